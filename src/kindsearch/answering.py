@@ -1,0 +1,196 @@
+"""Hits to an answer: sentences quoted word for word, each with its citation, or an honest "not in the archive".
+
+Nothing is written that was not said. A quote is a run of statements of one passage, by one person, on one page; it
+is checked against the document before it is shown.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kindsearch.questions import Question
+from kindsearch.retrieval import PERSON_WEIGHT, WORDS_WEIGHT, Encoded, Found, share_covered
+from kindsearch.stores.words import WordIndex
+from kindsearch.types import Answer, Citation, Link, Passage, Statement
+
+QUOTES = 5  # at most, in one answer
+FEWEST_QUOTES = 2
+QUOTE_WORDS = 60  # a longer passage is quoted in part
+WORTH = 0.75  # of the best quote's score; less is left out
+SIGNAL_HITS = 5  # best passages that confidence looks at
+THRESHOLD = 0.5
+
+# Confidence: a logistic model of two signals, fitted by scripts/fit_confidence.py on questions about the sample
+# corpus, rounded. See docs/evaluation.md.
+SCORE_WEIGHT, COVERED_WEIGHT, BIAS = 8.0, 5.0, -6.5
+NOT_FOUND = "The archive does not say. These passages come nearest, and may not answer the question."
+NO_SESSION = "The archive has no session from that time."
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A run of statements of one passage, and how well it answers."""
+
+    found: Found
+    statements: tuple[Statement, ...]
+    score: float
+
+    @property
+    def passage(self) -> Passage:
+        """The passage it stands in."""
+        return self.found.hit.passage
+
+    @property
+    def start(self) -> int:
+        """Where it begins in the document."""
+        return self.statements[0].start
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the document."""
+        return self.statements[-1].end
+
+
+def answer(
+    question: Question,
+    encoded: Encoded,
+    found: Sequence[Found],
+    words: WordIndex,
+    text_of: Callable[[str], str | None],
+    links_of: Callable[[str], list[Link]],
+    shown: int,
+) -> Answer:
+    """Answer from the hits, best first. ``text_of`` and ``links_of`` look a document up, to check and to link."""
+    hits = tuple(item.hit for item in found[:shown])
+    confidence = confidence_of(question, encoded, found)
+    if confidence < THRESHOLD:
+        return Answer(question.text, False, confidence, NOT_FOUND, (), hits)
+    quotes = [quote for quote in choose(encoded, found, words) if is_verbatim(quote, text_of)]
+    citations = tuple(_citation(number, quote, links_of) for number, quote in enumerate(quotes, start=1))
+    if not citations:
+        return Answer(question.text, False, confidence, NOT_FOUND, (), hits)
+    return Answer(question.text, True, confidence, in_words(citations), citations, hits)
+
+
+# ---------------------------------------------------------------- is it in the archive?
+
+
+def confidence_of(question: Question, encoded: Encoded, found: Sequence[Found]) -> float:
+    """How well the archive answers, in 0..1: from the best score and from how much of the topic is covered.
+
+    Where the question names somebody, only what she said, or what speaks of her, counts.
+    """
+    if question.names:
+        found = [item for item in found if item.by_person]
+    if not found:
+        return 0.0
+    said = bool(question.people & set(found[0].hit.passage.speakers))
+    score = found[0].hit.score - PERSON_WEIGHT * said
+    covered = _topic_covered(question, encoded, found[:SIGNAL_HITS])
+    return 1 / (1 + math.exp(-(SCORE_WEIGHT * score + COVERED_WEIGHT * covered + BIAS)))
+
+
+def _topic_covered(question: Question, encoded: Encoded, found: Sequence[Found]) -> float:
+    """Share of the topic's words that stand, in themselves or in like words, in any of these passages."""
+    positions = [position for position, word in enumerate(question.words) if word in question.topic]
+    if not positions:
+        return 0.6
+    best = np.max([item.coverage[positions] for item in found], axis=0)
+    return share_covered(encoded.weights[positions], best)
+
+
+# ---------------------------------------------------------------- what to quote
+
+
+def choose(encoded: Encoded, found: Sequence[Found], words: WordIndex) -> list[Quote]:
+    """Two to five quotes from as many passages, best first, leaving out what is much weaker than the best."""
+    quotes = [best_quote(encoded, item, words) for item in found[:QUOTES]]
+    best = max((quote.score for quote in quotes), default=0.0)
+    return [quote for rank, quote in enumerate(quotes) if rank < FEWEST_QUOTES or quote.score >= WORTH * best]
+
+
+def best_quote(encoded: Encoded, item: Found, words: WordIndex) -> Quote:
+    """The part of a passage to quote: all of it where it is short, else the run of statements that answers best."""
+    passage = item.hit.passage
+    scores = [
+        float(vector @ encoded.vector)
+        + WORDS_WEIGHT
+        * share_covered(
+            encoded.weights, words.coverage_of_text(encoded.similarities, passage.quote(s.start, s.end))
+        )
+        for s, vector in zip(passage.statements, item.statements, strict=True)
+    ]
+    first = last = int(np.argmax(scores))
+    while True:
+        grown = [
+            (scores[new], low, high)
+            for new, low, high in ((first - 1, first - 1, last), (last + 1, first, last + 1))
+            if 0 <= new < len(scores) and _one_quote(passage, low, high)
+        ]
+        if not grown:
+            break
+        _, first, last = max(grown)
+    return Quote(item, passage.statements[first : last + 1], item.hit.score)
+
+
+def _one_quote(passage: Passage, first: int, last: int) -> bool:
+    """Whether these statements can stand as one quote: one speaker, one page, not too long."""
+    run = passage.statements[first : last + 1]
+    same = len({(s.speaker, s.page) for s in run}) == 1
+    return same and len(passage.quote(run[0].start, run[-1].end).split()) <= QUOTE_WORDS
+
+
+def is_verbatim(quote: Quote, text_of: Callable[[str], str | None]) -> bool:
+    """Whether the quote's words stand in the document at its offsets."""
+    text = text_of(quote.passage.document_id)
+    words = quote.passage.quote(quote.start, quote.end)
+    return text is not None and bool(words.strip()) and text[quote.start : quote.end] == words
+
+
+def _citation(number: int, quote: Quote, links_of: Callable[[str], list[Link]]) -> Citation:
+    passage, statements = quote.passage, quote.statements
+    pages = [s.page for s in statements if s.page is not None]
+    links = (link for link in links_of(passage.document_id) if quote.start <= link.start < quote.end)
+    return Citation(
+        number=number,
+        quote=passage.quote(quote.start, quote.end),
+        passage=passage,
+        start=quote.start,
+        end=quote.end,
+        speaker=statements[0].speaker,
+        pages=(min(pages), max(pages)) if pages else None,
+        start_ms=statements[0].start_ms,
+        end_ms=statements[-1].end_ms,
+        link=next((link.url for link in links), None),
+    )
+
+
+# ---------------------------------------------------------------- in words
+
+
+def in_words(citations: Sequence[Citation]) -> str:
+    """The answer as text: the quotes, grouped by session in the order of their first quote."""
+    by_session: dict[str, list[Citation]] = {}
+    for citation in citations:
+        by_session.setdefault(citation.passage.session.id, []).append(citation)
+    parts = []
+    for group in by_session.values():
+        parts.append(_heading(group[0].passage))
+        parts += [_line(citation) for citation in group]
+    return "\n".join(parts)
+
+
+def _heading(passage: Passage) -> str:
+    date = passage.session.date
+    return f"{passage.session.title}, {date.in_words}" if date else passage.session.title
+
+
+def _line(citation: Citation) -> str:
+    who = f"{citation.speaker}: " if citation.speaker else ""
+    quote = " ".join(citation.quote.split())
+    page = f", page {citation.pages[0]}" if citation.pages else ""
+    return f"  {who}“{quote.strip('“”')}” [{citation.number}{page}]"

@@ -1,0 +1,31 @@
+"""Encoders: texts to vectors of length 1. Any object with these four members will do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+__all__ = ["Encoder", "Vectors"]
+
+
+class Encoder(Protocol):
+    """What retrieval and ingest ask of an encoder."""
+
+    name: str
+    """Shown to people: ``all-MiniLM-L6-v2``."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the vectors would: an index made under another one is refused."""
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """``(len(texts), dimensions)`` float32, rows of length 1."""

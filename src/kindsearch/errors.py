@@ -1,0 +1,119 @@
+"""What can go wrong, in one tree. Each error keeps its data and writes its own message, which says what to do.
+
+KindSearchError
+├── UnreadableFile          a file of the corpus that can't be read; the rest is ingested
+│   ├── NoTextLayer             a PDF of pictures
+│   ├── EncryptedFile           a PDF that asks for a password
+│   └── ReaderLimit             a file that took more time, memory, pages or text than allowed
+├── UnknownFormat           a file that no reader knows
+├── NoIndex                 nothing has been ingested there yet
+├── IncompatibleIndex       made with another model, analyser or format
+├── DamagedIndex            the catalog itself is damaged
+├── IndexLocked             another process is writing
+├── ModelNotFound           the model is not on this machine
+└── BadRequest              a filter, number or date that makes no sense
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class KindSearchError(Exception):
+    """Base of all errors that kindsearch raises on purpose."""
+
+
+class UnreadableFile(KindSearchError):
+    """A file that can't be read, with the reason in words."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        self.source, self.reason = source, reason
+        super().__init__(f"{source}: {reason}")
+
+
+class NoTextLayer(UnreadableFile):
+    """A PDF that holds pictures of text only."""
+
+    def __init__(self, source: str, pages: int) -> None:
+        self.pages = pages
+        super().__init__(source, f"{pages} page{'s' if pages != 1 else ''}, no text: run OCR first")
+
+
+class EncryptedFile(UnreadableFile):
+    """A PDF that opens with a password only."""
+
+    def __init__(self, source: str, sidecar: str) -> None:
+        self.sidecar = sidecar
+        super().__init__(source, f'encrypted: put its password into {sidecar} as  password = "…"')
+
+
+class ReaderLimit(UnreadableFile):
+    """A file whose reading was stopped because it went past a limit."""
+
+    def __init__(self, source: str, limit: str, allowed: str) -> None:
+        self.limit, self.allowed = limit, allowed
+        super().__init__(source, f"too large to read safely: more than {allowed} ({limit})")
+
+
+class UnknownFormat(KindSearchError):
+    """A file that no reader knows."""
+
+    def __init__(self, source: str, known: tuple[str, ...]) -> None:
+        self.source, self.known = source, known
+        super().__init__(f"{source}: not a format kindsearch reads ({', '.join(known)})")
+
+
+class NoIndex(KindSearchError):
+    """There is no index in that folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(f"no index in {folder}: run  kindsearch ingest --index {folder}  first")
+
+
+class IncompatibleIndex(KindSearchError):
+    """The index was made with something else than what would read it now."""
+
+    def __init__(self, folder: Path, what: str, found: str, wanted: str) -> None:
+        self.folder, self.what, self.found, self.wanted = folder, what, found, wanted
+        super().__init__(
+            f"the index in {folder} was made with {what} {found!r}, not {wanted!r}: "
+            f"set that again, or delete {folder} and run  kindsearch ingest"
+        )
+
+
+class DamagedIndex(KindSearchError):
+    """The catalog can't be trusted, so no answer is given from it."""
+
+    def __init__(self, folder: Path, detail: str) -> None:
+        self.folder, self.detail = folder, detail
+        super().__init__(
+            f"the catalog in {folder} is damaged ({detail}): delete {folder} and run  kindsearch ingest"
+        )
+
+
+class IndexLocked(KindSearchError):
+    """Another process is changing this index."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(f"another kindsearch is writing to {folder}: wait until it is done, then try again")
+
+
+class ModelNotFound(KindSearchError):
+    """The encoder's model is neither a folder, nor installed, nor in the local cache."""
+
+    def __init__(self, model: str, detail: str) -> None:
+        self.model, self.detail = model, detail
+        super().__init__(
+            f"the model {model!r} is not on this machine ({detail}): set KINDSEARCH_MODEL to a folder that holds "
+            "a sentence-transformers model, or leave it unset for the one that comes with kindsearch"
+        )
+
+
+class BadRequest(KindSearchError):
+    """Something asked for makes no sense; ``field`` names it."""
+
+    def __init__(self, field: str, detail: str) -> None:
+        self.field, self.detail = field, detail
+        super().__init__(f"{field}: {detail}")

@@ -1,0 +1,186 @@
+"""What a question says of itself: its words that matter, the people it names, the time it speaks of.
+
+No language model: people are those whom the archive knows as speakers, dates are read as packs write them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from kindsearch.dates import parse_date
+from kindsearch.stores.words import words_in
+from kindsearch.types import MONTHS, PartialDate
+
+# Words about the archive rather than about what was said in it: they say how to answer, not what about.
+ASKING_WORDS = frozenset(
+    [
+        "anybody",
+        "anyone",
+        "archive",
+        "chat",
+        "comment",
+        "commented",
+        "community",
+        "describe",
+        "discuss",
+        "discussed",
+        "discussion",
+        "everybody",
+        "everyone",
+        "explain",
+        "give",
+        "group",
+        "list",
+        "many",
+        "meeting",
+        "meetings",
+        "member",
+        "members",
+        "mention",
+        "mentioned",
+        "much",
+        "opinion",
+        "people",
+        "person",
+        "please",
+        "said",
+        "say",
+        "saying",
+        "says",
+        "session",
+        "sessions",
+        "show",
+        "somebody",
+        "someone",
+        "speak",
+        "speaker",
+        "speakers",
+        "spoke",
+        "spoken",
+        "summarise",
+        "summarize",
+        "summary",
+        "talk",
+        "talked",
+        "talking",
+        "talks",
+        "tell",
+        "think",
+        "thinks",
+        "thought",
+        "thoughts",
+        "view",
+        "views",
+        "want",
+        "wants",
+    ]
+)
+_CAPITALISED = re.compile(r"[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]))*")
+_TITLES = frozenset(["dr", "prof", "professor", "mr", "mrs", "ms", "mx", "sir", "dame", "lord", "lady"])
+_MONTH_WORDS = frozenset(month.lower() for month in MONTHS) | frozenset(month[:3].lower() for month in MONTHS)
+_FROM = re.compile(r"\b(?:since|after|from)\s+(?:the\s+)?$", re.IGNORECASE)
+_UNTIL = re.compile(r"\b(?:before|until|till|by|up to)\s+(?:the\s+)?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class TimeSpan:
+    """The time a question speaks of; ``words`` are how it says so. An open side is None."""
+
+    since: PartialDate | None
+    until: PartialDate | None
+    words: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, understood. ``words`` are all that can match, ``topic`` those that say what it is about."""
+
+    text: str
+    words: tuple[str, ...]
+    topic: tuple[str, ...]
+    people: frozenset[str]
+    names: frozenset[str]
+    strangers: frozenset[str]
+    time: TimeSpan | None
+
+
+def understand(text: str, speakers: Iterable[str], is_known: Callable[[str], bool]) -> Question:
+    """Read a question. ``speakers`` are the archive's, ``is_known`` says whether a word stands in the archive.
+
+    ``people`` are the speakers it names (under any part of their names), ``names`` the words it names them with,
+    ``strangers`` capitalised words that the archive does not know: names, as a rule, of people and places not in it.
+    """
+    words = tuple(dict.fromkeys(words_in(text)))
+    people, names = _people_in(text, speakers, is_known)
+    time = time_in(text)
+    of_time = frozenset(words_in(time.words)) if time else frozenset()
+    strangers = frozenset(
+        word
+        for word in _capitalised_inside(text)
+        if not is_known(word) and word not in names and word not in _MONTH_WORDS | of_time
+    )
+    topic = tuple(
+        word
+        for word in words
+        if word not in ASKING_WORDS and _without_genitive(word) not in names and word not in of_time
+    )
+    return Question(text, words, topic, people, names, strangers, time)
+
+
+def time_in(text: str) -> TimeSpan | None:
+    """The time a question speaks of: a month, a day or a year, or everything since or before one.
+
+    >>> span = time_in("what was said about stories before March 2024?")
+    >>> span.since, str(span.until)
+    (None, '2024-03')
+    """
+    found = parse_date(text)
+    if found is None:
+        return None
+    date, start, end = found
+    before = text[:start]
+    since = None if _UNTIL.search(before) else date
+    until = None if _FROM.search(before) else date
+    return TimeSpan(since, until, text[start:end])
+
+
+def _people_in(
+    text: str, speakers: Iterable[str], is_known: Callable[[str], bool]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Speakers whose names the question uses, those with most of their name used first of all."""
+    asked = {_plain(_without_genitive(found.group())): found.group() for found in _CAPITALISED.finditer(text)}
+    used: dict[str, frozenset[str]] = {}
+    for speaker in speakers:
+        parts = {_plain(part.strip(".")) for part in speaker.split()} - _TITLES
+        own = frozenset(part for part in parts if part in asked and _names(asked[part], is_known))
+        if own and any(len(part) > 1 for part in own):
+            used[speaker] = own
+    if not used:
+        return frozenset(), frozenset()
+    most = max(len(own) for own in used.values())
+    best = {speaker: own for speaker, own in used.items() if len(own) == most}
+    return frozenset(best), frozenset(part for own in best.values() for part in own)
+
+
+def _names(word: str, is_known: Callable[[str], bool]) -> bool:
+    """Whether a word that is part of a speaker's name is meant as one: capitalised, or nothing else."""
+    return word[0].isupper() or not is_known(word.lower())
+
+
+def _capitalised_inside(text: str) -> list[str]:
+    """Words with a capital that are not the first of the question, in lower case."""
+    found = list(_CAPITALISED.finditer(text))[1:]
+    plain = (_without_genitive(match.group()) for match in found if match.group()[0].isupper())
+    return [word.lower() for word in plain if len(word) > 1]
+
+
+def _without_genitive(word: str) -> str:
+    return re.sub(r"['’]s?$", "", word)
+
+
+def _plain(word: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", word).casefold()
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -1,0 +1,290 @@
+"""The child process that opens PDFs: ``python -m kindsearch.readers.pdf_worker REQUEST``, result on stdout.
+
+PDFium and pypdf are only ever imported here. A file that makes them loop, eat memory or abort takes this process
+with it and nothing else (``sandbox.py`` starts and limits it). PDFium gives words with their boxes; pypdf gives
+links, document information and encrypted files, and is the second reader where PDFium fails.
+
+``REQUEST`` is a JSON object: ``{"do": "read", "path", "password", "max_pages", "max_characters"}`` prints a
+:class:`RawPdf` as JSON; ``{"do": "render", "path", "password", "page", "width"}`` prints a PNG.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import json
+import sys
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+SOFT_HYPHEN_MARK = "\ufffe"  # what PDFium puts where a line ends in a hyphen
+BOLD, ITALIC = 1, 2
+
+
+@dataclass(frozen=True)
+class RawWord:
+    """A word as PDFium sees it, in stream order: points from the top left; ``style`` is BOLD | ITALIC."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    baseline: float
+    size: float
+    style: int
+
+
+@dataclass(frozen=True)
+class RawLink:
+    """A link annotation and the rectangle it covers."""
+
+    url: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class RawPage:
+    """One page. ``lines`` is filled instead of ``words`` where only pypdf could read it."""
+
+    width: float
+    height: float
+    words: list[RawWord] = field(default_factory=list)
+    panels: list[tuple[float, float, float, float]] = field(default_factory=list)
+    links: list[RawLink] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class RawPdf:
+    """What the child hands back: pages, or the reason there are none."""
+
+    pages: list[RawPage] = field(default_factory=list)
+    problem: str | None = None  # "encrypted", "pages", "characters", or a sentence
+
+    @classmethod
+    def from_json(cls, text: str) -> RawPdf:
+        """Rebuild what :func:`main` printed. Raises ValueError, KeyError or TypeError where it is not that."""
+        data = json.loads(text)
+        pages = [
+            RawPage(
+                page["width"],
+                page["height"],
+                [RawWord(**word) for word in page["words"]],
+                [tuple(panel) for panel in page["panels"]],
+                [RawLink(**link) for link in page["links"]],
+                page["lines"],
+            )
+            for page in data["pages"]
+        ]
+        return cls(pages, data["problem"])
+
+
+class _Refused(Exception):
+    """The file is not read, for a reason named in ``RawPdf.problem``."""
+
+
+# ---------------------------------------------------------------- PDFium: words and panels
+
+
+def _read_with_pdfium(path: str, password: str | None, max_pages: int, max_characters: int) -> list[RawPage]:
+    import pypdfium2 as pdfium
+
+    document = pdfium.PdfDocument(path, password=password)
+    if len(document) > max_pages:
+        raise _Refused("pages")
+    pages, left = [], max_characters
+    for number in range(len(document)):
+        page = document[number]
+        text_page = page.get_textpage()
+        left -= text_page.count_chars()
+        if left < 0:
+            raise _Refused("characters")
+        width, height = page.get_size()
+        pages.append(RawPage(width, height, _words(text_page, height), _panels(page, width, height)))
+        text_page.close()
+        page.close()
+    return pages
+
+
+def _words(text_page: Any, height: float) -> list[RawWord]:
+    """Group the characters of a page into words, cutting at blanks and wherever the baseline changes."""
+    import pypdfium2.raw as pdfium_c
+
+    words: list[RawWord] = []
+    letters: list[tuple[str, float, float, float, float]] = []
+    baseline, size, style = 0.0, 0.0, 0
+
+    def finish() -> None:
+        if letters:
+            _, lefts, tops, rights, bottoms = zip(*letters, strict=True)
+            text = "".join(letter for letter, *_ in letters)
+            box = (min(lefts), min(tops), max(rights), max(bottoms))
+            words.append(RawWord(text, *(round(value, 2) for value in (*box, baseline)), size, style))
+            letters.clear()
+
+    previous_style: dict[int, tuple[float, int]] = {}
+    x, y = ctypes.c_double(), ctypes.c_double()
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    for index in range(text_page.count_chars()):
+        letter = chr(pdfium_c.FPDFText_GetUnicode(text_page, index))
+        if letter == SOFT_HYPHEN_MARK:
+            letter = "-"
+        if letter.isspace() or not letter.isprintable():
+            finish()
+            continue
+        pdfium_c.FPDFText_GetCharOrigin(text_page, index, x, y)
+        pdfium_c.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
+        here = height - y.value
+        letter_size, letter_style = _font(pdfium_c, text_page, index, previous_style)
+        jumped = letters and (
+            abs(here - baseline) > letter_size / 3 or left.value < letters[-1][1] - letter_size
+        )
+        if jumped:
+            finish()
+        if not letters:
+            baseline, size, style = here, letter_size, letter_style
+        letters.append((letter, left.value, height - top.value, right.value, height - bottom.value))
+    finish()
+    return words
+
+
+def _font(
+    pdfium_c: Any, text_page: Any, index: int, cache: dict[int, tuple[float, int]]
+) -> tuple[float, int]:
+    """Size in points and style of a character; the style is read once for each text object."""
+    holder = pdfium_c.FPDFText_GetTextObject(text_page, index)
+    key = ctypes.cast(holder, ctypes.c_void_p).value or 0
+    if key not in cache:
+        name, flags = ctypes.create_string_buffer(200), ctypes.c_int()
+        pdfium_c.FPDFText_GetFontInfo(text_page, index, name, 200, ctypes.byref(flags))
+        font = name.value.decode("utf-8", "replace").lower()
+        bold = any(word in font for word in ("bold", "black", "heavy", "semibold", "demi"))
+        bold = (
+            bold or pdfium_c.FPDFText_GetFontWeight(text_page, index) >= 600 or bool(flags.value & (1 << 18))
+        )
+        slanted = "italic" in font or "oblique" in font or bool(flags.value & (1 << 6))
+        size = round(pdfium_c.FPDFText_GetFontSize(text_page, index), 1)
+        matrix = pdfium_c.FS_MATRIX()
+        if pdfium_c.FPDFText_GetMatrix(text_page, index, matrix):
+            size = round(size * (abs(matrix.d) + abs(matrix.c)), 1)
+        cache[key] = (size, BOLD * bold | ITALIC * slanted)
+    return cache[key]
+
+
+def _panels(page: Any, width: float, height: float) -> list[tuple[float, float, float, float]]:
+    """Filled rectangles that text may sit in, neither hairlines nor the whole slide."""
+    import pypdfium2.raw as pdfium_c
+
+    found = []
+    for thing in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_PATH], max_depth=4):
+        left, bottom, right, top = thing.get_bounds()
+        wide, high = right - left, top - bottom
+        if wide > 20 and high > 8 and wide * high < 0.6 * width * height:
+            found.append(tuple(round(value, 2) for value in (left, height - top, right, height - bottom)))
+    return list(dict.fromkeys(found))
+
+
+# ---------------------------------------------------------------- pypdf: links, and the second reader
+
+
+def _open_with_pypdf(path: str, password: str | None) -> Any:
+    from pypdf import PdfReader
+
+    reader = PdfReader(path)
+    if reader.is_encrypted and not reader.decrypt(password or ""):
+        raise _Refused("encrypted")
+    return reader
+
+
+def _links(page: Any, height: float) -> list[RawLink]:
+    found = []
+    for reference in page.get("/Annots") or ():
+        annotation = reference.get_object()
+        action = annotation.get("/A")
+        url = action.get_object().get("/URI") if action is not None else None
+        if annotation.get("/Subtype") == "/Link" and url and "/Rect" in annotation:
+            x0, y0, x1, y1 = (float(value) for value in annotation["/Rect"])
+            box = (min(x0, x1), height - max(y0, y1), max(x0, x1), height - min(y0, y1))
+            found.append(RawLink(str(url), *(round(value, 2) for value in box)))
+    return found
+
+
+def _read_with_pypdf(reader: Any, max_pages: int, max_characters: int) -> list[RawPage]:
+    if len(reader.pages) > max_pages:
+        raise _Refused("pages")
+    pages, left = [], max_characters
+    for page in reader.pages:
+        text = page.extract_text()
+        left -= len(text)
+        if left < 0:
+            raise _Refused("characters")
+        pages.append(
+            RawPage(float(page.mediabox.width), float(page.mediabox.height), lines=text.splitlines())
+        )
+    return pages
+
+
+# ---------------------------------------------------------------- the two jobs
+
+
+def read(path: str, password: str | None, max_pages: int, max_characters: int) -> RawPdf:
+    """Words, panels and links of every page; never raises for a bad file, ``problem`` says what is wrong."""
+    reader, pypdf_problem = None, ""
+    try:
+        reader = _open_with_pypdf(path, password)
+    except _Refused as refusal:
+        return RawPdf(problem=str(refusal))
+    except Exception as error:
+        pypdf_problem = f"{type(error).__name__}: {error}"
+    try:
+        pages = _read_with_pdfium(path, password, max_pages, max_characters)
+    except _Refused as refusal:
+        return RawPdf(problem=str(refusal))
+    except Exception as error:
+        if reader is None:
+            return RawPdf(problem=f"damaged or no PDF (PDFium: {error}; pypdf: {pypdf_problem})")
+        try:
+            pages = _read_with_pypdf(reader, max_pages, max_characters)
+        except _Refused as refusal:
+            return RawPdf(problem=str(refusal))
+        except Exception as second:
+            return RawPdf(problem=f"damaged (PDFium: {error}; pypdf: {second})")
+    return RawPdf([_with_links(page, reader, number) for number, page in enumerate(pages)])
+
+
+def _with_links(page: RawPage, reader: Any, number: int) -> RawPage:
+    """The page with its links, or without them where pypdf can't make sense of its annotations."""
+    try:
+        links = _links(reader.pages[number], page.height) if reader is not None else []
+    except Exception:
+        links = []
+    return RawPage(page.width, page.height, page.words, page.panels, links, page.lines)
+
+
+def render(path: str, password: str | None, page: int, width: int) -> bytes:
+    """PNG of a page (from 1), ``width`` pixels wide."""
+    import pypdfium2 as pdfium
+
+    sheet = pdfium.PdfDocument(path, password=password)[page - 1]
+    picture = sheet.render(scale=width / sheet.get_width()).to_pil()
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def main() -> None:
+    """Do what the request on the command line asks for."""
+    request = json.loads(sys.argv[1])
+    job = request.pop("do")
+    if job == "render":
+        sys.stdout.buffer.write(render(**request))
+    else:
+        sys.stdout.write(json.dumps(asdict(read(**request))))
+
+
+if __name__ == "__main__":
+    main()

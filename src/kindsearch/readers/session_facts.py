@@ -1,0 +1,125 @@
+"""What the slides say of the session itself: its title, date, speakers with their roles, and its recording."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+from kindsearch.dates import parse_date
+from kindsearch.readers.attribution import NAME, is_name
+from kindsearch.readers.slides import Slide
+from kindsearch.sentences import sentence_spans
+from kindsearch.types import PartialDate, Person, Session
+
+SERIES = "Conversations for Kindness"  # the name on every cover, which is no session's title
+_ISO = re.compile(r"(?:19|20)\d{2}-\d{2}(?:-\d{2})?")
+_FROM_TITLE = re.compile(rf"\b(?:from|by|with|profile:|speaker:|to)\s+(?P<name>{NAME})\s*$")
+_SPEAKER_WAS = re.compile(
+    r"\b(?:speakers?|guests?|presenters?|hosts?)\b[^.:]{0,40}?(?:\b(?:was|were|is|are)\b|:)\s+(?P<people>.+)"
+)
+_HEARD_FROM = re.compile(r"\b(?:heard from|welcomed|were joined by|was joined by)\s+(?P<people>.+)")
+_VIDEO = re.compile(r"youtube\.com|youtu\.be|vimeo\.com|zoom\.us/rec", re.IGNORECASE)
+
+
+def date_in(text: str) -> PartialDate | None:
+    """The first date that a text gives; a year alone is none."""
+    found = parse_date(text)
+    return found[0] if found and found[0].month else None
+
+
+def session_of(slides: list[Slide], source: str, common: frozenset[str]) -> Session:
+    """Title, date, speakers and recording, from the slides; the file name helps only where they say nothing."""
+    cover = slides[0] if slides else Slide("", ())
+    stem = PurePosixPath(source).stem
+    date = date_in(f"{cover.title}\n{cover.text}") or date_in(stem)
+    title = cover_title(cover) or re.sub(r"[-_]+", " ", _ISO.sub("", stem)).strip().capitalize()
+    return Session(
+        id=session_id(date, title),
+        title=title,
+        date=date,
+        speakers=speakers_of(slides, common),
+        video_url=_video_url(slides),
+    )
+
+
+def session_id(date: PartialDate | None, title: str) -> str:
+    """A readable id that two files of one session share.
+
+    >>> session_id(PartialDate(2024, 6), "Time for a check-in")
+    '2024-06-time-for-a-check-in'
+    """
+    plain = unicodedata.normalize("NFKD", f"{date or ''} {title}").encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "untitled"
+
+
+def cover_title(cover: Slide) -> str:
+    """The largest text of the cover that is neither the name of the series nor a date."""
+    lines = [(cover.title, float("inf"))]
+    lines += [(paragraph.text, block.size) for block in cover.blocks for paragraph in block.paragraphs]
+    candidates = [
+        (text, size)
+        for text, size in lines
+        if text and text.casefold() != SERIES.casefold() and not _is_date(text)
+    ]
+    return max(candidates, key=lambda line: line[1], default=("", 0.0))[0]
+
+
+def _is_date(text: str) -> bool:
+    return date_in(text) is not None and len(text.split()) <= 5
+
+
+def speakers_of(slides: list[Slide], common: frozenset[str]) -> tuple[Person, ...]:
+    """The people who spoke: named in titles ("Insights from …") and introduced ("Our speaker today was …")."""
+    roles: dict[str, str | None] = {}
+    for slide in slides:
+        named = _FROM_TITLE.search(slide.title)
+        if named and is_name(named["name"], common):
+            roles.setdefault(named["name"], None)
+        for block in slide.blocks:
+            for paragraph in block.paragraphs:
+                for start, end in sentence_spans(paragraph.text):
+                    sentence = paragraph.text[start:end]
+                    found = _SPEAKER_WAS.search(sentence) or _HEARD_FROM.search(sentence)
+                    for name, role in _introduced(found["people"] if found else "", common):
+                        roles[name] = roles.get(name) or role
+    return tuple(Person(name, role) for name, role in _without_short_forms(roles).items())
+
+
+def _introduced(people: str, common: frozenset[str]) -> list[tuple[str, str | None]]:
+    """``NAME, role; NAME, role and NAME, role`` as pairs."""
+    found: list[tuple[str, str | None]] = []
+    for part in re.split(rf";\s*(?:and\s+)?|,?\s+and\s+(?={NAME}(?:,|;|\.|$))", people.rstrip(". ")):
+        named = re.match(rf"(?P<name>{NAME})(?:,\s*(?P<role>.+))?$", part.strip())
+        if named and is_name(named["name"], common):
+            found.append((named["name"], named["role"]))
+        else:
+            break
+    return found
+
+
+def _without_short_forms(roles: dict[str, str | None]) -> dict[str, str | None]:
+    """Leave out a name whose words all stand in another ("Sanjiv" beside "Dr Sanjiv Ahluwalia")."""
+    full = {}
+    for name, role in roles.items():
+        words = set(name.split())
+        if not any(words < set(other.split()) for other in roles):
+            full[name] = role
+    return full
+
+
+def _video_url(slides: list[Slide]) -> str | None:
+    words = (
+        word for s in slides for block in s.blocks for p in block.paragraphs for word in p.words if word.url
+    )
+    return next((word.url for word in words if _VIDEO.search(word.url or "")), None)
+
+
+def full_name(name: str, speakers: tuple[Person, ...]) -> str:
+    """The speaker of the session who is meant by ``name``, under the full name; ``name`` itself if nobody is.
+
+    >>> full_name("Sanjiv", (Person("Dr Sanjiv Ahluwalia"),)), full_name("Bob", (Person("Dr Sanjiv Ahluwalia"),))
+    ('Dr Sanjiv Ahluwalia', 'Bob')
+    """
+    meant = [person.name for person in speakers if set(name.split()) <= set(person.name.split())]
+    return meant[0] if len(meant) == 1 else name

@@ -1,0 +1,256 @@
+"""KindSearch: the archive, behind five verbs. Command line, web page and other tools all go through here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import filelock
+
+from kindsearch import answering, ingesting, retrieval
+from kindsearch.encoders import Encoder
+from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
+from kindsearch.errors import BadRequest, IncompatibleIndex, IndexLocked, UnreadableFile
+from kindsearch.ingesting import IngestReport, Progress
+from kindsearch.questions import Question, TimeSpan, understand
+from kindsearch.readers import Limits, render_page
+from kindsearch.settings import Settings
+from kindsearch.stores import derived
+from kindsearch.stores.catalog import Catalog, SessionSummary
+from kindsearch.stores.derived import Engines
+from kindsearch.stores.keywords import ANALYSER, terms_of
+from kindsearch.types import Answer, Box, Filter, Hit, Passage
+
+LOCK = ".lock"
+MAX_QUESTION = 2_000  # characters
+MAX_K = 100
+PAGE_IMAGES_KEPT = 64
+
+
+@dataclass(frozen=True)
+class Status:
+    """What there is: counts, the generation, the model the index was made with, and where it lies."""
+
+    index: Path
+    generation: int
+    model: str
+    documents: int
+    passages: int
+    sessions: int
+    derived_files_intact: bool
+
+
+class KindSearch:
+    """An archive that can be asked. Open one with :meth:`open`; it may be used from several threads.
+
+    >>> archive = KindSearch.open("index")                              # doctest: +SKIP
+    >>> print(archive.ask("how do we measure kindness?").text)          # doctest: +SKIP
+    """
+
+    def __init__(self, folder: Path, encoder: Encoder, settings: Settings) -> None:
+        """Take finished parts; :meth:`open` makes them."""
+        self.folder, self.settings = folder, settings
+        self._encoder = encoder
+        self._engines: Engines | None = None
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self._render = lru_cache(PAGE_IMAGES_KEPT)(self._rendered)
+
+    @classmethod
+    def open(
+        cls,
+        folder: str | Path | None = None,
+        *,
+        create: bool = False,
+        encoder: Encoder | None = None,
+        settings: Settings | None = None,
+    ) -> KindSearch:
+        """Open the index in ``folder`` (default: the setting). With ``create`` an empty one is made if need be.
+
+        Raises NoIndex, DamagedIndex, IncompatibleIndex, ModelNotFound.
+        """
+        settings = settings or Settings()
+        place = Path(folder) if folder is not None else settings.index
+        archive = cls(place, encoder or SentenceTransformerEncoder(settings.model), settings)
+        catalog = Catalog.create(place) if create else Catalog.open(place)
+        try:
+            archive._check(catalog)
+        finally:
+            catalog.close()
+        return archive
+
+    # ------------------------------------------------------------ the verbs
+
+    def ingest(self, *paths: str | Path, progress: Progress | None = None) -> IngestReport:
+        """Bring the index up to date with files and folders (default: the corpus setting).
+
+        Files that can't be read are named in the report; the rest is ingested. Raises IndexLocked where another
+        process is writing, BadRequest for a path that is not there.
+        """
+        places = [Path(path) for path in paths] or [self.settings.corpus]
+        try:
+            with filelock.FileLock(self.folder / LOCK, timeout=0):
+                catalog = Catalog.create(self.folder)
+                try:
+                    return ingesting.ingest(
+                        catalog, self._encoder, places, self._limits, progress or (lambda *_: None)
+                    )
+                finally:
+                    catalog.close()
+        except filelock.Timeout:
+            raise IndexLocked(self.folder) from None
+
+    def search(self, question: str, k: int | None = None, where: Filter | None = None) -> list[Hit]:
+        """The ``k`` best passages for a question (default: the setting), best first.
+
+        With a filter fewer come back only if the archive holds no more. Raises BadRequest for an empty question, or
+        a ``k`` outside 1..100.
+        """
+        return list(self.ask(question, k, where).hits)
+
+    def ask(self, question: str, k: int | None = None, where: Filter | None = None) -> Answer:
+        """Answer a question with quotes and citations, or say that the archive does not. Raises as :meth:`search`."""
+        text, shown = _checked(question, k if k is not None else self.settings.passages_per_answer)
+        with self._reading() as (catalog, engines):
+            asked = understand(text, engines.speakers, engines.words.__contains__)
+            limits, in_time = self._narrowed(catalog, where or Filter(), asked.time)
+            rows = catalog.rows(limits) if limits != Filter() else None
+            encoded = retrieval.encode(asked, self._encoder, engines)
+            candidates = max(self.settings.candidates, shown)
+            found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, rows)
+            found = [self._with_matches(item, asked) for item in found]
+            if not in_time:
+                hits = tuple(item.hit for item in found[:shown])
+                return Answer(text, False, 0.0, answering.NO_SESSION, (), hits)
+            return answering.answer(
+                asked, encoded, found, engines.words, catalog.text_of, catalog.links_of, shown
+            )
+
+    def sessions(self) -> list[SessionSummary]:
+        """The sessions of the archive, newest first."""
+        with self._catalog() as catalog, catalog.reading():
+            return catalog.sessions()
+
+    def speakers(self) -> list[str]:
+        """Everybody whom the archive names as a speaker, by name."""
+        with self._catalog() as catalog, catalog.reading():
+            return catalog.speakers()
+
+    def status(self) -> Status:
+        """What the index holds."""
+        with self._catalog() as catalog, catalog.reading():
+            counts = catalog.counts()
+            return Status(
+                index=self.folder,
+                generation=catalog.generation,
+                model=catalog.meta("model") or self._encoder.name,
+                documents=counts["documents"],
+                passages=counts["passages"],
+                sessions=counts["sessions"],
+                derived_files_intact=derived.is_intact(catalog),
+            )
+
+    # ------------------------------------------------------------ a passage at its source
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """A passage by its id; None where there is none (any more)."""
+        with self._catalog() as catalog, catalog.reading():
+            return catalog.passage(passage_id)
+
+    def boxes(self, passage: Passage, start: int | None = None, end: int | None = None) -> list[Box]:
+        """Where the words of a passage, or of ``start:end`` of its document, are drawn on their pages."""
+        with self._catalog() as catalog, catalog.reading():
+            return catalog.boxes_of(
+                passage.document_id,
+                passage.start if start is None else start,
+                passage.end if end is None else end,
+            )
+
+    def page_image(self, passage: Passage, page: int, width: int = 1200) -> bytes:
+        """PNG of a page of the passage's document, ``width`` pixels wide.
+
+        Raises UnreadableFile where the file is gone, or is no longer the one that was ingested.
+        """
+        return self._render(passage.document_id, passage.source, page, width)
+
+    def _rendered(self, document_id: str, source: str, page: int, width: int) -> bytes:
+        with self._catalog() as catalog:
+            root = catalog.root_of(document_id)
+        path = (root or self.settings.corpus) / source
+        files, _ = ingesting.find_files([path]) if path.is_file() else ([], [])
+        if not files:
+            raise UnreadableFile(source, "the file is no longer where it was ingested from")
+        if files[0].sha256 != document_id:
+            raise UnreadableFile(source, "the file has changed since it was ingested: run  kindsearch ingest")
+        return render_page(path, source, page, width, self._limits)
+
+    # ------------------------------------------------------------ inside
+
+    @property
+    def _limits(self) -> Limits:
+        chosen = self.settings
+        return Limits(
+            seconds=chosen.reader_seconds,
+            memory_bytes=chosen.reader_memory_mb * 2**20,
+            pages=chosen.reader_pages,
+            characters=chosen.reader_characters,
+        )
+
+    def _check(self, catalog: Catalog) -> None:
+        """Refuse an index that was made with another model or analyser."""
+        made_with = catalog.meta("encoder")
+        if made_with is not None and made_with != self._encoder.fingerprint:
+            raise IncompatibleIndex(self.folder, "the model", made_with, self._encoder.fingerprint)
+        analyser = catalog.meta("analyser")
+        if analyser is not None and analyser != ANALYSER:
+            raise IncompatibleIndex(self.folder, "the analyser", analyser, ANALYSER)
+
+    @contextmanager
+    def _catalog(self) -> Iterator[Catalog]:
+        """This thread's connection to the catalog."""
+        catalog: Catalog | None = getattr(self._local, "catalog", None)
+        if catalog is None:
+            catalog = self._local.catalog = Catalog.open(self.folder)
+        yield catalog
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[Catalog, Engines]]:
+        """One commit of the catalog, and the engines of that very generation."""
+        with self._catalog() as catalog, catalog.reading():
+            with self._lock:
+                if self._engines is None or self._engines.generation != catalog.generation:
+                    self._engines = derived.load(catalog)
+                engines = self._engines
+            yield catalog, engines
+
+    def _narrowed(self, catalog: Catalog, where: Filter, time: TimeSpan | None) -> tuple[Filter, bool]:
+        """The filter with the time the question speaks of; False where the archive has no session of that time.
+
+        A time that the archive's texts speak of, though no session is of it, is taken as part of the topic.
+        """
+        if time is None or where.since or where.until:
+            return where, True
+        narrowed = replace(where, since=time.since, until=time.until)
+        if len(catalog.rows(narrowed)):
+            return narrowed, True
+        return where, catalog.holds_text(time.words)
+
+    @staticmethod
+    def _with_matches(item: retrieval.Found, asked: Question) -> retrieval.Found:
+        terms = [term for word in asked.words for term in terms_of(word)]
+        return replace(item, hit=replace(item.hit, matched=retrieval.matched_words(item.hit.passage, terms)))
+
+
+def _checked(question: str, k: int) -> tuple[str, int]:
+    text = " ".join(question.split())
+    if not text:
+        raise BadRequest("question", "ask something")
+    if len(text) > MAX_QUESTION:
+        raise BadRequest("question", f"longer than {MAX_QUESTION:,} characters")
+    if not 1 <= k <= MAX_K:
+        raise BadRequest("k", f"must be from 1 to {MAX_K}, not {k}")
+    return text, k

@@ -1,0 +1,32 @@
+"""Every choice with its default. Each can be set as ``KINDSEARCH_<NAME>`` in the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of one process.
+
+    >>> Settings().passages_per_answer
+    10
+    """
+
+    model_config = SettingsConfigDict(env_prefix="KINDSEARCH_", frozen=True)
+
+    corpus: Path = Field(Path("corpus"), description="folder of the source files")
+    index: Path = Field(Path("index"), description="folder of the built index")
+    model: str = Field(
+        "all-MiniLM-L6-v2",
+        description="sentence-transformers model: a name or a folder; the default comes installed",
+    )
+    passages_per_answer: int = Field(10, ge=1, le=100, description="passages shown for a question")
+    candidates: int = Field(100, ge=10, le=10_000, description="passages each engine proposes before fusion")
+
+    reader_seconds: int = Field(60, ge=1, description="time one file may take to read")
+    reader_memory_mb: int = Field(1024, ge=128, description="memory the reading process may take")
+    reader_pages: int = Field(2_000, ge=1, description="pages one file may have")
+    reader_characters: int = Field(5_000_000, ge=1_000, description="characters of text one file may hold")

@@ -1,0 +1,121 @@
+"""The derived indexes of one generation: a folder with the vectors, the keywords and the words by meaning.
+
+They are written beside the old ones, recorded with size and SHA-256 in the catalog's transaction, and checked
+before FAISS or Tantivy open them. Where they are missing, damaged or of another generation they are made again from
+the catalog, without embedding anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kindsearch.stores.catalog import Catalog, DerivedFile
+from kindsearch.stores.keywords import KeywordIndex
+from kindsearch.stores.vectors import VectorIndex
+from kindsearch.stores.words import WordIndex
+
+KEYWORDS = "keywords"
+
+
+@dataclass(frozen=True)
+class Engines:
+    """The indexes of one generation, and who speaks in it."""
+
+    generation: int
+    vectors: VectorIndex
+    keywords: KeywordIndex
+    words: WordIndex
+    speakers: tuple[str, ...]
+
+
+def folder_of(index: Path, generation: int) -> Path:
+    """Where the derived indexes of a generation lie."""
+    return index / f"generation-{generation:06d}"
+
+
+def build(catalog: Catalog, folder: Path) -> Engines:
+    """Make the indexes from what the catalog holds, in ``folder``, which is emptied first."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / KEYWORDS).mkdir(parents=True)
+    dimensions = int(catalog.meta("dimensions") or 0)
+    vectors, owners, texts = (
+        [np.empty((0, dimensions), dtype=np.float32)],
+        list[int](),
+        list[tuple[int, str, str]](),
+    )
+    for item in catalog.indexables():
+        vectors.append(item.vectors)
+        owners += [item.row] * len(item.vectors)
+        texts.append((item.row, item.passage.text, item.passage.context))
+    vector_index = VectorIndex.build(np.concatenate(vectors), np.array(owners, dtype=np.int64), dimensions)
+    vector_index.save(folder)
+    word_index = WordIndex.build(catalog.words(), catalog.word_vectors(), texts)
+    word_index.save(folder)
+    keyword_index = KeywordIndex.build(folder / KEYWORDS, texts)
+    return Engines(catalog.generation, vector_index, keyword_index, word_index, tuple(catalog.speakers()))
+
+
+def rebuild(catalog: Catalog) -> None:
+    """Make the derived indexes of the catalog's generation and record them; call it inside ``writing()``."""
+    folder = folder_of(catalog.folder, catalog.generation)
+    build(catalog, folder)
+    catalog.set_derived_files(files_in(catalog.folder, folder))
+
+
+def load(catalog: Catalog) -> Engines:
+    """The indexes of the catalog's generation; call it inside ``reading()``.
+
+    Where the files can't be trusted they are made again, for this process alone: the next ingest, which holds the
+    lock, replaces what is recorded.
+    """
+    generation = catalog.generation
+    folder = folder_of(catalog.folder, generation)
+    if not is_intact(catalog):
+        with tempfile.TemporaryDirectory(prefix="kindsearch-") as scratch:
+            return build(catalog, Path(scratch) / "derived")
+    return Engines(
+        generation,
+        VectorIndex.load(folder),
+        KeywordIndex.load(folder / KEYWORDS),
+        WordIndex.load(folder),
+        tuple(catalog.speakers()),
+    )
+
+
+def is_intact(catalog: Catalog) -> bool:
+    """Whether the recorded files are there, whole and unchanged."""
+    files = catalog.derived_files()
+    return bool(files) and _unchanged(catalog.folder, files)
+
+
+def files_in(index: Path, folder: Path) -> list[DerivedFile]:
+    """The files of a folder under ``index``, with size and SHA-256. Lock files are left out."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".lock")
+    return [_described(index, path) for path in paths]
+
+
+def remove_all_but(index: Path, generation: int) -> None:
+    """Delete the derived indexes of other generations; who has them open keeps them until closed."""
+    for folder in index.glob("generation-*"):
+        if folder != folder_of(index, generation):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unchanged(index: Path, files: Iterable[DerivedFile]) -> bool:
+    try:
+        return all(_described(index, index / file.name) == file for file in files)
+    except OSError:
+        return False
+
+
+def _described(index: Path, path: Path) -> DerivedFile:
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return DerivedFile(path.relative_to(index).as_posix(), path.stat().st_size, digest)

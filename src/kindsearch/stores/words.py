@@ -1,0 +1,294 @@
+"""The words of the archive, by meaning: which of them stand in which passage, and a vector for each.
+
+A question's words seldom are the archive's: "woolly" is asked, "vague" was said. Each word of the archive was encoded
+once; how far a question's word is covered by a passage is then the similarity of the passage's nearest word, 1 for
+the same word or stem.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kindsearch.stores.keywords import terms_of
+
+ALIKE_FROM, ALIKE_TO = (
+    0.4,
+    0.9,
+)  # cosine of two words: below the first unrelated, from the second the same thing
+CONTEXT_WEIGHT = 0.8  # a word in a passage's context (title, section, speaker) counts a little less
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+STOP_WORDS = frozenset(
+    [
+        "a",
+        "about",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "being",
+        "but",
+        "by",
+        "can",
+        "could",
+        "d",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "don",
+        "for",
+        "from",
+        "get",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "her",
+        "hers",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "itself",
+        "just",
+        "ll",
+        "m",
+        "may",
+        "me",
+        "might",
+        "mine",
+        "more",
+        "most",
+        "must",
+        "my",
+        "myself",
+        "no",
+        "nor",
+        "not",
+        "of",
+        "on",
+        "one",
+        "only",
+        "or",
+        "other",
+        "our",
+        "ours",
+        "ourselves",
+        "out",
+        "over",
+        "own",
+        "re",
+        "s",
+        "same",
+        "shall",
+        "she",
+        "should",
+        "so",
+        "some",
+        "such",
+        "t",
+        "tell",
+        "than",
+        "that",
+        "the",
+        "their",
+        "theirs",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "to",
+        "too",
+        "under",
+        "up",
+        "us",
+        "ve",
+        "very",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "yours",
+    ]
+)
+
+
+def words_in(text: str) -> list[str]:
+    """Words of a text in lower case, without stop words and single letters, in order and with repeats.
+
+    >>> words_in("How do we measure Kindness, kindly?")
+    ['measure', 'kindness', 'kindly']
+    """
+    words = (found.group().lower().replace("’", "'") for found in _WORD.finditer(text))
+    return [word for word in words if word not in STOP_WORDS and len(word) > 1]
+
+
+@dataclass(frozen=True)
+class Bags:
+    """For each passage the numbers of its words: ``words[offsets[i]:offsets[i + 1]]`` belong to passage ``i``."""
+
+    words: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, bags: Sequence[Iterable[int]]) -> Bags:
+        """Pack a list of bags."""
+        arrays = [np.array(sorted(set(bag)), dtype=np.int32) for bag in bags]
+        offsets = np.cumsum([0, *(len(array) for array in arrays)], dtype=np.int64)
+        return cls(np.concatenate([np.empty(0, dtype=np.int32), *arrays]), offsets)
+
+    def best(self, similarities: NDArray[np.float32], position: int) -> NDArray[np.float32]:
+        """For each question word its similarity to the nearest word of a passage: (question words,) in 0..1."""
+        own = self.words[self.offsets[position] : self.offsets[position + 1]]
+        if not len(own):
+            return np.zeros(len(similarities), dtype=np.float32)
+        nearest: NDArray[np.float32] = similarities[:, own].max(axis=1)
+        return nearest
+
+
+class WordIndex:
+    """The archive's words with their vectors, and the words of each passage."""
+
+    def __init__(
+        self,
+        words: list[str],
+        vectors: NDArray[np.float32],
+        rows: NDArray[np.int64],
+        text: Bags,
+        context: Bags,
+    ) -> None:
+        self.words = words
+        self.number = {word: number for number, word in enumerate(words)}
+        self._vectors, self._rows, self._text, self._context = vectors, rows, text, context
+        self._position = {int(row): position for position, row in enumerate(rows)}
+        self._same_stem: dict[str, list[int]] = {}
+        for number, word in enumerate(words):
+            self._same_stem.setdefault(stem_of(word), []).append(number)
+
+    @classmethod
+    def build(
+        cls, words: list[str], vectors: NDArray[np.float32], passages: Iterable[tuple[int, str, str]]
+    ) -> WordIndex:
+        """Index ``(row, text, context)`` of passages; ``vectors`` is (len(words), dimensions), rows of length 1."""
+        number = {word: position for position, word in enumerate(words)}
+        rows, texts, contexts = list[int](), list[list[int]](), list[list[int]]()
+        for row, text, context in passages:
+            rows.append(row)
+            texts.append([number[word] for word in words_in(text) if word in number])
+            contexts.append([number[word] for word in words_in(context) if word in number])
+        return cls(words, vectors, np.array(rows, dtype=np.int64), Bags.of(texts), Bags.of(contexts))
+
+    def save(self, folder: Path) -> None:
+        """Write into ``folder``."""
+        (folder / "words.json").write_text(json.dumps(self.words, ensure_ascii=False), encoding="utf-8")
+        arrays = {
+            "vectors": self._vectors,
+            "rows": self._rows,
+            "text_words": self._text.words,
+            "text_offsets": self._text.offsets,
+            "context_words": self._context.words,
+            "context_offsets": self._context.offsets,
+        }
+        for name, array in arrays.items():
+            np.save(folder / f"word_{name}.npy", array, allow_pickle=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> WordIndex:
+        """Read what :meth:`save` wrote; the caller has checked the files."""
+
+        def array(name: str) -> NDArray[np.generic]:
+            loaded: NDArray[np.generic] = np.load(folder / f"word_{name}.npy", allow_pickle=False)
+            return loaded
+
+        return cls(
+            json.loads((folder / "words.json").read_text(encoding="utf-8")),
+            array("vectors").astype(np.float32, copy=False),
+            array("rows").astype(np.int64, copy=False),
+            Bags(array("text_words").astype(np.int32), array("text_offsets").astype(np.int64)),
+            Bags(array("context_words").astype(np.int32), array("context_offsets").astype(np.int64)),
+        )
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.number
+
+    def similarities(
+        self, words: Sequence[str], vectors: NDArray[np.float32], literal: frozenset[str] = frozenset()
+    ) -> NDArray[np.float32]:
+        """How alike each of ``words`` (with its vectors) and each word of the archive are: (words, archive) in 0..1.
+
+        Words in ``literal``, names above all, are alike to themselves only.
+        """
+        if not words:
+            return np.zeros((0, len(self.words)), dtype=np.float32)
+        cosines = vectors @ self._vectors.T
+        alike = np.clip((cosines - ALIKE_FROM) / (ALIKE_TO - ALIKE_FROM), 0, 1).astype(np.float32)
+        for position, word in enumerate(words):
+            if word in literal:
+                alike[position] = 0
+            alike[position, self._same_stem.get(stem_of(word), [])] = 1
+        return alike
+
+    def coverage(self, similarities: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
+        """How far passages cover the words of a question: (question words, len(rows)) in 0..1."""
+        covered = np.zeros((len(similarities), len(rows)), dtype=np.float32)
+        for column, row in enumerate(rows):
+            position = self._position[int(row)]
+            in_text = self._text.best(similarities, position)
+            in_context = CONTEXT_WEIGHT * self._context.best(similarities, position)
+            covered[:, column] = np.maximum(in_text, in_context)
+        return covered
+
+    def coverage_of_text(self, similarities: NDArray[np.float32], text: str) -> NDArray[np.float32]:
+        """The same for a stretch of text of the archive: (question words,) in 0..1."""
+        numbers = [self.number[word] for word in words_in(text) if word in self.number]
+        if not numbers:
+            return np.zeros(len(similarities), dtype=np.float32)
+        nearest: NDArray[np.float32] = similarities[:, numbers].max(axis=1)
+        return nearest
+
+
+def stem_of(word: str) -> str:
+    """The stem of one word, as the keyword index has it.
+
+    >>> stem_of("measuring"), stem_of("doesn't")
+    ('measur', 'doesn')
+    """
+    terms = terms_of(word)
+    return terms[0] if terms else word

@@ -1,0 +1,285 @@
+"""The nouns of kindsearch. Every other module speaks in these; this one imports none of ours.
+
+Offsets are counted in characters of ``Document.text``, pages from 1, boxes in points (1/72 inch) from the
+top left corner of the page, times in milliseconds from the start of the session.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import total_ordering
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July",
+    "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+class Kind(StrEnum):
+    """What a passage is: which part of a session it comes from."""
+
+    TALK = "talk"
+    QUOTE = "quote"
+    QUESTION_AND_ANSWER = "question-and-answer"
+    DISCUSSION = "discussion"
+    CHAT = "chat"
+    RESOURCE = "resource"
+    ABOUT = "about"  # text that recurs in every pack: the movement, how to join, thanks
+    TRANSCRIPT = "transcript"
+
+
+@total_ordering
+@dataclass(frozen=True)
+class PartialDate:
+    """A date known to the day, the month or the year: as precise as its source, never more.
+
+    >>> str(PartialDate(2024, 6)), PartialDate(2024, 1, 18).in_words
+    ('2024-06', '18 January 2024')
+    """
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> PartialDate:
+        """Read an ISO date: ``2024``, ``2024-06`` or ``2024-01-18``. Raises ValueError for anything else.
+
+        >>> PartialDate.parse("2024-06")
+        PartialDate(year=2024, month=6, day=None)
+        """
+        found = re.fullmatch(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", text.strip())
+        if not found:
+            raise ValueError(f"not a date: {text!r} (write 2024, 2024-06 or 2024-01-18)")
+        year, month, day = (int(part) if part else None for part in found.groups())
+        if not (1 <= (month or 1) <= 12 and 1 <= (day or 1) <= 31):
+            raise ValueError(f"no such date: {text!r}")
+        return cls(year or 0, month, day)
+
+    def __str__(self) -> str:
+        """ISO 8601, shortened to what is known."""
+        parts = [f"{self.year:04d}"] + [f"{part:02d}" for part in (self.month, self.day) if part]
+        return "-".join(parts)
+
+    @property
+    def in_words(self) -> str:
+        """As a person would write it: ``18 January 2024``, ``June 2024``, ``2024``."""
+        month = MONTHS[self.month - 1] if self.month else None
+        return " ".join(str(part) for part in (self.day, month, self.year) if part)
+
+    @property
+    def first_day(self) -> int:
+        """The first day it can mean, as a sortable number: ``20240601`` for June 2024."""
+        return self.year * 10_000 + (self.month or 1) * 100 + (self.day or 1)
+
+    @property
+    def last_day(self) -> int:
+        """The last day it can mean, as a sortable number: ``20240631`` for June 2024 (31 for any month)."""
+        return self.year * 10_000 + (self.month or 12) * 100 + (self.day or 31)
+
+    def __lt__(self, other: PartialDate) -> bool:
+        return (self.first_day, self.last_day) < (other.first_day, other.last_day)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who speaks in a session, under the fullest name the session gives, with a role if it gives one."""
+
+    name: str
+    role: str | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    """One meeting. ``id`` is made of its date and title, so it survives a rebuild and reads well in a link."""
+
+    id: str
+    title: str
+    date: PartialDate | None = None
+    speakers: tuple[Person, ...] = ()
+    video_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Box:
+    """Where ``Document.text[start:end]``, a word as a rule, is drawn: points from the top left of ``page``."""
+
+    start: int
+    end: int
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link that lies under ``Document.text[start:end]``."""
+
+    start: int
+    end: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a document that one person says in one place, or that a list gives as one item.
+
+    ``page`` is None where the source has no pages, ``speaker`` None where the source names nobody.
+    """
+
+    start: int
+    end: int
+    page: int | None = None
+    speaker: str | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+    is_item: bool = False
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What chunking keeps together: a quote, a message, a question with its answer, a list with its lead-in.
+
+    ``spans`` lie in order inside ``start:end`` and hold all of its words.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    section: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file, read. ``id`` is the SHA-256 of its bytes; ``source`` its path relative to the corpus, with ``/``.
+
+    ``text`` is final: it was cleaned by the reader, and every offset in kindsearch points into it.
+    """
+
+    id: str
+    source: str
+    session: Session
+    text: str
+    units: tuple[Unit, ...]
+    boxes: tuple[Box, ...] = ()
+    links: tuple[Link, ...] = ()
+    page_count: int | None = None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """The smallest thing worth quoting, a sentence or a list item: ``Document.text[start:end]``."""
+
+    start: int
+    end: int
+    page: int | None = None
+    speaker: str | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+    is_item: bool = False
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What is found and cited. Promise: ``document.text[passage.start:passage.end] == passage.text``.
+
+    ``pages`` is the first and last page it stands on; ``statements`` divide it, in order.
+    """
+
+    id: str
+    document_id: str
+    source: str
+    session: Session
+    start: int
+    end: int
+    text: str
+    kind: Kind
+    section: str
+    statements: tuple[Statement, ...]
+    speakers: tuple[str, ...] = ()
+    pages: tuple[int, int] | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+    link: str | None = None
+
+    @property
+    def context(self) -> str:
+        """What the engines are told beside the text: session, date, section, speakers. Never part of ``text``."""
+        date = self.session.date.in_words if self.session.date else ""
+        parts = [self.session.title, date, self.section, ", ".join(self.speakers)]
+        return ". ".join(part for part in parts if part)
+
+    def quote(self, start: int, end: int) -> str:
+        """The words at ``start:end`` (offsets of the document) of this passage."""
+        return self.text[start - self.start : end - self.start]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which passages a question is put to. None leaves that side open; all given sides must hold.
+
+    ``session`` is a session id, ``speaker`` any part of a name, ``since`` and ``until`` are inclusive.
+    """
+
+    session: str | None = None
+    speaker: str | None = None
+    since: PartialDate | None = None
+    until: PartialDate | None = None
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage found for a question, and why: its ranks (from 1) and scores in the two engines.
+
+    ``score`` orders the hits of one question (higher is better) and means nothing across questions.
+    ``matched`` are the offsets of words of the question in the passage's document.
+    """
+
+    passage: Passage
+    score: float
+    dense_rank: int | None = None
+    dense_score: float | None = None
+    keyword_rank: int | None = None
+    keyword_score: float | None = None
+    matched: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A verbatim quote and where it stands: ``passage.text`` holds ``quote`` at ``start:end`` of the document.
+
+    ``speaker`` is whom the document names for these very words, None where it names nobody.
+    """
+
+    number: int
+    quote: str
+    passage: Passage
+    start: int
+    end: int
+    speaker: str | None = None
+    pages: tuple[int, int] | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the archive says to a question: quotes with citations, or an honest "not in the archive".
+
+    ``confidence`` in 0..1 orders questions by how well the archive answers them. ``citations`` is empty and
+    ``text`` says so when ``answered`` is False; ``hits`` are then the nearest passages, and no more than that.
+    """
+
+    question: str
+    answered: bool
+    confidence: float
+    text: str
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = field(default=(), repr=False)
