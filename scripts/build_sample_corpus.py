@@ -309,9 +309,7 @@ def wrap(runs: Iterable[Run], width: float, size: float) -> Iterator[tuple[Run, 
         yield join_words(words)
 
 
-def place_paragraph(
-    paragraph: Paragraph, left: float, top: float, width: float, size: float
-) -> Iterator[Line]:
+def place_paragraph(paragraph: Paragraph, left: float, top: float, width: float, size: float) -> Iterator[Line]:
     colour = TEAL if paragraph.heading else INK
     indent = INDENT * size if paragraph.marker else 0.0
     baseline = top + ASCENT * size
@@ -349,9 +347,7 @@ def place_row(
     return [replace(block, bottom=block.top + height) for block in blocks]
 
 
-def place_grid(
-    cells: Sequence[Cell], shares: Sequence[float], top: float, size: float, gap: float
-) -> list[Block]:
+def place_grid(cells: Sequence[Cell], shares: Sequence[float], top: float, size: float, gap: float) -> list[Block]:
     """Rows of as many cells as there are shares; the last row may be short."""
     blocks = list[Block]()
     for start in range(0, len(cells), len(shares)):
@@ -384,9 +380,7 @@ def place_band(band: Band, top: float, size: float) -> list[Block]:
         case "contents":
             return place_grid(band.cells, (0.85, 0.15), top, size, PARAGRAPH_GAP * size)
         case "boxes":
-            return place_grid(
-                band.cells, equal_shares(2 if count in (2, 4) else min(count, 3)), top, size, GUTTER
-            )
+            return place_grid(band.cells, equal_shares(2 if count in (2, 4) else min(count, 3)), top, size, GUTTER)
         case _:
             return place_row(band.cells, equal_shares(count), top, size)
 
@@ -410,9 +404,7 @@ def fit_body(slide: Slide) -> list[Block]:
         blocks = place_body(slide.bands, size)
         if all(block.fits for block in blocks):
             return blocks
-    raise SourceError(
-        f"the slide '{slide.title}' holds more than fits at {BODY_SIZES[1]} points; split it in two"
-    )
+    raise SourceError(f"the slide '{slide.title}' holds more than fits at {BODY_SIZES[1]} points; split it in two")
 
 
 def fit_title(title: str) -> Line:
@@ -449,9 +441,7 @@ def contents_of(slides: Sequence[Slide]) -> Slide:
     for page, slide in enumerate(slides[:-1], start=3):
         pages.setdefault(slide.title.removesuffix(" (continued)"), page)
     words = (word for title, page in pages.items() for word in (title, str(page)))
-    return Slide(
-        CONTENTS_TITLE, (Band("contents", tuple(Cell((Paragraph((Run(word),)),)) for word in words)),)
-    )
+    return Slide(CONTENTS_TITLE, (Band("contents", tuple(Cell((Paragraph((Run(word),)),)) for word in words)),))
 
 
 # ── Drawing ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -510,9 +500,7 @@ def draw_footer(canvas: Canvas, page: int) -> None:
 def draw_block(canvas: Canvas, block: Block) -> None:
     if block.tinted:
         canvas.setFillColor(TINT)
-        canvas.rect(
-            block.left, PAGE_HEIGHT - block.bottom, block.width, block.bottom - block.top, stroke=0, fill=1
-        )
+        canvas.rect(block.left, PAGE_HEIGHT - block.bottom, block.width, block.bottom - block.top, stroke=0, fill=1)
     for line in block.lines:
         draw_line(canvas, line)
 

@@ -119,9 +119,7 @@ def best_quote(encoded: Encoded, item: Found, words: WordIndex) -> Quote:
     scores = [
         float(vector @ encoded.vector)
         + WORDS_WEIGHT
-        * share_covered(
-            encoded.weights, words.coverage_of_text(encoded.similarities, passage.quote(s.start, s.end))
-        )
+        * share_covered(encoded.weights, words.coverage_of_text(encoded.similarities, passage.quote(s.start, s.end)))
         for s, vector in zip(passage.statements, item.statements, strict=True)
     ]
     first = last = int(np.argmax(scores))

@@ -41,9 +41,7 @@ def _statements(text: str, unit: Unit) -> list[Statement]:
         sentences = [(span.start, span.end)] if span.is_item else _absolute(text, span.start, span.end)
         for start, end in (part for sentence in sentences for part in _bounded(text, *sentence)):
             found.append(
-                Statement(
-                    start, end, span.page, span.speaker, span.start_ms, span.end_ms, is_item=span.is_item
-                )
+                Statement(start, end, span.page, span.speaker, span.start_ms, span.end_ms, is_item=span.is_item)
             )
     return found
 

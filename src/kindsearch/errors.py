@@ -87,9 +87,7 @@ class DamagedIndex(KindSearchError):
 
     def __init__(self, folder: Path, detail: str) -> None:
         self.folder, self.detail = folder, detail
-        super().__init__(
-            f"the catalog in {folder} is damaged ({detail}): delete {folder} and run  kindsearch ingest"
-        )
+        super().__init__(f"the catalog in {folder} is damaged ({detail}): delete {folder} and run  kindsearch ingest")
 
 
 class IndexLocked(KindSearchError):

@@ -189,9 +189,7 @@ def _plan(catalog: Catalog, files: list[SourceFile], failed: list[Failure], root
 # ---------------------------------------------------------------- read, encode, write
 
 
-def _read_all(
-    files: Sequence[SourceFile], limits: Limits, progress: Progress
-) -> tuple[list[_Read], list[Failure]]:
+def _read_all(files: Sequence[SourceFile], limits: Limits, progress: Progress) -> tuple[list[_Read], list[Failure]]:
     done: list[_Read] = []
     failed: list[Failure] = []
     for number, file in enumerate(files):

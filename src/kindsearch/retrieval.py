@@ -36,7 +36,7 @@ NEAR_WORDS = 8  # archive words looked up beside each word of the question
 
 @dataclass(frozen=True)
 class Encoded:
-    """A question as numbers. ``vector`` (dimensions,); ``similarities`` (words, archive words); ``weights`` (words,)."""
+    """A question as numbers: ``vector`` (dimensions,), ``similarities`` (words, archive words), ``weights`` (words,)."""
 
     vector: Floats
     similarities: Floats

@@ -96,9 +96,7 @@ class KindSearch:
             with filelock.FileLock(self.folder / LOCK, timeout=0):
                 catalog = Catalog.create(self.folder)
                 try:
-                    return ingesting.ingest(
-                        catalog, self._encoder, places, self._limits, progress or (lambda *_: None)
-                    )
+                    return ingesting.ingest(catalog, self._encoder, places, self._limits, progress or (lambda *_: None))
                 finally:
                     catalog.close()
         except filelock.Timeout:
@@ -126,9 +124,7 @@ class KindSearch:
             if not in_time:
                 hits = tuple(item.hit for item in found[:shown])
                 return Answer(text, False, 0.0, answering.NO_SESSION, (), hits)
-            return answering.answer(
-                asked, encoded, found, engines.words, catalog.text_of, catalog.links_of, shown
-            )
+            return answering.answer(asked, encoded, found, engines.words, catalog.text_of, catalog.links_of, shown)
 
     def sessions(self) -> list[SessionSummary]:
         """The sessions of the archive, newest first."""
@@ -169,6 +165,14 @@ class KindSearch:
                 passage.start if start is None else start,
                 passage.end if end is None else end,
             )
+
+    def page_size(self, passage: Passage, page: int) -> tuple[float, float]:
+        """Width and height in points of a page (from 1) of the passage's document. Raises BadRequest for no page."""
+        with self._catalog() as catalog, catalog.reading():
+            sizes = catalog.page_sizes_of(passage.document_id)
+        if not 1 <= page <= len(sizes):
+            raise BadRequest("page", f"{passage.source} has {len(sizes)} pages, not a page {page}")
+        return sizes[page - 1]
 
     def page_image(self, passage: Passage, page: int, width: int = 1200) -> bytes:
         """PNG of a page of the passage's document, ``width`` pixels wide.
@@ -211,7 +215,7 @@ class KindSearch:
 
     @contextmanager
     def _catalog(self) -> Iterator[Catalog]:
-        """This thread's connection to the catalog."""
+        """The calling thread's connection to the catalog."""
         catalog: Catalog | None = getattr(self._local, "catalog", None)
         if catalog is None:
             catalog = self._local.catalog = Catalog.open(self.folder)

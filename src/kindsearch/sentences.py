@@ -5,43 +5,8 @@ from __future__ import annotations
 import re
 
 _ABBREVIATIONS = frozenset(
-    [
-        "dr",
-        "prof",
-        "mr",
-        "mrs",
-        "ms",
-        "mx",
-        "st",
-        "rev",
-        "hon",
-        "jr",
-        "sr",
-        "vs",
-        "etc",
-        "eg",
-        "ie",
-        "e.g",
-        "i.e",
-        "cf",
-        "al",
-        "no",
-        "nos",
-        "vol",
-        "fig",
-        "ca",
-        "approx",
-        "dept",
-        "est",
-        "inc",
-        "ltd",
-        "p",
-        "pp",
-        "a.m",
-        "p.m",
-        "am",
-        "pm",
-    ]
+    "dr prof mr mrs ms mx st rev hon jr sr vs etc eg ie e.g i.e cf al no nos vol fig ca approx dept est inc ltd p pp "
+    "a.m p.m am pm".split()
 )
 _BOUNDARY = re.compile(r"""(?<=[.?!…])["'”’)\]]*(?P<gap>\s+)(?=\S)""")
 

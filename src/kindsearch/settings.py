@@ -17,16 +17,16 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="KINDSEARCH_", frozen=True)
 
-    corpus: Path = Field(Path("corpus"), description="folder of the source files")
-    index: Path = Field(Path("index"), description="folder of the built index")
+    corpus: Path = Field(default=Path("corpus"), description="folder of the source files")
+    index: Path = Field(default=Path("index"), description="folder of the built index")
     model: str = Field(
         "all-MiniLM-L6-v2",
         description="sentence-transformers model: a name or a folder; the default comes installed",
     )
-    passages_per_answer: int = Field(10, ge=1, le=100, description="passages shown for a question")
-    candidates: int = Field(100, ge=10, le=10_000, description="passages each engine proposes before fusion")
+    passages_per_answer: int = Field(default=10, ge=1, le=100, description="passages shown for a question")
+    candidates: int = Field(default=100, ge=10, le=10_000, description="passages each engine proposes before fusion")
 
-    reader_seconds: int = Field(60, ge=1, description="time one file may take to read")
-    reader_memory_mb: int = Field(1024, ge=128, description="memory the reading process may take")
-    reader_pages: int = Field(2_000, ge=1, description="pages one file may have")
-    reader_characters: int = Field(5_000_000, ge=1_000, description="characters of text one file may hold")
+    reader_seconds: int = Field(default=60, ge=1, description="time one file may take to read")
+    reader_memory_mb: int = Field(default=1024, ge=128, description="memory the reading process may take")
+    reader_pages: int = Field(default=2_000, ge=1, description="pages one file may have")
+    reader_characters: int = Field(default=5_000_000, ge=1_000, description="characters of text one file may hold")

@@ -158,7 +158,8 @@ class Unit:
 class Document:
     """One file, read. ``id`` is the SHA-256 of its bytes; ``source`` its path relative to the corpus, with ``/``.
 
-    ``text`` is final: it was cleaned by the reader, and every offset in kindsearch points into it.
+    ``text`` is final: it was cleaned by the reader, and every offset in kindsearch points into it. ``page_sizes`` are
+    width and height of each page in points, none where the source has no pages.
     """
 
     id: str
@@ -168,7 +169,7 @@ class Document:
     units: tuple[Unit, ...]
     boxes: tuple[Box, ...] = ()
     links: tuple[Link, ...] = ()
-    page_count: int | None = None
+    page_sizes: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)

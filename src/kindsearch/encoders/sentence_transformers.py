@@ -58,9 +58,7 @@ class SentenceTransformerEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """``(len(texts), dimensions)`` float32, rows of length 1."""
-        vectors = self._model.encode(
-            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-        )
+        vectors = self._model.encode(list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32).reshape(len(texts), -1)
 
     @property
@@ -71,7 +69,9 @@ class SentenceTransformerEncoder:
     @cached_property
     def _loaded(self) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()
         name = str(self._folder or self.name)
         try:
             return SentenceTransformer(name, device="cpu", local_files_only=True, trust_remote_code=False)

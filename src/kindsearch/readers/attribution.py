@@ -30,119 +30,30 @@ _REPORTING = (
     "wanted wants warned welcomed went wished wonders wondered would writes wrote"
 )
 _REPORT = re.compile(
-    rf"(?P<name>{NAME})(?:\s*\([^)]{{1,60}}\))?,?\s+"
+    rf"(?P<name>{NAME})(?:\s*\([^)]{{1,60}}\)|,\s[^,.;:?!]{{2,80}},)?,?\s+"
     rf"(?:(?:also|then|further|later|first|again|both|really|rightly|kindly|briefly|finally|similarly)\s+)*"
     rf"(?P<verb>{'|'.join(_REPORTING.split())})\b"
 )
+_ASKED_BY = re.compile(
+    rf"(?:\basked\s+(?P<after>{NAME})|(?P<before>{NAME})\s+(?:asked|wondered|wanted to know|wants to know))\b"
+)
+_GROUP = re.compile(
+    r"(?:(?:the|our|some|several|many|most|other|both|all|two|three|a few)\s+(?:of\s+(?:the|our)\s+)?)?"
+    r"(?:members|participants|groups?|people|audience|colleagues|attendees|tables|others|everyone|somebody|someone)\b",
+    re.IGNORECASE,
+)
+GROUP = ""  # said by several or by somebody unnamed: nobody in particular
 _NOT_A_PERSON = frozenset(
-    [
-        "a",
-        "all",
-        "an",
-        "and",
-        "another",
-        "any",
-        "anyone",
-        "at",
-        "audience",
-        "both",
-        "but",
-        "colleagues",
-        "community",
-        "delegates",
-        "doctors",
-        "each",
-        "educators",
-        "every",
-        "everyone",
-        "everybody",
-        "few",
-        "for",
-        "from",
-        "group",
-        "groups",
-        "he",
-        "healthcare",
-        "her",
-        "his",
-        "how",
-        "however",
-        "i",
-        "if",
-        "in",
-        "it",
-        "its",
-        "leaders",
-        "learning",
-        "many",
-        "medicine",
-        "member",
-        "members",
-        "most",
-        "my",
-        "neither",
-        "no",
-        "nobody",
-        "nurses",
-        "one",
-        "organisations",
-        "other",
-        "others",
-        "our",
-        "panel",
-        "participant",
-        "participants",
-        "patient",
-        "patients",
-        "people",
-        "she",
-        "similarly",
-        "so",
-        "some",
-        "somebody",
-        "someone",
-        "speaker",
-        "speakers",
-        "staff",
-        "students",
-        "team",
-        "teams",
-        "that",
-        "the",
-        "their",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "three",
-        "to",
-        "trainees",
-        "two",
-        "us",
-        "we",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "why",
-        "you",
-        "your",
-        "kindness",
-        "compassion",
-        "empathy",
-        "today",
-        "conversation",
-        "conversations",
-        "research",
-        "studies",
-        "evidence",
-        "education",
-        "regulation",
-    ]
+    "after answer before carers children during families finally first later managers next parents question second "
+    "third tomorrow volunteers year years yesterday".split()
+) | frozenset(
+    "a all an and another any anyone at audience both but colleagues community delegates doctors each educators every "
+    "everyone everybody few for from group groups he healthcare her his how however i if in it its leaders learning "
+    "many medicine member members most my neither no nobody nurses one organisations other others our panel "
+    "participant participants patient patients people she similarly so some somebody someone speaker speakers staff "
+    "students team teams that the their then there these they this those three to trainees two us we what when where "
+    "which while who why you your kindness compassion empathy today conversation conversations research studies "
+    "evidence education regulation".split()
 )
 
 
@@ -168,7 +79,7 @@ def is_name(text: str, common: frozenset[str]) -> bool:
     if not re.fullmatch(NAME, text):
         return False
     words = [word.strip(".").casefold() for word in text.split()]
-    if any(word in _NOT_A_PERSON for word in words):
+    if not words or any(word in _NOT_A_PERSON for word in words):
         return False
     return any(word not in common for word in words)
 
@@ -199,11 +110,25 @@ def leading_name(paragraph: Paragraph, common: frozenset[str]) -> tuple[str, tup
     return None
 
 
+def asked_by(question: str, common: frozenset[str]) -> str | None:
+    """Who asked, where the words of a question say so.
+
+    >>> asked_by("Is it safe? asked Callum, who is a nurse.", frozenset()), asked_by("Is it safe?", frozenset())
+    ('Callum', None)
+    """
+    for found in _ASKED_BY.finditer(question):
+        name = found["after"] or found["before"]
+        if is_name(name, common):
+            return str(name)
+    return None
+
+
 def reported_speakers(text: str, common: frozenset[str]) -> list[tuple[int, int, str | None]]:
     """Sentences of a paragraph with the person whose words each reports: ``(start, end, name or None)``.
 
     A sentence that opens with a name and a verb of saying begins that person's words; they last until another
-    name takes over or the paragraph ends. A first name alone means the full name that came before it.
+    name takes over or the paragraph ends. A first name alone means the full name that came before it. A sentence
+    that opens with the members or the group is :data:`GROUP`'s: not even the session's speaker may be named for it.
 
     >>> [n for *_, n in reported_speakers("Ines Roe spoke. She sleeps. Tom built on this. Ines agreed.", frozenset())]
     ['Ines Roe', 'Ines Roe', 'Tom', 'Ines Roe']
@@ -216,5 +141,7 @@ def reported_speakers(text: str, common: frozenset[str]) -> list[tuple[int, int,
             named = [name for *_, name in sentences if name]
             short = (name for name in named if set(found["name"].split()) < set(name.split()))
             speaker = next(short, found["name"])
+        elif _GROUP.match(text, start, end):
+            speaker = GROUP
         sentences.append((start, end, speaker))
     return sentences

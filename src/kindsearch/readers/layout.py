@@ -3,14 +3,15 @@
 Nothing here knows what an insights pack is. The order of work: running headers and footers are found over the
 whole file, then for each page words become line fragments (consecutive in the PDF's stream, so that columns never
 mix), fragments gather in blocks (a drawn panel, or lines close below one another), blocks are put into reading
-order by cutting the page at its gaps (recursive XY-cut, Nagy and Seth 1984), and lines become paragraphs.
+order (where the stream's own makes none, by recursive XY-cut, Nagy and Seth 1984), and lines become paragraphs.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from kindsearch.readers import text as text_reader
@@ -81,20 +82,16 @@ def slides_of(pdf: RawPdf) -> list[Slide]:
     """Slides of a PDF, one a page, in order; pages without positions are read as lines of text."""
     lines_of_pages = [lines_of(page.words) for page in pdf.pages]
     running = running_lines(pdf.pages, lines_of_pages)
-    known = frozenset(
-        clean(word.text).strip(".,;:!?\"'()“”‘’").lower() for page in pdf.pages for word in page.words
-    )
+    known = frozenset(clean(word.text).strip(".,;:!?\"'()“”‘’").lower() for page in pdf.pages for word in page.words)
     return [
         _slide(page, lines, running, known, number)
         if page.words
-        else text_reader.slide_of_page(page.lines, number)
+        else replace(text_reader.slide_of_page(page.lines, number), page_size=(page.width, page.height))
         for number, (page, lines) in enumerate(zip(pdf.pages, lines_of_pages, strict=True), start=1)
     ]
 
 
-def _slide(
-    page: RawPage, lines: list[Line], running: frozenset[str], known: frozenset[str], number: int
-) -> Slide:
+def _slide(page: RawPage, lines: list[Line], running: frozenset[str], known: frozenset[str], number: int) -> Slide:
     body, printed = [], None
     for line in lines:
         if _is_margin(line, page):
@@ -105,9 +102,7 @@ def _slide(
                 continue
         body.append(line)
     title, body = take_title(body, page.height)
-    blocks = [
-        _block(group, page.links, known, number) for group in reading_order(groups_of(body, page.panels))
-    ]
+    blocks = [_block(group, page.links, known, number) for group in reading_order(groups_of(body, page.panels))]
     return Slide(
         title=" ".join(clean(line.text) for line in title),
         blocks=tuple(block for block in blocks if block.paragraphs),
@@ -187,7 +182,7 @@ def take_title(lines: list[Line], height: float) -> tuple[list[Line], list[Line]
 
 
 def groups_of(lines: list[Line], panels: list[Rect]) -> list[Group]:
-    """Gather lines: by the panel they sit in, then by nearness."""
+    """Gather lines: by the panel they sit in, then by nearness. In the order in which the PDF writes them."""
     by_panel: dict[Rect | None, list[Line]] = {}
     for line in lines:
         by_panel.setdefault(_panel_around(line.rect, panels), []).append(line)
@@ -197,7 +192,8 @@ def groups_of(lines: list[Line], panels: list[Rect]) -> list[Group]:
         if panel is not None and _one_column(members):
             clusters = [sorted(members, key=lambda line: line.baseline)]
         groups += [Group(tuple(cluster), panel) for cluster in clusters]
-    return groups
+    in_stream = {line: number for number, line in enumerate(lines)}
+    return sorted(groups, key=lambda group: min(in_stream[line] for line in group.lines))
 
 
 def _panel_around(rect: Rect, panels: list[Rect]) -> Rect | None:
@@ -209,7 +205,7 @@ def _panel_around(rect: Rect, panels: list[Rect]) -> Rect | None:
 
 def _one_column(lines: list[Line]) -> bool:
     baselines = sorted(line.baseline for line in lines)
-    return all(below - above > 2 for above, below in zip(baselines, baselines[1:], strict=False))
+    return all(below - above > 2 for above, below in pairwise(baselines))
 
 
 def _clusters(lines: list[Line]) -> list[list[Line]]:
@@ -234,13 +230,40 @@ def _continues(above: Line, line: Line) -> bool:
 
 
 def reading_order(groups: list[Group]) -> list[Group]:
+    """The order in which a person reads: the PDF's own where it makes sense, else by the gaps of the page.
+
+    Slides are written in the order their author made them, which is right for boxes that stand staggered; but some
+    programs write them as they are stacked.
+    """
+    return groups if _reads_well(groups) else by_gaps(groups)
+
+
+def _reads_well(groups: list[Group]) -> bool:
+    """Whether none comes before one that stands above it in its column, or left of it in its row."""
+    rects = [group.panel or group.rect for group in groups]
+    for position, later in enumerate(rects):
+        for earlier in rects[:position]:
+            same_column = _shared(earlier, later, 0) > 0.3
+            same_row = _shared(earlier, later, 1) > 0.5
+            if (same_column and later[1] < earlier[1]) or (same_row and later[0] < earlier[0]):
+                return False
+    return True
+
+
+def _shared(one: Rect, other: Rect, axis: int) -> float:
+    """How much of the shorter one's side both share."""
+    shared = min(one[axis + 2], other[axis + 2]) - max(one[axis], other[axis])
+    return shared / max(1.0, min(one[axis + 2] - one[axis], other[axis + 2] - other[axis]))
+
+
+def by_gaps(groups: list[Group]) -> list[Group]:
     """Top to bottom, and left to right where things stand side by side: cut at the clear gaps, again and again."""
     if len(groups) < 2:
         return groups
     for axis in (1, 0):  # first rows, then columns
         parts = _cut([(group.panel or group.rect, group) for group in groups], axis)
         if len(parts) > 1:
-            return [group for part in parts for group in reading_order(part)]
+            return [group for part in parts for group in by_gaps(part)]
     return sorted(groups, key=lambda group: (round(group.rect[1]), group.rect[0]))
 
 
@@ -260,9 +283,7 @@ def _cut(placed: list[tuple[Rect, Group]], axis: int) -> list[list[Group]]:
 
 
 def _block(group: Group, links: list[RawLink], known: frozenset[str], page: int) -> Block:
-    paragraphs = [
-        _paragraph(lines, links, known, page) for lines in paragraphs_of(group.lines, _right_edge(group))
-    ]
+    paragraphs = [_paragraph(lines, links, known, page) for lines in paragraphs_of(group.lines, _right_edge(group))]
     return Block(
         paragraphs=tuple(paragraph for paragraph in paragraphs if paragraph.words),
         boxed=group.panel is not None,
@@ -280,7 +301,7 @@ def _right_edge(group: Group) -> float:
 
 def paragraphs_of(lines: tuple[Line, ...], right_edge: float) -> list[list[Line]]:
     """Unwrap: put lines together that only wrapped because the box was full."""
-    steps = [below.baseline - above.baseline for above, below in zip(lines, lines[1:], strict=False)]
+    steps = [below.baseline - above.baseline for above, below in pairwise(lines)]
     step = min((s for s in steps if s > 0), default=0.0)
     if lines:
         step = min(step, 1.3 * lines[0].size)  # two lines alone can't tell wrapping from a new paragraph
@@ -303,7 +324,7 @@ def _begins_paragraph(above: Line, line: Line, step: float, right_edge: float) -
     if above.bold and not first.style & BOLD and (had_room or above.text.endswith(":")):
         return True
     if line.text[0].islower() or line.text[0] == "(":
-        return ended and down > 1.2 * step
+        return ended and not above.text.endswith((":", ";")) and down > 1.2 * step
     return down > 1.2 * step or (had_room and (ended or line.text[0].isupper()))
 
 

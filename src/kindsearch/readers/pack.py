@@ -13,7 +13,9 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from kindsearch.readers.attribution import (
+    GROUP,
     NAME,
+    asked_by,
     is_name,
     leading_name,
     name_line,
@@ -138,7 +140,8 @@ def document_of(slides: list[Slide], document_id: str, source: str) -> Document:
     for position, (title, run) in enumerate(sections_of(slides)):
         writer.write(tuple(Word(word) for word in title.split()), gap="\n\n")
         role = Kind.ABOUT if position == 0 else role_of(title or run[0].text)
-        reader = SectionReader(writer, session, common, title or session.title, role)
+        section = title if title and position > 0 else session.title
+        reader = SectionReader(writer, session, common, section, role)
         for slide in run:
             reader.read(slide)
         reader.finish()
@@ -151,7 +154,7 @@ def document_of(slides: list[Slide], document_id: str, source: str) -> Document:
         units=tuple(units),
         boxes=tuple(writer.boxes),
         links=tuple(writer.links),
-        page_count=len(slides) if slides and slides[0].page else None,
+        page_sizes=tuple(slide.page_size for slide in slides if slide.page_size),
     )
 
 
@@ -186,9 +189,7 @@ class Group:
 class SectionReader:
     """Turns the slides of one section into units."""
 
-    def __init__(
-        self, writer: Writer, session: Session, common: frozenset[str], section: str, role: str
-    ) -> None:
+    def __init__(self, writer: Writer, session: Session, common: frozenset[str], section: str, role: str) -> None:
         self.writer, self.common, self.section, self.role = writer, common, section, role
         self.people = session.speakers
         self.talker = self._talker()
@@ -226,14 +227,17 @@ class SectionReader:
     def _names_next(self, piece: Piece) -> str | None:
         """The name, if this paragraph is a line that says who speaks next."""
         found = name_line(piece.paragraph, frozenset() if self._expects_names else self.common)
-        if not found or not piece.following or (piece.last and not piece.first):
+        if not found or not piece.following or (piece.last and not piece.first) or self.role == PROFILE:
             return None
         if self._expects_names:
             return found.name
         quoted = piece.following[0] in _OPENING
-        known = any(found.name in person.name for person in self.people)
         clear = found.strong or piece.paragraph.bold
-        return found.name if clear and (quoted or known or (found.strong and " " in found.name)) else None
+        return (
+            found.name
+            if clear and (quoted or self._is_speaker(found.name) or (found.strong and " " in found.name))
+            else None
+        )
 
     @property
     def _expects_names(self) -> bool:
@@ -254,7 +258,9 @@ class SectionReader:
             self.writer.write(piece.paragraph.words)
             self.speaker, self.named_just_now = full_name(name, self.people), True
             return
-        lead = leading_name(piece.paragraph, self.common) if self._may_lead(piece) else None
+        lead = leading_name(piece.paragraph, self.common)
+        if lead and not (self._expects_names or lead[1][0].text[0] in _OPENING or self._is_speaker(lead[0])):
+            lead = None
         if lead:
             self._close()
             count = len(piece.paragraph.words) - len(lead[1])
@@ -263,13 +269,13 @@ class SectionReader:
             piece = replace(piece, paragraph=replace(piece.paragraph, words=lead[1]))
         self._place(piece)
 
-    def _may_lead(self, piece: Piece) -> bool:
-        return self._expects_names or piece.text.split(" ")[0].endswith(":") or ":" in piece.text[:60]
+    def _is_speaker(self, name: str) -> bool:
+        return any(name in person.name for person in self.people)
 
     def _signs_quote(self, piece: Piece) -> bool:
         """Whether this line under a quote says whose it is; if so the quote gets its speaker."""
         last = self.units[-1] if self.units and self.group is None else None
-        if not last or last.kind != Kind.QUOTE or piece.first or not last.end == self.writer.length:
+        if not last or last.kind != Kind.QUOTE or piece.first or last.end != self.writer.length:
             return False
         found = name_line(piece.paragraph, self.common)
         if not found:
@@ -286,7 +292,7 @@ class SectionReader:
             self.writer.write(piece.paragraph.words)
         elif self.speaker:
             if self.group is None:
-                self.group = Group(self._kind_of_words(piece))
+                self.group = Group(self._kind_of_words())
             self._add(piece)
         elif self.role == Kind.QUESTION_AND_ANSWER and self.group and not self._is_question(piece):
             self._add(piece)
@@ -353,17 +359,23 @@ class SectionReader:
         """One span for each person whose words the paragraph holds."""
         text, page = piece.text, piece.page
         if self.speaker or question:
-            return [Span(start, start + len(text), page, self.speaker, is_item=in_list)]
+            speaker = self.speaker or asked_by(text, self.common)
+            return [Span(start, start + len(text), page, speaker, is_item=in_list)]
         default = self._default_speaker(in_list)
         sentences = [
-            (a, b, full_name(name, self.people) if name else default)
-            for a, b, name in reported_speakers(text, self.common)
+            (a, b, self._known_as(name, default, in_list)) for a, b, name in reported_speakers(text, self.common)
         ]
         spans = []
         for speaker, said in groupby(sentences, key=lambda sentence: sentence[2]):
             run = list(said)
             spans.append(Span(start + run[0][0], start + run[-1][1], page, speaker, is_item=in_list))
         return spans
+
+    def _known_as(self, name: str | None, default: str | None, in_list: bool) -> str | None:
+        """A reported name in full; nobody where a group speaks, though an item may well begin with "People"."""
+        if name == GROUP and not in_list:
+            return None
+        return full_name(name, self.people) if name else default
 
     def _default_speaker(self, in_list: bool) -> str | None:
         """Whose words these are when they name nobody: the lead-in's speaker for its list, else the talk's."""
@@ -379,12 +391,13 @@ class SectionReader:
             return Kind.ABOUT
         return Kind.TALK if self.role == PROFILE else Kind(self.role)
 
-    def _kind_of_words(self, piece: Piece) -> Kind:
+    def _kind_of_words(self) -> Kind:
         """The kind of what a named person says here."""
         return self._kind if self.role in ATTRIBUTED else Kind.QUOTE
 
     def _is_question(self, piece: Piece) -> bool:
-        return piece.text.endswith("?") and not piece.is_item and (piece.first or piece.paragraph.bold)
+        asks = piece.text.endswith("?") or (piece.boxed and piece.first and "?" in piece.text)
+        return asks and not piece.is_item and (piece.first or piece.paragraph.bold)
 
 
 def is_quote(paragraph: Paragraph) -> bool:

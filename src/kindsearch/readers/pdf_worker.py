@@ -122,8 +122,8 @@ def _words(text_page: Any, height: float) -> list[RawWord]:
         if letters:
             _, lefts, tops, rights, bottoms = zip(*letters, strict=True)
             text = "".join(letter for letter, *_ in letters)
-            box = (min(lefts), min(tops), max(rights), max(bottoms))
-            words.append(RawWord(text, *(round(value, 2) for value in (*box, baseline)), size, style))
+            edges = (min(lefts), min(tops), max(rights), max(bottoms))
+            words.append(RawWord(text, *_rounded(*edges), round(baseline, 2), size, style))
             letters.clear()
 
     previous_style: dict[int, tuple[float, int]] = {}
@@ -140,9 +140,7 @@ def _words(text_page: Any, height: float) -> list[RawWord]:
         pdfium_c.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
         here = height - y.value
         letter_size, letter_style = _font(pdfium_c, text_page, index, previous_style)
-        jumped = letters and (
-            abs(here - baseline) > letter_size / 3 or left.value < letters[-1][1] - letter_size
-        )
+        jumped = letters and (abs(here - baseline) > letter_size / 3 or left.value < letters[-1][1] - letter_size)
         if jumped:
             finish()
         if not letters:
@@ -152,9 +150,11 @@ def _words(text_page: Any, height: float) -> list[RawWord]:
     return words
 
 
-def _font(
-    pdfium_c: Any, text_page: Any, index: int, cache: dict[int, tuple[float, int]]
-) -> tuple[float, int]:
+def _rounded(left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
+    return round(left, 2), round(top, 2), round(right, 2), round(bottom, 2)
+
+
+def _font(pdfium_c: Any, text_page: Any, index: int, cache: dict[int, tuple[float, int]]) -> tuple[float, int]:
     """Size in points and style of a character; the style is read once for each text object."""
     holder = pdfium_c.FPDFText_GetTextObject(text_page, index)
     key = ctypes.cast(holder, ctypes.c_void_p).value or 0
@@ -163,9 +163,7 @@ def _font(
         pdfium_c.FPDFText_GetFontInfo(text_page, index, name, 200, ctypes.byref(flags))
         font = name.value.decode("utf-8", "replace").lower()
         bold = any(word in font for word in ("bold", "black", "heavy", "semibold", "demi"))
-        bold = (
-            bold or pdfium_c.FPDFText_GetFontWeight(text_page, index) >= 600 or bool(flags.value & (1 << 18))
-        )
+        bold = bold or pdfium_c.FPDFText_GetFontWeight(text_page, index) >= 600 or bool(flags.value & (1 << 18))
         slanted = "italic" in font or "oblique" in font or bool(flags.value & (1 << 6))
         size = round(pdfium_c.FPDFText_GetFontSize(text_page, index), 1)
         matrix = pdfium_c.FS_MATRIX()
@@ -184,7 +182,7 @@ def _panels(page: Any, width: float, height: float) -> list[tuple[float, float, 
         left, bottom, right, top = thing.get_bounds()
         wide, high = right - left, top - bottom
         if wide > 20 and high > 8 and wide * high < 0.6 * width * height:
-            found.append(tuple(round(value, 2) for value in (left, height - top, right, height - bottom)))
+            found.append(_rounded(left, height - top, right, height - bottom))
     return list(dict.fromkeys(found))
 
 
@@ -208,8 +206,8 @@ def _links(page: Any, height: float) -> list[RawLink]:
         url = action.get_object().get("/URI") if action is not None else None
         if annotation.get("/Subtype") == "/Link" and url and "/Rect" in annotation:
             x0, y0, x1, y1 = (float(value) for value in annotation["/Rect"])
-            box = (min(x0, x1), height - max(y0, y1), max(x0, x1), height - min(y0, y1))
-            found.append(RawLink(str(url), *(round(value, 2) for value in box)))
+            edges = (min(x0, x1), height - max(y0, y1), max(x0, x1), height - min(y0, y1))
+            found.append(RawLink(str(url), *_rounded(*edges)))
     return found
 
 
@@ -222,9 +220,7 @@ def _read_with_pypdf(reader: Any, max_pages: int, max_characters: int) -> list[R
         left -= len(text)
         if left < 0:
             raise _Refused("characters")
-        pages.append(
-            RawPage(float(page.mediabox.width), float(page.mediabox.height), lines=text.splitlines())
-        )
+        pages.append(RawPage(float(page.mediabox.width), float(page.mediabox.height), lines=text.splitlines()))
     return pages
 
 

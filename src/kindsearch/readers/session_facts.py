@@ -12,6 +12,7 @@ from kindsearch.readers.slides import Slide
 from kindsearch.sentences import sentence_spans
 from kindsearch.types import PartialDate, Person, Session
 
+ROLE_WORDS = 14  # a longer line under a name is no role
 SERIES = "Conversations for Kindness"  # the name on every cover, which is no session's title
 _ISO = re.compile(r"(?:19|20)\d{2}-\d{2}(?:-\d{2})?")
 _FROM_TITLE = re.compile(rf"\b(?:from|by|with|profile:|speaker:|to)\s+(?P<name>{NAME})\s*$")
@@ -19,6 +20,10 @@ _SPEAKER_WAS = re.compile(
     r"\b(?:speakers?|guests?|presenters?|hosts?)\b[^.:]{0,40}?(?:\b(?:was|were|is|are)\b|:)\s+(?P<people>.+)"
 )
 _HEARD_FROM = re.compile(r"\b(?:heard from|welcomed|were joined by|was joined by)\s+(?P<people>.+)")
+_IS_ALSO = re.compile(r"(?:She|He|They) (?:is|are|was|were) (?:an? |the |its )?(?P<role>[^.]{3,120})\.?$")
+_IS_ROLE = re.compile(rf"(?P<name>{NAME}) (?:is|was) (?:an? |the |its |their )?(?P<role>[^.]{{3,120}})\.?")
+_FULL_NAME = re.compile(rf"(?=\S+\s){NAME}")
+_PROFILE_TITLE = re.compile(r"\bwho did we hear|\bspeakers?\b|\bguests?\b", re.IGNORECASE)
 _VIDEO = re.compile(r"youtube\.com|youtu\.be|vimeo\.com|zoom\.us/rec", re.IGNORECASE)
 
 
@@ -58,9 +63,7 @@ def cover_title(cover: Slide) -> str:
     lines = [(cover.title, float("inf"))]
     lines += [(paragraph.text, block.size) for block in cover.blocks for paragraph in block.paragraphs]
     candidates = [
-        (text, size)
-        for text, size in lines
-        if text and text.casefold() != SERIES.casefold() and not _is_date(text)
+        (text, size) for text, size in lines if text and text.casefold() != SERIES.casefold() and not _is_date(text)
     ]
     return max(candidates, key=lambda line: line[1], default=("", 0.0))[0]
 
@@ -70,20 +73,42 @@ def _is_date(text: str) -> bool:
 
 
 def speakers_of(slides: list[Slide], common: frozenset[str]) -> tuple[Person, ...]:
-    """The people who spoke: named in titles ("Insights from …") and introduced ("Our speaker today was …")."""
+    """The people who spoke: named in titles ("Insights from …"), introduced ("Our speaker today was …"), profiled."""
     roles: dict[str, str | None] = {}
     for slide in slides:
         named = _FROM_TITLE.search(slide.title)
         if named and is_name(named["name"], common):
             roles.setdefault(named["name"], None)
-        for block in slide.blocks:
-            for paragraph in block.paragraphs:
-                for start, end in sentence_spans(paragraph.text):
-                    sentence = paragraph.text[start:end]
-                    found = _SPEAKER_WAS.search(sentence) or _HEARD_FROM.search(sentence)
-                    for name, role in _introduced(found["people"] if found else "", common):
-                        roles[name] = roles.get(name) or role
+        introduced = _sentences_of(slide)
+        for sentence, following in zip(introduced, [*introduced[1:], ""], strict=True):
+            found = _SPEAKER_WAS.search(sentence) or _HEARD_FROM.search(sentence)
+            for name, role in _introduced(found["people"] if found else "", common):
+                also = _IS_ALSO.match(following)
+                roles[name] = roles.get(name) or role or (also["role"] if also else None)
+        if _PROFILE_TITLE.search(slide.title):
+            roles |= {name: roles.get(name) or role for name, role in _profiled(slide, common)}
     return tuple(Person(name, role) for name, role in _without_short_forms(roles).items())
+
+
+def _sentences_of(slide: Slide) -> list[str]:
+    paragraphs = (paragraph.text for block in slide.blocks for paragraph in block.paragraphs)
+    return [text[start:end] for text in paragraphs for start, end in sentence_spans(text)]
+
+
+def _profiled(slide: Slide, common: frozenset[str]) -> list[tuple[str, str | None]]:
+    """People with a box of their own (a name, and under it a role) or a line ("NAME is its director")."""
+    found: list[tuple[str, str | None]] = []
+    for block in slide.blocks:
+        lines = [paragraph.text for paragraph in block.paragraphs]
+        for line, below in zip(lines, [*lines[1:], ""], strict=True):
+            described = _IS_ROLE.fullmatch(line)
+            if described and is_name(described["name"], common):
+                found.append((described["name"], described["role"]))
+            elif _FULL_NAME.fullmatch(line) and is_name(line, common):
+                is_name_too = _FULL_NAME.fullmatch(below) and is_name(below, common)
+                is_role = below and not is_name_too and len(below.split()) <= ROLE_WORDS and below[-1] != "."
+                found.append((line, below if is_role else None))
+    return found
 
 
 def _introduced(people: str, common: frozenset[str]) -> list[tuple[str, str | None]]:
@@ -92,7 +117,8 @@ def _introduced(people: str, common: frozenset[str]) -> list[tuple[str, str | No
     for part in re.split(rf";\s*(?:and\s+)?|,?\s+and\s+(?={NAME}(?:,|;|\.|$))", people.rstrip(". ")):
         named = re.match(rf"(?P<name>{NAME})(?:,\s*(?P<role>.+))?$", part.strip())
         if named and is_name(named["name"], common):
-            found.append((named["name"], named["role"]))
+            role = named["role"]
+            found.append((named["name"], None if role and role.startswith("who ") else role))
         else:
             break
     return found
@@ -109,9 +135,7 @@ def _without_short_forms(roles: dict[str, str | None]) -> dict[str, str | None]:
 
 
 def _video_url(slides: list[Slide]) -> str | None:
-    words = (
-        word for s in slides for block in s.blocks for p in block.paragraphs for word in p.words if word.url
-    )
+    words = (word for s in slides for block in s.blocks for p in block.paragraphs for word in p.words if word.url)
     return next((word.url for word in words if _VIDEO.search(word.url or "")), None)
 
 

@@ -48,7 +48,10 @@ class Word:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Words that belong together; ``marker`` is the bullet or number before them, empty for plain text."""
+    """Words that belong together; ``marker`` is the bullet or number that makes them a list item, else empty.
+
+    A bullet is no word, a number is: ``words`` begins with it.
+    """
 
     words: tuple[Word, ...]
     marker: str = ""
@@ -100,19 +103,17 @@ class Slide:
 
 
 def clean(word: str) -> str:
-    """Repair a word: broken encodings, ligatures, look-alike forms; drop what can't be seen.
+    r"""Repair a word: broken encodings, ligatures, look-alike forms; drop what can't be seen.
 
-    >>> clean("ﬁrst"), clean("donâ€™t"), clean("kind\\u200bness")
+    >>> clean("ﬁrst"), clean("donâ€™t"), clean("kind\u200bness")
     ('first', 'don’t', 'kindness')
     """
     fixed = ftfy.fix_text(word, _FIXES)
-    return "".join(
-        letter for letter in fixed if unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
-    )
+    return "".join(letter for letter in fixed if unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 def split_marker(words: tuple[Word, ...]) -> tuple[str, tuple[Word, ...]]:
-    """Take the bullet or number off the front of a paragraph's words.
+    """The bullet or number at the front of a paragraph, and its words: a bullet is taken off, a number stays.
 
     >>> split_marker((Word("•"), Word("listen")))[0]
     '•'
@@ -122,8 +123,10 @@ def split_marker(words: tuple[Word, ...]) -> tuple[str, tuple[Word, ...]]:
     if len(words) < 2:
         return "", words
     first = words[0].text
-    if first in BULLETS or _NUMBER.fullmatch(first):
+    if first in BULLETS:
         return first, words[1:]
+    if _NUMBER.fullmatch(first):
+        return first, words
     if _BULLET.match(first) and len(first) > 1 and first[1].isalpha() and first[0] not in "-–*":
         return first[0], (replace(words[0], text=first[1:]), *words[1:])
     return "", words
@@ -137,13 +140,15 @@ def undo_hyphenation(lines: list[tuple[Word, ...]], known: frozenset[str]) -> tu
     """
     words: list[Word] = []
     for line in lines:
-        if words and line and re.search(r"\w-$", words[-1].text) and line[0].text[:1].islower():
-            head, tail = words.pop(), line[0]
-            stem, rest = head.text[:-1], re.split(r"\W", tail.text, maxsplit=1)[0].lower()
-            joined = f"{stem}{tail.text}"
-            keep = rest in known and (stem + rest).lower() not in known
-            text = f"{stem}-{tail.text}" if keep else joined
-            words.append(replace(head, text=text, areas=head.areas + tail.areas, url=head.url or tail.url))
-            line = line[1:]
-        words.extend(line)
+        hyphenated = words and line and re.search(r"\w-$", words[-1].text) and line[0].text[:1].islower()
+        if hyphenated:
+            words[-1] = _joined(words[-1], line[0], known)
+        words.extend(line[1:] if hyphenated else line)
     return tuple(words)
+
+
+def _joined(head: Word, tail: Word, known: frozenset[str]) -> Word:
+    stem, rest = head.text[:-1], re.split(r"\W", tail.text, maxsplit=1)[0].lower()
+    keeps_hyphen = rest in known and (stem + rest).lower() not in known
+    text = f"{stem}-{tail.text}" if keeps_hyphen else f"{stem}{tail.text}"
+    return replace(head, text=text, areas=head.areas + tail.areas, url=head.url or tail.url)

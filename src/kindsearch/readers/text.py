@@ -36,9 +36,7 @@ def slides_of(text: str) -> list[Slide]:
     slides: list[tuple[str, list[str]]] = [("", [])]
     for above, line, below in zip(["", *lines], lines, [*lines[1:], ""], strict=False):
         stands_alone = not above.strip() and not below.strip()
-        title = (
-            _marked_title(line, titles) if marked else _plain_title(line, titles) if stands_alone else None
-        )
+        title = _marked_title(line, titles) if marked else _plain_title(line, titles) if stands_alone else None
         if title:
             slides.append((title, []))
         else:
@@ -68,9 +66,7 @@ def _without_tags(line: str) -> str:
 
 def _titles(lines: list[str]) -> frozenset[str]:
     """Titles named by the contents list, simplified for comparison."""
-    return frozenset(
-        _simplified(found["title"]) for line in lines if (found := _CONTENTS_LINE.match(clean_line(line)))
-    )
+    return frozenset(_simplified(found["title"]) for line in lines if (found := _CONTENTS_LINE.match(clean_line(line))))
 
 
 def _simplified(title: str) -> str:
@@ -112,10 +108,7 @@ def _blocks(lines: list[str]) -> tuple[Block, ...]:
         else:
             blocks[-1].append(stripped)
     made = (Block(tuple(_paragraph(line) for line in block)) for block in blocks if block)
-    kept = (
-        Block(tuple(paragraph for paragraph in block.paragraphs if paragraph.words), block.boxed)
-        for block in made
-    )
+    kept = (Block(tuple(paragraph for paragraph in block.paragraphs if paragraph.words), block.boxed) for block in made)
     return tuple(block for block in kept if block.paragraphs)
 
 
@@ -141,10 +134,7 @@ def _words(line: str) -> tuple[Word, ...]:
         bold = bool(found["bold"] or found["both"])
         italic = bool(found["italic"] or found["both"])
         url = found["url"] if found["url"] not in ("", "#") else None
-        styled = [
-            Word(w.text, bold=bold or w.bold, italic=italic or w.italic, url=url or w.url)
-            for w in _words(inner)
-        ]
+        styled = [Word(w.text, bold=bold or w.bold, italic=italic or w.italic, url=url or w.url) for w in _words(inner)]
         glued = words and styled and position < found.start() and not line[found.start() - 1].isspace()
         if glued:
             words[-1] = Word(words[-1].text + styled[0].text)

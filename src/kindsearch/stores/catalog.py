@@ -41,7 +41,7 @@ _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, root TEXT NOT NULL, session_id TEXT NOT NULL,
-    session TEXT NOT NULL, text TEXT NOT NULL, boxes BLOB NOT NULL, links TEXT NOT NULL, page_count INTEGER
+    session TEXT NOT NULL, text TEXT NOT NULL, boxes BLOB NOT NULL, links TEXT NOT NULL, page_sizes TEXT NOT NULL
 );
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
@@ -209,7 +209,7 @@ class Catalog:
                 document.text,
                 _packed([[b.start, b.end, b.page, b.left, b.top, b.right, b.bottom] for b in document.boxes]),
                 json.dumps([[link.start, link.end, link.url] for link in document.links]),
-                document.page_count,
+                json.dumps(document.page_sizes),
             ),
         )
         for passage, own_vectors in zip(passages, vectors, strict=True):
@@ -250,9 +250,7 @@ class Catalog:
 
     def rename(self, source: str, new_source: str, root: str) -> None:
         """The same bytes are found under another name now."""
-        self._db.execute(
-            "UPDATE documents SET source = ?, root = ? WHERE source = ?", (new_source, root, source)
-        )
+        self._db.execute("UPDATE documents SET source = ?, root = ? WHERE source = ?", (new_source, root, source))
 
     def root_of(self, document_id: str) -> Path | None:
         """The folder a document was read from."""
@@ -269,6 +267,11 @@ class Catalog:
         found = self._db.execute("SELECT boxes FROM documents WHERE id = ?", (document_id,)).fetchone()
         boxes = (Box(*values) for values in _unpacked(found[0])) if found else ()
         return [box for box in boxes if box.start < end and start < box.end]
+
+    def page_sizes_of(self, document_id: str) -> list[tuple[float, float]]:
+        """Width and height of each page of a document, in points; none where it has no pages."""
+        found = self._db.execute("SELECT page_sizes FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return [(width, height) for width, height in json.loads(found[0])] if found else []
 
     def links_of(self, document_id: str) -> list[Link]:
         """The links of a document."""
@@ -325,9 +328,7 @@ class Catalog:
             values.append(wanted.until.last_day)
         if wanted.speaker is not None:
             names = [name for name in self.speakers() if is_called(name, wanted.speaker)]
-            conditions.append(
-                f"p.row IN (SELECT passage FROM speakers WHERE name IN ({','.join('?' * len(names))}))"
-            )
+            conditions.append(f"p.row IN (SELECT passage FROM speakers WHERE name IN ({','.join('?' * len(names))}))")
             values += names
         query = f"SELECT p.row FROM passages p WHERE {' AND '.join(conditions)} ORDER BY p.row"
         return np.array([row for (row,) in self._db.execute(query, values)], dtype=np.int64)
@@ -358,9 +359,7 @@ class Catalog:
             )
             for session_id, files in found.items()
         ]
-        return sorted(
-            summaries, key=lambda s: (-(s.session.date.first_day if s.session.date else 0), s.session.id)
-        )
+        return sorted(summaries, key=lambda s: (-(s.session.date.first_day if s.session.date else 0), s.session.id))
 
     def _count_of(self, session_id: str) -> int:
         query = "SELECT count(*) FROM passages WHERE shown AND session_id = ?"
@@ -435,9 +434,7 @@ def is_called(name: str, asked: str) -> bool:
 
 def _folded(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(
-        letter if letter.isalnum() else " " for letter in plain if not unicodedata.combining(letter)
-    )
+    return "".join(letter if letter.isalnum() else " " for letter in plain if not unicodedata.combining(letter))
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -449,9 +446,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     except sqlite3.DatabaseError as error:
         connection.close()
         if "readonly" in str(error) or "read-only" in str(error) or "unable to open" in str(error):
-            return sqlite3.connect(
-                f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
-            )
+            return sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
         raise DamagedIndex(path.parent, str(error)) from error
     return connection
 

@@ -56,7 +56,7 @@ class VectorIndex:
             return []
         parameters = None
         if allowed is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg]
         wanted = min(total, k * GROWTH)
         while True:
             scores, numbers = self._index.search(query[None, :], wanted, params=parameters)

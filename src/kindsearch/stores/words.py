@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,128 +26,11 @@ ALIKE_FROM, ALIKE_TO = (
 CONTEXT_WEIGHT = 0.8  # a word in a passage's context (title, section, speaker) counts a little less
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 STOP_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "being",
-        "but",
-        "by",
-        "can",
-        "could",
-        "d",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "don",
-        "for",
-        "from",
-        "get",
-        "had",
-        "has",
-        "have",
-        "having",
-        "he",
-        "her",
-        "hers",
-        "him",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "itself",
-        "just",
-        "ll",
-        "m",
-        "may",
-        "me",
-        "might",
-        "mine",
-        "more",
-        "most",
-        "must",
-        "my",
-        "myself",
-        "no",
-        "nor",
-        "not",
-        "of",
-        "on",
-        "one",
-        "only",
-        "or",
-        "other",
-        "our",
-        "ours",
-        "ourselves",
-        "out",
-        "over",
-        "own",
-        "re",
-        "s",
-        "same",
-        "shall",
-        "she",
-        "should",
-        "so",
-        "some",
-        "such",
-        "t",
-        "tell",
-        "than",
-        "that",
-        "the",
-        "their",
-        "theirs",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "to",
-        "too",
-        "under",
-        "up",
-        "us",
-        "ve",
-        "very",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "yours",
-    ]
+    "a about also am an and any are as at be been being but by can could d did do does doing don for from get had has "
+    "have having he her hers him his how i if in into is it its itself just ll m may me might mine more most must my "
+    "myself no nor not of on one only or other our ours ourselves out over own re s same shall she should so some "
+    "such t tell than that the their theirs them then there these they this those through to too under up us ve very "
+    "was we were what when where which while who whom whose why will with would you your yours".split()
 )
 
 
@@ -218,7 +102,7 @@ class WordIndex:
     def save(self, folder: Path) -> None:
         """Write into ``folder``."""
         (folder / "words.json").write_text(json.dumps(self.words, ensure_ascii=False), encoding="utf-8")
-        arrays = {
+        arrays: dict[str, NDArray[Any]] = {
             "vectors": self._vectors,
             "rows": self._rows,
             "text_words": self._text.words,
@@ -233,8 +117,8 @@ class WordIndex:
     def load(cls, folder: Path) -> WordIndex:
         """Read what :meth:`save` wrote; the caller has checked the files."""
 
-        def array(name: str) -> NDArray[np.generic]:
-            loaded: NDArray[np.generic] = np.load(folder / f"word_{name}.npy", allow_pickle=False)
+        def array(name: str) -> NDArray[Any]:
+            loaded: NDArray[Any] = np.load(folder / f"word_{name}.npy", allow_pickle=False)
             return loaded
 
         return cls(
@@ -258,7 +142,7 @@ class WordIndex:
         if not words:
             return np.zeros((0, len(self.words)), dtype=np.float32)
         cosines = vectors @ self._vectors.T
-        alike = np.clip((cosines - ALIKE_FROM) / (ALIKE_TO - ALIKE_FROM), 0, 1).astype(np.float32)
+        alike: NDArray[np.float32] = np.clip((cosines - ALIKE_FROM) / (ALIKE_TO - ALIKE_FROM), 0, 1).astype(np.float32)
         for position, word in enumerate(words):
             if word in literal:
                 alike[position] = 0

@@ -1,0 +1,1 @@
+"""Interfaces: each receives a KindSearch and shows it to somebody."""

@@ -1,0 +1,251 @@
+"""The command line: each command opens the archive, calls one verb and prints text, or with ``--json`` records."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from kindsearch.errors import BadRequest, KindSearchError
+from kindsearch.types import Answer, Filter, Hit, Kind, PartialDate
+
+if TYPE_CHECKING:
+    from kindsearch.ingesting import IngestReport
+    from kindsearch.search import KindSearch
+
+app = typer.Typer(
+    help="Ask the archive of a community's conversations, and get back who said it, in which session, on which page.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Index = Annotated[Path | None, typer.Option(help="Folder of the index (default: index, or KINDSEARCH_INDEX).")]
+Asked = Annotated[str, typer.Argument(metavar="QUESTION", help="A question, or - to read one from each line.")]
+Many = Annotated[int | None, typer.Option("-k", help="How many passages (default: 10).")]
+InSession = Annotated[str | None, typer.Option(metavar="ID", help="Only this session: see  kindsearch sessions")]
+BySpeaker = Annotated[str | None, typer.Option(metavar="NAME", help="Only what she or he said; any part of the name.")]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="From this day, month or year on: 2024-01-18, 2024.")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Up to this day, month or year.")]
+OfKind = Annotated[Kind | None, typer.Option(help="Only passages of this kind.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Files or folders.")] = None,
+    index: Index = None,
+) -> None:
+    """Read new and changed files into the index (default: everything in corpus/). Exit status 1: some were left out."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    archive = _open(index, create=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+        report = archive.ingest(
+            *(paths or []),
+            progress=lambda what, done, total: bar.update(task, description=what, completed=done, total=total),
+        )
+    _print_report(report)
+    if report.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def ask(
+    question: Asked,
+    index: Index = None,
+    k: Many = None,
+    session: InSession = None,
+    speaker: BySpeaker = None,
+    since: Since = None,
+    until: Until = None,
+    kind: OfKind = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question with quotes, each with who said it and where."""
+    where = _filter(session, speaker, since, until, kind)
+    archive = _open(index)
+    for text in _questions(question):
+        answer = archive.ask(text, k, where)
+        if as_json:
+            from kindsearch.interfaces.records import answer_record
+
+            _print_json(answer_record(answer))
+        else:
+            _print_answer(answer)
+
+
+@app.command()
+def search(
+    question: Asked,
+    index: Index = None,
+    k: Many = None,
+    session: InSession = None,
+    speaker: BySpeaker = None,
+    since: Since = None,
+    until: Until = None,
+    kind: OfKind = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the passages for a question, best first."""
+    where = _filter(session, speaker, since, until, kind)
+    archive = _open(index)
+    for text in _questions(question):
+        hits = archive.search(text, k, where)
+        if as_json:
+            from kindsearch.interfaces.records import hit_record
+
+            _print_json({"question": text, "passages": [hit_record(hit) for hit in hits]})
+        else:
+            _print_hits(hits)
+
+
+@app.command()
+def sessions(index: Index = None, as_json: AsJson = False) -> None:
+    """List the sessions, newest first."""
+    from kindsearch.interfaces.records import session_record
+
+    for summary in _open(index).sessions():
+        if as_json:
+            _print_json(session_record(summary))
+            continue
+        session = summary.session
+        date = session.date.in_words if session.date else "no date"
+        print(f"{session.id}\n  {session.title}, {date}: {summary.passages} passages, {', '.join(summary.sources)}")
+        for person in session.speakers:
+            print(f"  {person.name}, {person.role}" if person.role else f"  {person.name}")
+
+
+@app.command()
+def status(index: Index = None) -> None:
+    """Say what the index holds and whether its files are whole."""
+    found = _open(index).status()
+    state = "whole" if found.derived_files_intact else "damaged or missing: the next ingest makes them again"
+    print(f"index       {found.index}, generation {found.generation}")
+    print(f"holds       {found.sessions} sessions, {found.documents} documents, {found.passages} passages")
+    print(f"model       {found.model}")
+    print(f"index files {state}")
+
+
+@app.command()
+def serve(
+    index: Index = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 7860,
+) -> None:
+    """Serve the web page."""
+    from kindsearch.interfaces.web import serve as serve_web
+
+    serve_web(_open(index), host, port)
+
+
+def main() -> None:
+    """Run the command line; our own errors become one sentence and exit status 2."""
+    try:
+        app()
+    except KindSearchError as error:
+        _stop(str(error))
+    except BrokenPipeError:  # the reader of our output went away, as head does
+        sys.stderr.close()
+
+
+# ---------------------------------------------------------------- in and out
+
+
+def _open(index: Path | None, create: bool = False) -> KindSearch:
+    from kindsearch.search import KindSearch
+
+    return KindSearch.open(index, create=create)
+
+
+def _stop(sentence: str) -> NoReturn:
+    print(f"kindsearch: {sentence}", file=sys.stderr)
+    sys.exit(2)
+
+
+def _questions(question: str) -> Iterator[str]:
+    if question != "-":
+        yield question
+        return
+    for line in sys.stdin:
+        if line.strip():
+            yield line.strip()
+
+
+def _filter(
+    session: str | None, speaker: str | None, since: str | None, until: str | None, kind: Kind | None
+) -> Filter:
+    return Filter(session, speaker, _date("--since", since), _date("--until", until), kind)
+
+
+def _date(option: str, text: str | None) -> PartialDate | None:
+    if text is None:
+        return None
+    try:
+        return PartialDate.parse(text)
+    except ValueError as error:
+        raise BadRequest(option, str(error)) from error
+
+
+def _print_json(record: dict[str, Any]) -> None:
+    print(json.dumps(record, ensure_ascii=False), flush=True)
+
+
+def _print_answer(answer: Answer) -> None:
+    print(f"\n{answer.question}\n\n{answer.text}\n")
+    if answer.answered:
+        for citation in answer.citations:
+            print(f"  [{citation.number}] {_place(citation.passage.source, citation.pages)}")
+    else:
+        _print_hits(list(answer.hits[:3]))
+
+
+def _print_hits(hits: list[Hit]) -> None:
+    for number, hit in enumerate(hits, start=1):
+        passage = hit.passage
+        date = passage.session.date.in_words if passage.session.date else ""
+        where = ", ".join(part for part in (passage.session.title, date, passage.section) if part)
+        who = f"{', '.join(passage.speakers)}: " if passage.speakers else ""
+        print(f"{number:3}. {where}\n     {_place(passage.source, passage.pages)}")
+        print(f"     {who}{passage.text}\n".replace("\n", "\n     ").rstrip() + "\n")
+
+
+def _place(source: str, pages: tuple[int, int] | None) -> str:
+    if pages is None:
+        return source
+    first, last = pages
+    return f"{source}, page {first}" if first == last else f"{source}, pages {first}–{last}"
+
+
+def _print_report(report: IngestReport) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("", "files", "", box=None, pad_edge=False)
+    rows = {
+        "new": report.added,
+        "changed": report.changed,
+        "renamed": report.renamed,
+        "removed": report.removed,
+        "unchanged": report.unchanged,
+    }
+    for name, sources in rows.items():
+        if sources:
+            shown = ", ".join(sources[:3]) + (", …" if len(sources) > 3 else "")
+            table.add_row(name, str(len(sources)), shown)
+    for failure in report.failed:
+        table.add_row("left out", "", f"{failure.source}: {failure.reason}", style="red")
+    console = Console()
+    console.print(table)
+    console.print(f"{report.passages} passages, generation {report.generation}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""Answers, hits and sessions as plain records: what ``--json`` prints, one shape for every interface."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kindsearch.stores.catalog import SessionSummary
+from kindsearch.types import Answer, Citation, Hit, Passage, Session
+
+Record = dict[str, Any]
+
+
+def answer_record(answer: Answer) -> Record:
+    """An answer with its citations and passages."""
+    return {
+        "question": answer.question,
+        "answered": answer.answered,
+        "confidence": round(answer.confidence, 4),
+        "answer": answer.text,
+        "citations": [citation_record(citation) for citation in answer.citations],
+        "passages": [hit_record(hit) for hit in answer.hits],
+    }
+
+
+def citation_record(citation: Citation) -> Record:
+    """A quote and its place."""
+    return {
+        "number": citation.number,
+        "quote": citation.quote,
+        **_place(citation.passage),
+        "page": citation.pages[0] if citation.pages else None,
+        "pages": list(citation.pages) if citation.pages else None,
+        "start_ms": citation.start_ms,
+        "end_ms": citation.end_ms,
+        "speaker": citation.speaker,
+        "link": citation.link,
+    }
+
+
+def hit_record(hit: Hit) -> Record:
+    """A passage, its place, and the score that orders it among the hits of its question."""
+    return {**_place(hit.passage), "text": hit.passage.text, "score": round(hit.score, 4)}
+
+
+def session_record(summary: SessionSummary) -> Record:
+    """A session with what the archive holds of it."""
+    return {
+        **_session(summary.session),
+        "speakers": [{"name": person.name, "role": person.role} for person in summary.session.speakers],
+        "video": summary.session.video_url,
+        "sources": list(summary.sources),
+        "passages": summary.passages,
+        "voices": list(summary.speakers),
+    }
+
+
+def _place(passage: Passage) -> Record:
+    return {
+        "passage_id": passage.id,
+        "session": _session(passage.session),
+        "source": passage.source,
+        "page": passage.pages[0] if passage.pages else None,
+        "pages": list(passage.pages) if passage.pages else None,
+        "start_ms": passage.start_ms,
+        "end_ms": passage.end_ms,
+        "speaker": ", ".join(passage.speakers) or None,
+        "section": passage.section,
+        "kind": passage.kind.value,
+        "link": passage.link,
+    }
+
+
+def _session(session: Session) -> Record:
+    return {"id": session.id, "title": session.title, "date": str(session.date) if session.date else None}
