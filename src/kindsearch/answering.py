@@ -21,12 +21,16 @@ QUOTES = 5  # at most, in one answer
 FEWEST_QUOTES = 2
 QUOTE_WORDS = 60  # a longer passage is quoted in part
 WORTH = 0.75  # of the best quote's score; less is left out
-SIGNAL_HITS = 5  # best passages that confidence looks at
+SIGNAL_HITS = 10  # best passages that confidence looks at
 THRESHOLD = 0.5
 
-# Confidence: a logistic model of two signals, fitted by scripts/fit_confidence.py on questions about the sample
-# corpus, rounded. See docs/evaluation.md.
-SCORE_WEIGHT, COVERED_WEIGHT, BIAS = 8.0, 5.0, -6.5
+# Confidence is a logistic model of four signals, fitted by scripts/fit_confidence.py and rounded.
+SCORE_WEIGHT = 8.0  # of the best passage's score
+COVERED_WEIGHT = 4.0  # of the share of the topic that the best passages cover
+STRANGER_WEIGHT = -2.0  # of each name that the archive does not know
+SIZE_WEIGHT = -0.8  # of the logarithm of the archive's size: in a larger one something similar is sooner found
+USUAL_SIZE = 50  # passages
+BIAS = -5.0
 NOT_FOUND = "The archive does not say. These passages come nearest, and may not answer the question."
 NO_SESSION = "The archive has no session from that time."
 
@@ -59,6 +63,7 @@ def answer(
     question: Question,
     encoded: Encoded,
     found: Sequence[Found],
+    searched: int,
     words: WordIndex,
     text_of: Callable[[str], str | None],
     links_of: Callable[[str], list[Link]],
@@ -66,7 +71,7 @@ def answer(
 ) -> Answer:
     """Answer from the hits, best first. ``text_of`` and ``links_of`` look a document up, to check and to link."""
     hits = tuple(item.hit for item in found[:shown])
-    confidence = confidence_of(question, encoded, found)
+    confidence = confidence_of(question, encoded, found, searched)
     if confidence < THRESHOLD:
         return Answer(question.text, False, confidence, NOT_FOUND, (), hits)
     quotes = [quote for quote in choose(encoded, found, words) if is_verbatim(quote, text_of)]
@@ -79,8 +84,10 @@ def answer(
 # ---------------------------------------------------------------- is it in the archive?
 
 
-def confidence_of(question: Question, encoded: Encoded, found: Sequence[Found]) -> float:
+def confidence_of(question: Question, encoded: Encoded, found: Sequence[Found], searched: int) -> float:
     """How well the archive answers, in 0..1: from the best score and from how much of the topic is covered.
+
+    ``searched`` is the number of passages that were looked through.
 
     Where the question names somebody, only what she said, or what speaks of her, counts.
     """
@@ -91,13 +98,20 @@ def confidence_of(question: Question, encoded: Encoded, found: Sequence[Found]) 
     said = bool(question.people & set(found[0].hit.passage.speakers))
     score = found[0].hit.score - PERSON_WEIGHT * said
     covered = _topic_covered(question, encoded, found[:SIGNAL_HITS])
-    return 1 / (1 + math.exp(-(SCORE_WEIGHT * score + COVERED_WEIGHT * covered + BIAS)))
+    signal = (
+        SCORE_WEIGHT * score
+        + COVERED_WEIGHT * covered
+        + STRANGER_WEIGHT * len(question.strangers)
+        + SIZE_WEIGHT * math.log(max(searched, 1) / USUAL_SIZE)
+        + BIAS
+    )
+    return 1 / (1 + math.exp(-signal))
 
 
 def _topic_covered(question: Question, encoded: Encoded, found: Sequence[Found]) -> float:
     """Share of the topic's words that stand, in themselves or in like words, in any of these passages."""
     positions = [position for position, word in enumerate(question.words) if word in question.topic]
-    if not positions:
+    if not positions:  # "what did Ines say?": whatever she said will do
         return 0.6
     best = np.max([item.coverage[positions] for item in found], axis=0)
     return share_covered(encoded.weights[positions], best)

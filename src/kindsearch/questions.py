@@ -14,13 +14,23 @@ from kindsearch.dates import parse_date
 from kindsearch.stores.words import words_in
 from kindsearch.types import MONTHS, PartialDate
 
-# Words about the archive rather than about what was said in it: they say how to answer, not what about.
+# Words that say how to answer, or hardly anything: they can match, but a topic is not made of them.
 ASKING_WORDS = frozenset(
-    "anybody anyone archive chat comment commented community describe discuss discussed discussion everybody everyone "
-    "explain give group list many meeting meetings member members mention mentioned much opinion people person please "
-    "said say saying says session sessions show somebody someone speak speaker speakers spoke spoken summarise "
-    "summarize summary talk talked talking talks tell think thinks thought thoughts view views want wants".split()
+    "according anybody anyone anything archive called came chat come comes comment commented community describe discuss "
+    "discussed discussion done ever everybody everyone everything explain find found gave getting give given goes going "
+    "group happen happened happening happens list long made make makes many meeting meetings member members mention "
+    "mentioned much opinion part people person place please said say saying says session sessions show somebody someone "
+    "something speak speaker speakers spoke spoken summarise summarize summary take takes talk talked talking talks tell "
+    "thing things think thinks thought thoughts took use used using view views want wants way ways went".split()
 )
+# Words whose meaning the next or the last one makes: "sign up", "look after", "get in touch", "take part".
+_PARTICLES = frozenset("along after away back down into off out over through together up".split())
+_LIGHT_VERBS = frozenset(
+    "be came come comes gave get gets getting give given go goes going got had has have keep keeps made make makes put "
+    "puts take takes taking took".split()
+)
+_PREPOSITIONS = frozenset("at by for in into of on to up with".split())
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _CAPITALISED = re.compile(r"[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]))*")
 _TITLES = frozenset(["dr", "prof", "professor", "mr", "mrs", "ms", "mx", "sir", "dame", "lord", "lady"])
 _MONTH_WORDS = frozenset(month.lower() for month in MONTHS) | frozenset(month[:3].lower() for month in MONTHS)
@@ -39,10 +49,14 @@ class TimeSpan:
 
 @dataclass(frozen=True)
 class Question:
-    """A question, understood. ``words`` are all that can match, ``topic`` those that say what it is about."""
+    """A question, understood. ``words`` are all that can match, ``topic`` those that say what it is about.
+
+    ``phrases`` are the words again, each with those that make its meaning: ``sign up`` for ``sign``.
+    """
 
     text: str
     words: tuple[str, ...]
+    phrases: tuple[str, ...]
     topic: tuple[str, ...]
     people: frozenset[str]
     names: frozenset[str]
@@ -70,7 +84,30 @@ def understand(text: str, speakers: Iterable[str], is_known: Callable[[str], boo
         for word in words
         if word not in ASKING_WORDS and _without_genitive(word) not in names and word not in of_time
     )
-    return Question(text, words, topic, people, names, strangers, time)
+    phrase_of = phrases_in(text)
+    phrases = tuple(word if word in names or word in strangers else phrase_of.get(word, word) for word in words)
+    return Question(text, words, phrases, topic, people, names, strangers, time)
+
+
+def phrases_in(text: str) -> dict[str, str]:
+    """Words that mean something else with their neighbours, and the words with them.
+
+    >>> phrases_in("how do I sign up, and get in touch with patients?")
+    {'sign': 'sign up', 'touch': 'get in touch'}
+    """
+    words = [found.group().lower().replace("’", "'") for found in _TOKEN.finditer(text)]
+    found: dict[str, str] = {}
+    for position, word in enumerate(words):
+        first = last = position
+        if position + 1 < len(words) and words[position + 1] in _PARTICLES:
+            last = position + 1
+        if position and words[position - 1] in _LIGHT_VERBS:
+            first = position - 1
+        elif position > 1 and words[position - 1] in _PREPOSITIONS and words[position - 2] in _LIGHT_VERBS:
+            first = position - 2
+        if first < last and word in words_in(word):
+            found.setdefault(word, " ".join(words[first : last + 1]))
+    return found
 
 
 def time_in(text: str) -> TimeSpan | None:

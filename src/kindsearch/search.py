@@ -124,7 +124,10 @@ class KindSearch:
             if not in_time:
                 hits = tuple(item.hit for item in found[:shown])
                 return Answer(text, False, 0.0, answering.NO_SESSION, (), hits)
-            return answering.answer(asked, encoded, found, engines.words, catalog.text_of, catalog.links_of, shown)
+            searched = len(rows) if rows is not None else len(engines.keywords)
+            return answering.answer(
+                asked, encoded, found, searched, engines.words, catalog.text_of, catalog.links_of, shown
+            )
 
     def sessions(self) -> list[SessionSummary]:
         """The sessions of the archive, newest first."""

@@ -1,0 +1,78 @@
+"""The web page: one FastAPI application with the Gradio page at ``/`` and the sources under ``/source``.
+
+Nothing is loaded from elsewhere and nothing is sent anywhere: see ``walls.py``. PDFs are opened in child processes
+only, as everywhere in kindsearch.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kindsearch.errors import KindSearchError
+from kindsearch.search import KindSearch
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+__all__ = ["create_app", "serve"]
+
+STATIC = Path(__file__).parent / "static"
+HEAD = (
+    '<link rel="stylesheet" href="/page/kindsearch.css">'
+    '<script type="module" src="/page/kindsearch.js"></script>'
+    '<meta name="color-scheme" content="light dark">'
+)
+
+
+def create_app(archive: KindSearch) -> FastAPI:
+    """The web application over an open archive."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+    import gradio as gr
+    from fastapi import FastAPI
+    from fastapi.staticfiles import StaticFiles
+
+    from kindsearch.interfaces.web import page, source_view
+    from kindsearch.interfaces.web.walls import Walls
+
+    app = FastAPI(title=page.TITLE, docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(source_view.routes(archive))
+    app.mount("/page", StaticFiles(directory=STATIC))
+    app = gr.mount_gradio_app(
+        app,
+        page.blocks(archive),
+        path="/",
+        theme=page.theme(),
+        head=HEAD,
+        footer_links=[],
+        show_error=False,
+        ssr_mode=False,
+        run_history=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        favicon_path=str(STATIC / "favicon.svg"),
+    )
+    app.add_middleware(Walls)
+    return app
+
+
+def serve(archive: KindSearch, host: str = "127.0.0.1", port: int = 7860) -> None:
+    """Serve the page until it is stopped, and print its address. Port 0 takes any that is free."""
+    import uvicorn
+
+    server = uvicorn.Server(uvicorn.Config(create_app(archive), host=host, port=port, log_level="warning"))
+    listening = server.config.bind_socket()
+    address, taken = listening.getsockname()[:2]
+    print(f"kindsearch is at http://{f'[{address}]' if ':' in address else address}:{taken} (stop it with Ctrl+C)")
+    threading.Thread(target=_warm, args=(archive,), daemon=True).start()
+    server.run(sockets=[listening])
+
+
+def _warm(archive: KindSearch) -> None:
+    """Load the model and the index, so that the first question is as fast as the next."""
+    with suppress(KindSearchError):  # the page says it to whoever asks
+        archive.ask("kindness")

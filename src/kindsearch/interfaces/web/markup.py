@@ -45,7 +45,9 @@ def safe(markup: str) -> str:
 def welcome(sessions: Sequence[SessionSummary]) -> str:
     """What the page says before a question is asked."""
     if not sessions:
-        return _note("Nothing to search yet", "The archive is empty. Run  kindsearch ingest  to read the session packs.")
+        return _note(
+            "Nothing to search yet", "The archive is empty. Run  kindsearch ingest  to read the session packs."
+        )
     points = (
         "Answers are quotes, word for word, with the session, the person and the page they come from.",
         "Open a quote to see it outlined on its own page of the session pack.",
@@ -124,12 +126,10 @@ def _chip(citation: Citation) -> str:
 
 
 def _not_answered(answer: Answer) -> str:
-    nearest = " The passages below come nearest." if answer.hits else ""
     return (
         f'<section class="ks-answer ks-none" aria-label="Answer">{_asked(answer.question)}'
         f'<h3 class="ks-session" role="status">{NOT_ANSWERED}</h3>'
-        f"<p>No session that was searched answers this question.{nearest}"
-        f" Try other words, or fewer filters.</p></section>"
+        f"<p>{escape(answer.text)} Other words or fewer filters may find more.</p></section>"
     )
 
 
@@ -158,7 +158,8 @@ def card(hit: Hit, number: int | None = None) -> str:
     passage = hit.passage
     quoted = f'<span class="ks-number" title="Quoted above">{number}</span>' if number else ""
     speakers = f'<strong class="ks-who">{escape(", ".join(passage.speakers))}</strong>' if passage.speakers else ""
-    section = f'<span class="ks-section">{escape(passage.section)}</span>' if passage.section else ""
+    named = passage.section and passage.section != passage.session.title
+    section = f'<span class="ks-section">{escape(passage.section)}</span>' if named else ""
     opener = (
         f'<button type="button" class="ks-title ks-open" data-passage="{escape(passage.id)}">'
         f"{escape(passage.session.title)}</button>"

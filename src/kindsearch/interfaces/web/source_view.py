@@ -124,12 +124,10 @@ def view_of(archive: KindSearch, passage: Passage, tinted: tuple[int, int]) -> S
     return replace(view, pages=tuple(_page(archive, passage, page, boxes, tinted) for page in range(first, last + 1)))
 
 
-def _page(
-    archive: KindSearch, passage: Passage, page: int, boxes: Sequence[Box], tinted: tuple[int, int]
-) -> PageView:
+def _page(archive: KindSearch, passage: Passage, page: int, boxes: Sequence[Box], tinted: tuple[int, int]) -> PageView:
     here = [box for box in boxes if box.page == page]
     start, end = tinted
-    width, height = page_size(archive, passage, page)
+    width, height = archive.page_size(passage, page)
     outlines = (_padded(block) for block in blocks_of(lines_of(here)))
     lines = lines_of(box for box in here if box.start < end and start < box.end)
     return PageView(
@@ -140,11 +138,6 @@ def _page(
         outlines=tuple(_area(box, width, height) for box in outlines),
         tinted=tuple(_area(box, width, height) for box in lines),
     )
-
-
-def page_size(archive: KindSearch, passage: Passage, page: int) -> tuple[float, float]:
-    """Width and height of a page in points, as its boxes are measured."""
-    return archive.page_size(passage, page)
 
 
 # ---------------------------------------------------------------- words to lines to blocks

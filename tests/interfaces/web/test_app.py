@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from kindsearch import KindSearch
+from kindsearch.errors import BadRequest
+from kindsearch.interfaces.web import create_app
+from kindsearch.interfaces.web.page import EXAMPLES, filter_of, narrowed_to
+from kindsearch.interfaces.web.walls import policy
+from kindsearch.types import Filter, PartialDate
+
+
+@pytest.fixture(scope="module")
+def client(archive: KindSearch) -> Iterator[TestClient]:
+    with TestClient(create_app(archive), base_url="http://127.0.0.1") as made:
+        yield made
+
+
+@pytest.mark.parametrize("path", ["/", "/page/kindsearch.js", "/source/nosuchpassage", "/theme.css", "/nothing/here"])
+def test_every_response_keeps_to_this_machine(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    rules = dict(rule.split(" ", 1) for rule in headers["content-security-policy"].split("; "))
+    assert rules["default-src"] == "'self'"
+    assert rules["connect-src"] == "'self'"
+    assert "unsafe" not in rules["script-src"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_the_page_names_no_other_machine_to_load_from(client: TestClient) -> None:
+    page = client.get("/").text
+    assert "<meta" in page
+    for tag in ("<script", "<link", "<meta"):
+        assert not [part for part in page.split(tag)[1:] if "https://" in part.split(">")[0]]
+
+
+def test_scripts_of_the_page_are_allowed_by_their_hash_alone() -> None:
+    # echo -n 'alert(1)' | openssl dgst -sha256 -binary | base64
+    assert "'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='" in policy(["alert(1)"])
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/docs", "/openapi.json", "/redoc", "/gradio_api/info", "/gradio_api/openapi.json", "/gradio_api/upload",
+        "/gradio_api/file=/etc/passwd", "/file=/etc/passwd", "/gradio_api/proxy=https://example.com", "/monitoring",
+        "/gradio_api/call/answers", "/gradio_api/run/predict", "/gradio_api/vibe-code/", "/login", "/../app.py",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_doors_the_page_does_not_need_are_shut(client: TestClient, method: str, path: str) -> None:
+    assert client.request(method, path).status_code == 404
+
+
+def test_no_event_of_the_page_is_an_api(client: TestClient) -> None:
+    dependencies = client.get("/config").json()["dependencies"]
+    assert dependencies
+    assert {event["api_visibility"] for event in dependencies} == {"private"}
+
+
+@pytest.mark.parametrize("question", EXAMPLES)
+def test_the_examples_have_answers(archive: KindSearch, question: str) -> None:
+    assert archive.ask(question).answered
+
+
+def test_filters_that_are_left_alone_leave_everything_open() -> None:
+    assert filter_of("", None, "", None) == Filter()
+
+
+def test_filters_as_the_archive_takes_them() -> None:
+    wanted = Filter("an-id", "Bob", PartialDate(2023, 5), PartialDate(2024, 1))
+    assert filter_of("an-id", "Bob", "2023-05", "2024-01") == wanted
+
+
+def test_dates_the_wrong_way_round_are_named() -> None:
+    with pytest.raises(BadRequest, match=r"“From” \(June 2024\) lies after “To” \(May 2023\)"):
+        filter_of(since="2024-06", until="2023-05")
+
+
+def test_a_date_that_is_none_is_named() -> None:
+    with pytest.raises(BadRequest, match="not a date: 'soon'"):
+        filter_of(since="soon")
+
+
+def test_filters_in_words(archive: KindSearch) -> None:
+    where = Filter("2024-01-18-kindness-in-education", "Bob", PartialDate(2023, 5), PartialDate(2024, 1))
+    words = ["Kindness in Education", "words of Bob", "from May 2023", "up to January 2024"]
+    assert narrowed_to(archive, where) == words
+    assert narrowed_to(archive, Filter()) == []
+
+
+def test_an_empty_archive_has_a_page(tmp_path_factory: pytest.TempPathFactory) -> None:
+    empty = KindSearch.open(tmp_path_factory.mktemp("empty"), create=True)
+    assert "kindsearch ingest" in TestClient(create_app(empty), base_url="http://127.0.0.1").get("/").text
+
+
+@pytest.mark.parametrize("heavy", ["torch", "gradio", "pypdfium2"])
+def test_importing_the_room_is_light(heavy: str) -> None:
+    code = f"import sys, kindsearch.interfaces.web; sys.exit({heavy!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

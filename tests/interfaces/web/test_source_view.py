@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import struct
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from kindsearch import KindSearch, Passage
+from kindsearch.interfaces.web import create_app
+from kindsearch.interfaces.web.source_view import PADDING, blocks_of, lines_of
+from kindsearch.types import Box
+
+
+@pytest.fixture(scope="module")
+def client(archive: KindSearch) -> Iterator[TestClient]:
+    with TestClient(create_app(archive), base_url="http://127.0.0.1") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def passage(archive: KindSearch) -> Passage:
+    return archive.ask("how do we measure kindness?").hits[0].passage
+
+
+def test_the_source_of_a_passage(client: TestClient, passage: Passage) -> None:
+    found = client.get(f"/source/{passage.id}").json()
+    assert found["title"] == "Kindness in Education"
+    assert found["date"] == "18 January 2024"
+    assert found["speakers"] == ["Bob"]
+    assert found["text"] == passage.text
+    assert [page["page"] for page in found["pages"]] == [10]
+    assert found["pages"][0]["image"] == f"/source/{passage.id}/pages/10.png"
+
+
+def test_the_tinted_lines_are_the_boxes_of_the_words(
+    client: TestClient, archive: KindSearch, passage: Passage
+) -> None:
+    page = client.get(f"/source/{passage.id}").json()["pages"][0]
+    boxes = archive.boxes(passage)
+    tinted, outlines = page["tinted"], page["outlines"]
+    for box in boxes:
+        assert any(_holds(area, box, page, 0) for area in tinted)
+        assert any(_holds(area, box, page, PADDING) for area in outlines)
+    for edge, of_boxes in {"left": min(box.left for box in boxes), "top": min(box.top for box in boxes)}.items():
+        size = page["width" if edge == "left" else "height"]
+        assert min(area[edge] for area in tinted) * size / 100 == pytest.approx(of_boxes, abs=0.02)
+
+
+def _holds(area: dict[str, float], box: Box, page: dict[str, float], padding: float) -> bool:
+    left, top = area["left"] * page["width"] / 100 + padding, area["top"] * page["height"] / 100 + padding
+    right = left + area["width"] * page["width"] / 100 - 2 * padding
+    bottom = top + area["height"] * page["height"] / 100 - 2 * padding
+    near = 0.05  # points: what rounding to thousandths of a percent may cost
+    return (
+        left <= box.left + near and top <= box.top + near and right >= box.right - near and bottom >= box.bottom - near
+    )
+
+
+def test_a_quote_tints_its_own_words_only(client: TestClient, archive: KindSearch, passage: Passage) -> None:
+    first = archive.boxes(passage)[0]
+    page = client.get(f"/source/{passage.id}?quote={first.start}-{first.end}").json()["pages"][0]
+    assert len(page["tinted"]) == 1
+    assert page["tinted"][0]["width"] * page["width"] / 100 == pytest.approx(first.right - first.left, abs=0.05)
+    assert page["outlines"] == client.get(f"/source/{passage.id}").json()["pages"][0]["outlines"]
+
+
+def test_a_quote_outside_the_passage_tints_the_passage(client: TestClient, passage: Passage) -> None:
+    whole = client.get(f"/source/{passage.id}").json()
+    assert client.get(f"/source/{passage.id}?quote=0-1").json() == whole
+    assert client.get(f"/source/{passage.id}?quote=999999999-0").json() == whole
+
+
+def test_a_quote_that_is_none_is_refused(client: TestClient, passage: Passage) -> None:
+    assert client.get(f"/source/{passage.id}?quote=../../x").status_code == 422
+
+
+def test_the_picture_of_a_page(client: TestClient, passage: Passage) -> None:
+    found = client.get(f"/source/{passage.id}/pages/10.png")
+    assert found.headers["content-type"] == "image/png"
+    assert struct.unpack(">I", found.content[16:20]) == (1600,)  # the width, in the PNG's header
+
+
+def test_pages_are_drawn_elsewhere_than_in_the_server(client: TestClient, passage: Passage) -> None:
+    assert client.get(f"/source/{passage.id}/pages/10.png").status_code == 200
+    assert not [name for name in sys.modules if name.startswith("pypdfium2")]
+
+
+@pytest.mark.parametrize("page", [0, 9, 11, -1, 10**9])
+def test_only_pages_of_the_passage_are_shown(client: TestClient, passage: Passage, page: int) -> None:
+    found = client.get(f"/source/{passage.id}/pages/{page}.png")
+    assert found.status_code == 404
+    assert found.json()["detail"] == f"The passage does not stand on page {page}."
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["nosuchpassage", "..", "%2e%2e%2fapp.py", "..%2F..%2Fetc%2Fpasswd", "' OR 1=1 --", "2024-01-18.pdf", "x" * 5_000],
+)
+def test_a_passage_that_is_not_in_the_archive(client: TestClient, name: str) -> None:
+    for path in (f"/source/{name}", f"/source/{name}/pages/1.png"):
+        assert client.get(path).status_code == 404
+
+
+def test_a_missing_passage_is_explained(client: TestClient) -> None:
+    assert client.get("/source/nosuchpassage").json()["detail"].startswith("The archive holds no such passage")
+
+
+def test_a_file_that_is_gone_is_explained(
+    client: TestClient, archive: KindSearch, corpus: Path, tmp_path: Path
+) -> None:
+    passage = archive.ask("What did people need most after the flooding?").hits[0].passage
+    assert passage.pages is not None
+    away = (corpus / passage.source).rename(tmp_path / passage.source)
+    try:
+        found = client.get(f"/source/{passage.id}/pages/{passage.pages[0]}.png")
+    finally:
+        away.rename(corpus / passage.source)
+    assert found.status_code == 404
+    assert "no longer where it was ingested from" in found.json()["detail"]
+
+
+def test_a_text_pack_shows_its_words_with_a_note(hostile_archive: KindSearch) -> None:
+    with TestClient(create_app(hostile_archive), base_url="http://127.0.0.1") as client:
+        passage = hostile_archive.ask("Why are penguins fed with zinc spoons?").hits[0].passage
+        found = client.get(f"/source/{passage.id}").json()
+    assert found["pages"] == []
+    assert "without pages" in found["note"]
+    assert found["text"] == passage.text
+
+
+# ---------------------------------------------------------------- words to lines to blocks
+
+
+def box(left: float, top: float, right: float, bottom: float) -> Box:
+    return Box(0, 1, 1, left, top, right, bottom)
+
+
+def test_words_that_follow_one_another_make_a_line() -> None:
+    assert lines_of([box(10, 10, 30, 20), box(34, 12, 50, 23)]) == [box(10, 10, 50, 23)]
+
+
+def test_words_of_two_columns_make_two_lines() -> None:
+    words = [box(10, 10, 30, 20), box(200, 10, 220, 20)]
+    assert lines_of(words) == words
+
+
+def test_a_new_line_begins_further_down() -> None:
+    words = [box(60, 10, 90, 20), box(10, 24, 30, 34)]
+    assert lines_of(words) == words
+
+
+def test_lines_under_one_another_make_a_block() -> None:
+    assert blocks_of([box(10, 10, 90, 20), box(10, 24, 40, 34)]) == [box(10, 10, 90, 34)]
+
+
+@pytest.mark.parametrize("other", [box(10, 80, 90, 90), box(120, 24, 190, 34)])
+def test_lines_far_apart_or_side_by_side_make_two_blocks(other: Box) -> None:
+    lines = [box(10, 10, 90, 20), other]
+    assert blocks_of(lines) == lines
+
+
+def test_no_words_make_no_lines() -> None:
+    assert blocks_of(lines_of([])) == []
+
+
+def test_offsets_of_joined_words_cover_both() -> None:
+    line = lines_of([replace(box(10, 10, 30, 20), start=5, end=9), replace(box(34, 10, 50, 20), start=10, end=14)])
+    assert (line[0].start, line[0].end) == (5, 14)
