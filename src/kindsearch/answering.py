@@ -1,4 +1,4 @@
-"""Hits to an answer: sentences quoted word for word, each with its citation, or an honest "not in the archive".
+"""Hits to an answer: sentences quoted word for word with their citations, or an honest "not in the archive".
 
 Nothing is written that was not said. A quote is a run of statements of one passage, by one person, on one page; it
 is checked against the document before it is shown.
@@ -15,7 +15,7 @@ import numpy as np
 from kindsearch.questions import Question
 from kindsearch.retrieval import PERSON_WEIGHT, WORDS_WEIGHT, Encoded, Found, share_covered
 from kindsearch.stores.words import WordIndex
-from kindsearch.types import Answer, Citation, Link, Passage, Statement
+from kindsearch.types import Answer, Citation, Link, Passage, Signals, Statement
 
 QUOTES = 5  # at most, in one answer
 FEWEST_QUOTES = 2
@@ -71,41 +71,46 @@ def answer(
 ) -> Answer:
     """Answer from the hits, best first. ``text_of`` and ``links_of`` look a document up, to check and to link."""
     hits = tuple(item.hit for item in found[:shown])
-    confidence = confidence_of(question, encoded, found, searched)
-    if confidence < THRESHOLD:
-        return Answer(question.text, False, confidence, NOT_FOUND, (), hits)
-    quotes = [quote for quote in choose(encoded, found, words) if is_verbatim(quote, text_of)]
-    citations = tuple(_citation(number, quote, links_of) for number, quote in enumerate(quotes, start=1))
-    if not citations:
-        return Answer(question.text, False, confidence, NOT_FOUND, (), hits)
-    return Answer(question.text, True, confidence, in_words(citations), citations, hits)
+    signals = signals_of(question, encoded, found, searched)
+    confidence = confidence_of(signals) if signals else 0.0
+    quotes = choose(encoded, found, words) if confidence >= THRESHOLD else []
+    true_quotes = [quote for quote in quotes if is_verbatim(quote, text_of)]
+    citations = tuple(_citation(number, quote, links_of) for number, quote in enumerate(true_quotes, start=1))
+    text = in_words(citations) if citations else NOT_FOUND
+    return Answer(question.text, bool(citations), confidence, text, citations, hits, signals)
 
 
 # ---------------------------------------------------------------- is it in the archive?
 
 
-def confidence_of(question: Question, encoded: Encoded, found: Sequence[Found], searched: int) -> float:
-    """How well the archive answers, in 0..1: from the best score and from how much of the topic is covered.
+def confidence_of(signals: Signals) -> float:
+    """How well the archive answers, in 0..1."""
+    evidence = (
+        SCORE_WEIGHT * signals.score
+        + COVERED_WEIGHT * signals.covered
+        + STRANGER_WEIGHT * signals.strangers
+        + SIZE_WEIGHT * math.log(max(signals.searched, 1) / USUAL_SIZE)
+        + BIAS
+    )
+    return 1 / (1 + math.exp(-evidence))
 
-    ``searched`` is the number of passages that were looked through.
+
+def signals_of(question: Question, encoded: Encoded, found: Sequence[Found], searched: int) -> Signals | None:
+    """What confidence is made of; None where there is nothing to look at.
 
     Where the question names somebody, only what she said, or what speaks of her, counts.
     """
     if question.names:
         found = [item for item in found if item.by_person]
     if not found:
-        return 0.0
+        return None
     said = bool(question.people & set(found[0].hit.passage.speakers))
-    score = found[0].hit.score - PERSON_WEIGHT * said
-    covered = _topic_covered(question, encoded, found[:SIGNAL_HITS])
-    signal = (
-        SCORE_WEIGHT * score
-        + COVERED_WEIGHT * covered
-        + STRANGER_WEIGHT * len(question.strangers)
-        + SIZE_WEIGHT * math.log(max(searched, 1) / USUAL_SIZE)
-        + BIAS
+    return Signals(
+        score=found[0].hit.score - PERSON_WEIGHT * said,
+        covered=_topic_covered(question, encoded, found[:SIGNAL_HITS]),
+        strangers=len(question.strangers),
+        searched=searched,
     )
-    return 1 / (1 + math.exp(-signal))
 
 
 def _topic_covered(question: Question, encoded: Encoded, found: Sequence[Found]) -> float:

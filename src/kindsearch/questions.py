@@ -16,18 +16,19 @@ from kindsearch.types import MONTHS, PartialDate
 
 # Words that say how to answer, or hardly anything: they can match, but a topic is not made of them.
 ASKING_WORDS = frozenset(
-    "according anybody anyone anything archive called came chat come comes comment commented community describe discuss "
-    "discussed discussion done ever everybody everyone everything explain find found gave getting give given goes going "
-    "group happen happened happening happens list long made make makes many meeting meetings member members mention "
-    "mentioned much opinion part people person place please said say saying says session sessions show somebody someone "
-    "something speak speaker speakers spoke spoken summarise summarize summary take takes talk talked talking talks tell "
-    "thing things think thinks thought thoughts took use used using view views want wants way ways went".split()
+    "according anybody anyone anything archive called came chat come comes comment commented community describe "
+    "discuss discussed discussion done ever everybody everyone everything explain find found gave getting give "
+    "given goes going group happen happened happening happens list long made make makes many meeting meetings "
+    "member members mention mentioned much opinion part people person place please said say saying says session "
+    "sessions show somebody someone something speak speaker speakers spoke spoken summarise summarize summary take "
+    "takes talk talked talking talks tell thing things think thinks thought thoughts took use used using view views "
+    "want wants way ways went".split()
 )
 # Words whose meaning the next or the last one makes: "sign up", "look after", "get in touch", "take part".
 _PARTICLES = frozenset("along after away back down into off out over through together up".split())
 _LIGHT_VERBS = frozenset(
-    "be came come comes gave get gets getting give given go goes going got had has have keep keeps made make makes put "
-    "puts take takes taking took".split()
+    "be came come comes gave get gets getting give given go goes going got had has have keep keeps made make makes "
+    "put puts take takes taking took".split()
 )
 _PREPOSITIONS = frozenset("at by for in into of on to up with".split())
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")

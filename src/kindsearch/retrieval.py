@@ -38,7 +38,10 @@ NEAR_WORDS = 8  # archive words looked up beside each word of the question
 
 @dataclass(frozen=True)
 class Encoded:
-    """A question as numbers: ``vector`` (dimensions,), ``similarities`` (words, archive words), ``weights`` (words,)."""
+    """A question as numbers.
+
+    ``vector`` is (dimensions,), ``similarities`` (question words, archive words), ``weights`` (question words,).
+    """
 
     vector: Floats
     similarities: Floats

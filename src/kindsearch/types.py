@@ -271,11 +271,28 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class Signals:
+    """What confidence is made of.
+
+    ``score`` of the best passage, without what it gains from being said by a person named in the question;
+    ``covered``, the share of the topic's words (weighted by rarity) that stand, in themselves or in like words, in the
+    best passages; ``strangers``, how many names of the question the archive does not know; ``searched``, how many
+    passages were looked through.
+    """
+
+    score: float
+    covered: float
+    strangers: int
+    searched: int
+
+
+@dataclass(frozen=True)
 class Answer:
     """What the archive says to a question: quotes with citations, or an honest "not in the archive".
 
     ``confidence`` in 0..1 orders questions by how well the archive answers them. ``citations`` is empty and
     ``text`` says so when ``answered`` is False; ``hits`` are then the nearest passages, and no more than that.
+    ``signals`` say what confidence rests on, None where there was nothing to look at.
     """
 
     question: str
@@ -284,3 +301,4 @@ class Answer:
     text: str
     citations: tuple[Citation, ...] = ()
     hits: tuple[Hit, ...] = field(default=(), repr=False)
+    signals: Signals | None = None

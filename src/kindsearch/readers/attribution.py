@@ -47,13 +47,13 @@ _NOT_A_PERSON = frozenset(
     "after answer before carers children during families finally first later managers next parents question second "
     "third tomorrow volunteers year years yesterday".split()
 ) | frozenset(
-    "a all an and another any anyone at audience both but colleagues community delegates doctors each educators every "
-    "everyone everybody few for from group groups he healthcare her his how however i if in it its leaders learning "
-    "many medicine member members most my neither no nobody nurses one organisations other others our panel "
-    "participant participants patient patients people she similarly so some somebody someone speaker speakers staff "
-    "students team teams that the their then there these they this those three to trainees two us we what when where "
-    "which while who why you your kindness compassion empathy today conversation conversations research studies "
-    "evidence education regulation".split()
+    "a all an and another any anyone at audience both but colleagues community delegates doctors each educators "
+    "every everyone everybody few for from group groups he healthcare her his how however i if in it its leaders "
+    "learning many medicine member members most my neither no nobody nurses one organisations other others our "
+    "panel participant participants patient patients people she similarly so some somebody someone speaker speakers "
+    "staff students team teams that the their then there these they this those three to trainees two us we what "
+    "when where which while who why you your kindness compassion empathy today conversation conversations research "
+    "studies evidence education regulation".split()
 )
 
 
@@ -73,8 +73,8 @@ def words_in_lower_case(text: str) -> frozenset[str]:
 def is_name(text: str, common: frozenset[str]) -> bool:
     """Whether ``text`` reads as a person's name: capitalised, and none of its words a common one.
 
-    >>> is_name("Katie Warburton", frozenset()), is_name("The Group", frozenset()), is_name("Regulation of", frozenset())
-    (True, False, False)
+    >>> [is_name(text, frozenset({"regulation"})) for text in ("Katie Warburton", "The Group", "Regulation")]
+    [True, False, False]
     """
     if not re.fullmatch(NAME, text):
         return False

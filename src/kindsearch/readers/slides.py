@@ -19,7 +19,7 @@ _FIXES = ftfy.TextFixerConfig(
     remove_terminal_escapes=True,
     normalization="NFC",
 )
-BULLETS = frozenset("•◦‣▪▫●○■□–-*·➢✓►o")
+BULLETS = frozenset("•◦‣▪▫●○■□–-*·➢✓►")
 _BULLET = re.compile(r"[•◦‣▪▫●○■□·➢✓►*–-]")
 _NUMBER = re.compile(r"\(?(?:\d{1,2}|[a-z])[.)]")
 

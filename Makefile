@@ -1,0 +1,39 @@
+# Each target does all the set-up it needs: `make run` and `make test` work on a fresh clone.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+INDEX := index
+
+.PHONY: install run test check browser clean
+
+install: .venv/installed
+
+# pip is brought up to date first: older ones know no dependency groups.
+.venv/installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kindsearch needs Python 3.11 or newer; set PYTHON=")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/pip install --quiet --editable . --group dev
+	touch $@
+
+# Files that can't be read are named in the report; the others are served all the same.
+run: install
+	-$(BIN)/kindsearch ingest --index $(INDEX)
+	$(BIN)/kindsearch ask "how do we measure kindness?" --index $(INDEX)
+	$(BIN)/kindsearch serve --index $(INDEX)
+
+test: install browser
+	$(BIN)/pytest
+
+check: install browser
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+# The browser tests need a Chromium; where there is none and none can be installed they are skipped, saying so.
+browser:
+	@scripts/ensure_browser.sh
+
+clean:
+	rm -rf .venv $(INDEX)/catalog.sqlite* $(INDEX)/generation-* build dist src/*.egg-info
