@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kindsearch.questions import Question
-from kindsearch.retrieval import PERSON_WEIGHT, WORDS_WEIGHT, Encoded, Found, share_covered
+from kindsearch.retrieval import KIND_WEIGHT, PERSON_WEIGHT, WORDS_WEIGHT, Encoded, Found, share_covered
 from kindsearch.stores.words import WordIndex
 from kindsearch.types import Answer, Citation, Link, Passage, Signals, Statement
 
@@ -104,9 +104,11 @@ def signals_of(question: Question, encoded: Encoded, found: Sequence[Found], sea
         found = [item for item in found if item.by_person]
     if not found:
         return None
-    said = bool(question.people & set(found[0].hit.passage.speakers))
+    best = found[0].hit
+    named = PERSON_WEIGHT * bool(question.people & set(best.passage.speakers))
+    named += KIND_WEIGHT * (best.passage.kind in question.kinds)
     return Signals(
-        score=found[0].hit.score - PERSON_WEIGHT * said,
+        score=best.score - named,
         covered=_topic_covered(question, encoded, found[:SIGNAL_HITS]),
         strangers=len(question.strangers),
         searched=searched,
@@ -208,6 +210,6 @@ def _heading(passage: Passage) -> str:
 
 def _line(citation: Citation) -> str:
     who = f"{citation.speaker}: " if citation.speaker else ""
-    quote = " ".join(citation.quote.split())
+    quote = citation.quote.replace("\n", " • ")
     page = f", page {citation.pages[0]}" if citation.pages else ""
     return f"  {who}“{quote.strip('“”')}” [{citation.number}{page}]"

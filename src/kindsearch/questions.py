@@ -12,18 +12,28 @@ from dataclasses import dataclass
 
 from kindsearch.dates import parse_date
 from kindsearch.stores.words import words_in
-from kindsearch.types import MONTHS, PartialDate
+from kindsearch.types import MONTHS, Kind, PartialDate
 
 # Words that say how to answer, or hardly anything: they can match, but a topic is not made of them.
 ASKING_WORDS = frozenset(
     "according anybody anyone anything archive called came chat come comes comment commented community describe "
     "discuss discussed discussion done ever everybody everyone everything explain find found gave getting give "
     "given goes going group happen happened happening happens list long made make makes many meeting meetings "
-    "member members mention mentioned much opinion part people person place please said say saying says session "
-    "sessions show somebody someone something speak speaker speakers spoke spoken summarise summarize summary take "
-    "takes talk talked talking talks tell thing things think thinks thought thoughts took use used using view views "
-    "want wants way ways went".split()
+    "member members mention mentioned much opinion part people person place please recommend recommended said say "
+    "saying says session sessions show somebody someone something speak speaker speakers spoke spoken summarise "
+    "summarize summary take takes talk talked talking talks tell thing things think thinks thought thoughts took "
+    "use used using view views want wants way ways went".split()
 )
+)
+# Words that say in which part of a session the answer stands.
+KIND_WORDS = {
+    Kind.RESOURCE: frozenset(
+        "article articles book books link links paper papers podcast podcasts reading readings resource resources "
+        "video videos website websites".split()
+    ),
+    Kind.CHAT: frozenset({"chat"}),
+    Kind.QUOTE: frozenset({"quote", "quotes", "quotation", "quotations"}),
+}
 # Words whose meaning the next or the last one makes: "sign up", "look after", "get in touch", "take part".
 _PARTICLES = frozenset("along after away back down into off out over through together up".split())
 _LIGHT_VERBS = frozenset(
@@ -52,7 +62,9 @@ class TimeSpan:
 class Question:
     """A question, understood. ``words`` are all that can match, ``topic`` those that say what it is about.
 
-    ``phrases`` are the words again, each with those that make its meaning: ``sign up`` for ``sign``.
+    ``phrases`` are the words again, each with those that make its meaning: ``sign up`` for ``sign``. ``people`` are
+    the speakers it names, ``names`` the words it names them with, ``strangers`` capitalised words that the archive does
+    not know, ``kinds`` the kinds of passage it speaks of ("in the chat"), ``time`` the time.
     """
 
     text: str
@@ -62,15 +74,17 @@ class Question:
     people: frozenset[str]
     names: frozenset[str]
     strangers: frozenset[str]
+    kinds: frozenset[Kind]
     time: TimeSpan | None
+
+    @property
+    def asks_for_all(self) -> Kind | None:
+        """The kind of passage it asks for all of ("which resources were recommended?"); None for other questions."""
+        return next(iter(self.kinds)) if len(self.kinds) == 1 and not self.topic and not self.names else None
 
 
 def understand(text: str, speakers: Iterable[str], is_known: Callable[[str], bool]) -> Question:
-    """Read a question. ``speakers`` are the archive's, ``is_known`` says whether a word stands in the archive.
-
-    ``people`` are the speakers it names (under any part of their names), ``names`` the words it names them with,
-    ``strangers`` capitalised words that the archive does not know: names, as a rule, of people and places not in it.
-    """
+    """Read a question. ``speakers`` are the archive's, ``is_known`` says whether a word stands in the archive."""
     words = tuple(dict.fromkeys(words_in(text)))
     people, names = _people_in(text, speakers, is_known)
     time = time_in(text)
@@ -80,14 +94,15 @@ def understand(text: str, speakers: Iterable[str], is_known: Callable[[str], boo
         for word in _capitalised_inside(text)
         if not is_known(word) and word not in names and word not in _MONTH_WORDS | of_time
     )
-    topic = tuple(
-        word
-        for word in words
-        if word not in ASKING_WORDS and _without_genitive(word) not in names and word not in of_time
-    )
+    kinds = frozenset(kind for kind, its_words in KIND_WORDS.items() if its_words.intersection(words))
+    of_kind = frozenset(word for kind in kinds for word in KIND_WORDS[kind])
+    aside = ASKING_WORDS | of_time | of_kind
+    topic = tuple(word for word in words if word not in aside and _without_genitive(word) not in names)
+    if not topic and not names and not kinds:  # "when is the next meeting?": then its words are the topic
+        topic = words
     phrase_of = phrases_in(text)
     phrases = tuple(word if word in names or word in strangers else phrase_of.get(word, word) for word in words)
-    return Question(text, words, phrases, topic, people, names, strangers, time)
+    return Question(text, words, phrases, topic, people, names, strangers, kinds, time)
 
 
 def phrases_in(text: str) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 1. Meaning: the cosine of the question to the passage with its context, and to the passage's best statement alone.
 2. Words: how far the passage covers the question's words, rare ones counting more, near ones counting in part.
-3. What is known of the passage: one said by a person the question names goes up, one that recurs in every pack down.
+3. What is known of the passage: one said by a person the question names, or of a kind it names ("which podcast",
+   "in the chat"), goes up; one that recurs in every pack goes down.
 
 Added scores rather than reciprocal ranks: ranks forget by how much one passage is better. Measured on three question
 sets in docs/evaluation.md, with what each part brings.
@@ -32,6 +33,7 @@ Floats = NDArray[np.float32]
 WORDS_WEIGHT = 0.3  # of full coverage, beside a cosine
 ASKING_WORDS_WEIGHT = 0.3  # of a word that says how to answer, beside one of the topic
 PERSON_WEIGHT = 0.1
+KIND_WEIGHT = 0.15
 RECURRING_WEIGHT = -0.03  # what stands in every pack is seldom what is asked for
 NEAR_WORDS = 8  # archive words looked up beside each word of the question
 
@@ -114,6 +116,7 @@ def retrieve(
             meaning(encoded.vector, vectors[row])
             + WORDS_WEIGHT * share_covered(encoded.weights, coverage[:, column])
             + PERSON_WEIGHT * said
+            + KIND_WEIGHT * (passage.kind in question.kinds)
             + RECURRING_WEIGHT * (passage.kind == Kind.ABOUT)
         )
         dense_rank, dense_score = dense_ranks.get(row, (None, None))

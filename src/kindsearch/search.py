@@ -16,7 +16,7 @@ from kindsearch.encoders import Encoder
 from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
 from kindsearch.errors import BadRequest, IncompatibleIndex, IndexLocked, UnreadableFile
 from kindsearch.ingesting import IngestReport, Progress
-from kindsearch.questions import Question, TimeSpan, understand
+from kindsearch.questions import Question, understand
 from kindsearch.readers import Limits, render_page
 from kindsearch.settings import Settings
 from kindsearch.stores import derived
@@ -115,7 +115,7 @@ class KindSearch:
         text, shown = _checked(question, k if k is not None else self.settings.passages_per_answer)
         with self._reading() as (catalog, engines):
             asked = understand(text, engines.speakers, engines.words.__contains__)
-            limits, in_time = self._narrowed(catalog, where or Filter(), asked.time)
+            limits, in_time = self._narrowed(catalog, where or Filter(), asked)
             rows = catalog.rows(limits) if limits != Filter() else None
             encoded = retrieval.encode(asked, self._encoder, engines)
             candidates = max(self.settings.candidates, shown)
@@ -234,11 +234,14 @@ class KindSearch:
                 engines = self._engines
             yield catalog, engines
 
-    def _narrowed(self, catalog: Catalog, where: Filter, time: TimeSpan | None) -> tuple[Filter, bool]:
-        """The filter with the time the question speaks of; False where the archive has no session of that time.
+    def _narrowed(self, catalog: Catalog, where: Filter, asked: Question) -> tuple[Filter, bool]:
+        """The filter with what the question says itself; False where the archive has no session of its time.
 
         A time that the archive's texts speak of, though no session is of it, is taken as part of the topic.
         """
+        if where.kind is None and asked.asks_for_all is not None:
+            where = replace(where, kind=asked.asks_for_all)
+        time = asked.time
         if time is None or where.since or where.until:
             return where, True
         narrowed = replace(where, since=time.since, until=time.until)

@@ -17,7 +17,6 @@ import sys
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-SOFT_HYPHEN_MARK = "\ufffe"  # what PDFium puts where a line ends in a hyphen
 BOLD, ITALIC = 1, 2
 
 
@@ -131,7 +130,7 @@ def _words(text_page: Any, height: float) -> list[RawWord]:
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     for index in range(text_page.count_chars()):
         letter = chr(pdfium_c.FPDFText_GetUnicode(text_page, index))
-        if letter == SOFT_HYPHEN_MARK:
+        if pdfium_c.FPDFText_IsHyphen(text_page, index) == 1:  # at a line's end it has a code of PDFium's own
             letter = "-"
         if letter.isspace() or not letter.isprintable():
             finish()

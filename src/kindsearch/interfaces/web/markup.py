@@ -128,8 +128,8 @@ def _chip(citation: Citation) -> str:
 def _not_answered(answer: Answer) -> str:
     return (
         f'<section class="ks-answer ks-none" aria-label="Answer">{_asked(answer.question)}'
-        f'<h3 class="ks-session" role="status">{NOT_ANSWERED}</h3>'
-        f"<p>{escape(answer.text)} Other words or fewer filters may find more.</p></section>"
+        f'<h3 class="ks-session">{NOT_ANSWERED}</h3>'
+        f'<p role="status">{escape(answer.text)} Other words or fewer filters may find more.</p></section>'
     )
 
 

@@ -72,10 +72,12 @@ class _Page:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.start = message
-            return
-        self.body += message.get("body", b"")
-        if message.get("more_body"):
-            return
+        elif message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+            if not message.get("more_body"):
+                await self._send_whole()
+
+    async def _send_whole(self) -> None:
         page = _ELSEWHERE.sub("", self.body.decode("utf-8"))
         headers = MutableHeaders(scope=self.start)
         headers.update({**_HEADERS, "Content-Security-Policy": policy(_INLINE_SCRIPT.findall(page))})
