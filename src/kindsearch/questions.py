@@ -24,7 +24,6 @@ ASKING_WORDS = frozenset(
     "summarize summary take takes talk talked talking talks tell thing things think thinks thought thoughts took "
     "use used using view views want wants way ways went".split()
 )
-)
 # Words that say in which part of a session the answer stands.
 KIND_WORDS = {
     Kind.RESOURCE: frozenset(
