@@ -8,7 +8,7 @@ old ones. A file that can't be read costs one line of the report.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from kindsearch.encoders import Encoder
 from kindsearch.errors import BadRequest, KindSearchError, UnknownFormat, UnreadableFile
 from kindsearch.readers import Limits, read
 from kindsearch.stores import derived
-from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.catalog import Catalog, DocumentPlace
 from kindsearch.stores.keywords import ANALYSER
 from kindsearch.stores.words import words_in
 from kindsearch.types import Document, Passage
@@ -149,41 +149,54 @@ def _members(folder: Path) -> list[Path]:
 
 
 def _plan(catalog: Catalog, files: list[SourceFile], failed: list[Failure], roots: list[Path]) -> _Plan:
-    known = catalog.sources()
-    source_of = {document_id: source for source, document_id in known.items()}
-    here = {file.source for file in files}
-    gone = {s for root in roots for s in catalog.sources_of_root(str(root)) if s not in here}
-    to_read, renamed, unchanged, seen = (
-        list[SourceFile](),
-        list[tuple[str, SourceFile]](),
-        list[str](),
-        set[str](),
-    )
-    failures = list(failed)
-    for file in files:
-        if file.sha256 in seen:
-            failures.append(Failure(file.source, "the same file is there twice; it was read once"))
-            continue
-        seen.add(file.sha256)
-        old = source_of.get(file.sha256)
-        if old == file.source:
-            unchanged.append(file.source)
-        elif old is None:
+    """Compare what is there by content with what the catalog holds."""
+    known = catalog.places()
+    place_of_content = {place.document_id: place for place in known.values()}
+    wanted, failures = _without_doubles(files, known)
+    to_read, renamed, unchanged = list[SourceFile](), list[tuple[str, SourceFile]](), list[str]()
+    for file in wanted.values():
+        old = place_of_content.get(file.sha256)
+        if old is None:
             to_read.append(file)
-        elif old in gone:
-            renamed.append((old, file))
-            gone.discard(old)
+        elif (old.source, old.root) == (file.source, str(file.root)):
+            unchanged.append(file.source)
+        elif old.source in wanted or not (Path(old.root) / old.source).is_file():
+            renamed.append((old.source, file))
         else:
-            failures.append(Failure(file.source, f"the same file is already there as {old}"))
+            failures.append(Failure(file.source, f"the same file is already there as {old.source}"))
+    moved = {old for old, _ in renamed}
+    scanned = {str(root) for root in roots}
     return _Plan(
         to_read=tuple(to_read),
-        added=tuple(file.source for file in to_read if file.source not in known),
-        changed=tuple(file.source for file in to_read if file.source in known),
+        added=tuple(file.source for file in to_read if file.source not in known or file.source in moved),
+        changed=tuple(file.source for file in to_read if file.source in known and file.source not in moved),
         renamed=tuple(renamed),
-        removed=tuple(sorted(gone)),
+        removed=tuple(
+            sorted(p.source for p in known.values() if p.root in scanned and p.source not in {*wanted, *moved})
+        ),
         unchanged=tuple(unchanged),
-        failed=tuple(failures),
+        failed=(*failed, *failures),
     )
+
+
+def _without_doubles(
+    files: Iterable[SourceFile], known: Mapping[str, DocumentPlace]
+) -> tuple[dict[str, SourceFile], list[Failure]]:
+    """The files by source, and those left out because their name or their content is there twice."""
+    wanted: dict[str, SourceFile] = {}
+    contents: dict[str, str] = {}
+    failures = []
+    for file in files:
+        place = known.get(file.source)
+        elsewhere = place is not None and place.root != str(file.root) and (Path(place.root) / place.source).is_file()
+        if file.sha256 in contents:
+            failures.append(Failure(file.source, f"the same file as {contents[file.sha256]}"))
+        elif file.source in wanted or (elsewhere and place is not None and place.document_id != file.sha256):
+            failures.append(Failure(file.source, "another file of this name is in another folder: rename one of them"))
+        else:
+            wanted[file.source] = file
+            contents[file.sha256] = file.source
+    return wanted, failures
 
 
 # ---------------------------------------------------------------- read, encode, write
@@ -224,10 +237,9 @@ def _write(
     progress("writing the index", len(read_files), len(read_files))
     with catalog.writing():
         _describe(catalog, encoder)
+        catalog.rename([(old, file.source, str(file.root)) for old, file in plan.renamed])
         for source in (*plan.removed, *(source for source in plan.changed if source not in unreadable)):
             catalog.remove(source)
-        for old, file in plan.renamed:
-            catalog.rename(old, file.source, str(file.root))
         for item, own in zip(read_files, vectors, strict=True):
             catalog.add(item.document, str(item.file.root), item.passages, own)
         kept = without_repeats(catalog.every_passage())

@@ -74,6 +74,15 @@ class DerivedFile:
 
 
 @dataclass(frozen=True)
+class DocumentPlace:
+    """Where a document was found: its path relative to the folder ``root``; ``document_id`` is its bytes' SHA-256."""
+
+    source: str
+    root: str
+    document_id: str
+
+
+@dataclass(frozen=True)
 class Indexable:
     """What the derived indexes need of a passage; ``vectors`` is (1 + number of statements, dimensions)."""
 
@@ -181,14 +190,10 @@ class Catalog:
 
     # ------------------------------------------------------------ documents
 
-    def sources(self) -> dict[str, str]:
-        """Source -> id of every document."""
-        return dict(self._db.execute("SELECT source, id FROM documents ORDER BY source"))
-
-    def sources_of_root(self, root: str) -> dict[str, str]:
-        """Source -> id of the documents that were found in the folder ``root``."""
-        rows = self._db.execute("SELECT source, id FROM documents WHERE root = ? ORDER BY source", (root,))
-        return dict(rows)
+    def places(self) -> dict[str, DocumentPlace]:
+        """Source -> where each document was found."""
+        rows = self._db.execute("SELECT source, root, id FROM documents ORDER BY source")
+        return {source: DocumentPlace(source, root, document_id) for source, root, document_id in rows}
 
     def add(
         self,
@@ -248,9 +253,13 @@ class Catalog:
         """Take a document and all that belongs to it out."""
         self._db.execute("DELETE FROM documents WHERE source = ?", (source,))
 
-    def rename(self, source: str, new_source: str, root: str) -> None:
-        """The same bytes are found under another name now."""
-        self._db.execute("UPDATE documents SET source = ?, root = ? WHERE source = ?", (new_source, root, source))
+    def rename(self, moves: Sequence[tuple[str, str, str]]) -> None:
+        """The same bytes are found elsewhere now: (source, new source, new root). Names may change places."""
+        aside = [(f"\0{number}", old) for number, (old, _, _) in enumerate(moves)]
+        self._db.executemany("UPDATE documents SET source = ? WHERE source = ?", aside)
+        final = [(new, root, f"\0{number}") for number, (_, new, root) in enumerate(moves)]
+        self._db.executemany("DELETE FROM documents WHERE source = ?", [(new,) for _, new, _ in moves])
+        self._db.executemany("UPDATE documents SET source = ?, root = ? WHERE source = ?", final)
 
     def root_of(self, document_id: str) -> Path | None:
         """The folder a document was read from."""

@@ -95,7 +95,7 @@ def blocks(archive: KindSearch) -> gr.Blocks:
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         asking: dict[str, Any] = {**quiet, "inputs": [question, *filters], "outputs": [examples, results]}
         gr.on([question.submit, ask.click], answers, concurrency_limit=ASKED_AT_ONCE, **asking)
-        gr.on([choice.input for choice in filters], again, concurrency_limit=ASKED_AT_ONCE, **asking)
+        gr.on([choice.change for choice in filters], again, concurrency_limit=ASKED_AT_ONCE, **asking)
         for button in suggested:
             shown = button.click(lambda text=button.value: text, outputs=question, **quiet)
             shown.then(answers, concurrency_limit=ASKED_AT_ONCE, **asking)
