@@ -15,7 +15,7 @@ import numpy as np
 from kindsearch.questions import Question
 from kindsearch.retrieval import KIND_WEIGHT, PERSON_WEIGHT, WORDS_WEIGHT, Encoded, Found, share_covered
 from kindsearch.stores.words import WordIndex
-from kindsearch.types import Answer, Citation, Link, Passage, Signals, Statement
+from kindsearch.types import Answer, Citation, Kind, Link, Passage, Signals, Statement
 
 QUOTES = 5  # at most, in one answer
 FEWEST_QUOTES = 2
@@ -135,13 +135,15 @@ def choose(encoded: Encoded, found: Sequence[Found], words: WordIndex) -> list[Q
 
 
 def best_quote(encoded: Encoded, item: Found, words: WordIndex) -> Quote:
-    """The part of a passage to quote: all of it where it is short, else the run of statements that answers best."""
+    """The part of a passage to quote: the statement that answers best, and its neighbours while they fit."""
     passage = item.hit.passage
+    asked = _asked_in(passage)
     scores = [
         float(vector @ encoded.vector)
         + WORDS_WEIGHT
         * share_covered(encoded.weights, words.coverage_of_text(encoded.similarities, passage.quote(s.start, s.end)))
-        for s, vector in zip(passage.statements, item.statements, strict=True)
+        - (number < asked)
+        for number, (s, vector) in enumerate(zip(passage.statements, item.statements, strict=True))
     ]
     first = last = int(np.argmax(scores))
     while True:
@@ -154,6 +156,16 @@ def best_quote(encoded: Encoded, item: Found, words: WordIndex) -> Quote:
             break
         _, first, last = max(grown)
     return Quote(item, passage.statements[first : last + 1], item.hit.score)
+
+
+def _asked_in(passage: Passage) -> int:
+    """How many of the first statements of a question with its answer are the question: what is quoted is the answer."""
+    if passage.kind != Kind.QUESTION_AND_ANSWER:
+        return 0
+    asker = passage.statements[0].speaker
+    count = next((i for i, s in enumerate(passage.statements) if s.speaker != asker), len(passage.statements))
+    asks = any("?" in passage.quote(s.start, s.end) for s in passage.statements[:count])
+    return count if asks and count < len(passage.statements) else 0
 
 
 def _one_quote(passage: Passage, first: int, last: int) -> bool:

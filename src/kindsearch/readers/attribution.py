@@ -98,16 +98,20 @@ def name_line(paragraph: Paragraph, common: frozenset[str]) -> NameLine | None:
 
 
 def leading_name(paragraph: Paragraph, common: frozenset[str]) -> tuple[str, tuple[Word, ...]] | None:
-    """A name or initials in bold at the front of a message, and the words that are left; None if there is none."""
+    """A name or initials in bold at the front of a message, and the words that are left; None if there is none.
+
+    A bold name that a sentence goes on from ("**Ines** talked about …") is part of that sentence.
+    """
     count = next((i for i, word in enumerate(paragraph.words) if not word.bold), len(paragraph.words))
     if not 0 < count < len(paragraph.words) or count > 5:
         return None
     text = " ".join(word.text for word in paragraph.words[:count])
     name = text.rstrip(":–- ")
     initials = _INITIALS.fullmatch(name) is not None
-    if initials or (text.endswith(":") and is_name(name, frozenset())) or is_name(name, common):
+    if initials or (text.endswith(":") and is_name(name, frozenset())):
         return name, paragraph.words[count:]
-    return None
+    goes_on = paragraph.words[count].text[0].islower() and paragraph.words[count].text != "i"
+    return (name, paragraph.words[count:]) if is_name(name, common) and not goes_on else None
 
 
 def asked_by(question: str, common: frozenset[str]) -> str | None:

@@ -321,7 +321,7 @@ def _begins_paragraph(above: Line, line: Line, step: float, right_edge: float) -
     had_room = above.rect[2] + 0.3 * line.size + (first.right - first.left) < right_edge
     if _has_marker(line):  # a dash may as well be one in the middle of a sentence that wrapped
         return first.text not in {"-", "–"} or ended or had_room
-    if above.bold and not first.style & BOLD and (had_room or above.text.endswith(":")):
+    if above.bold and not first.style & BOLD and had_room:
         return True
     if line.text[0].islower() or line.text[0] == "(":
         return ended and not above.text.endswith((":", ";")) and down > 1.2 * step

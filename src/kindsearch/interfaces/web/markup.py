@@ -26,7 +26,7 @@ _TAGS = {
     "time", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {
-    "*": {"class", "id", "role", "aria-label", "aria-hidden", "aria-live", "aria-busy", "title"},
+    "*": {"class", "id", "role", "aria-label", "aria-hidden", "title"},
     "button": {"type", "data-passage", "data-quote"},
     "article": {"data-passage"},
     "time": {"datetime"},
@@ -55,13 +55,6 @@ def welcome(sessions: Sequence[SessionSummary]) -> str:
     )
     items = "".join(f"<li>{escape(point)}</li>" for point in points)
     return safe(f'<section class="ks-welcome"><p class="ks-held">{_held(sessions)}</p><ul>{items}</ul></section>')
-
-
-def waiting() -> str:
-    """What stands in the place of the results while the archive is read; it appears only if that takes a while."""
-    bars = '<div class="ks-bar"></div>' * 3
-    text = "Looking through the sessions…"
-    return safe(f'<section class="ks-waiting" aria-busy="true"><p role="status">{text}</p>{bars}</section>')
 
 
 def problem(sentence: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -20,7 +20,6 @@ EXAMPLES = (
     "What happened when visiting hours were scrapped?",
     "Is being kind the same as being nice?",
 )
-ASKED_AT_ONCE = 4
 ANY_SESSION, ANYONE, ANY_TIME = ("All sessions", ""), ("Everyone", ""), ("Any time", "")
 HEADER = (
     '<header class="ks-header"><h1>Ask the archive</h1>'
@@ -79,27 +78,28 @@ def blocks(archive: KindSearch) -> gr.Blocks:
             latex_delimiters=[],
         )
 
-        def answers(asked: str, *chosen: str | None) -> Iterator[tuple[Update, str]]:
-            yield from _answers(archive, asked, *chosen)
+        def answered(asked: str, *chosen: str | None) -> tuple[Update, str]:
+            return _answered(archive, asked, *chosen)
 
-        def again(asked: str, *chosen: str | None) -> Iterator[tuple[Update, str]]:
-            if asked.strip():
-                yield from _answers(archive, asked, *chosen)
-            else:
-                yield gr.skip(), gr.skip()
+        def narrowed(asked: str, *chosen: str | None) -> tuple[Update, str | Update]:
+            return _answered(archive, asked, *chosen) if asked.strip() else (gr.skip(), gr.skip())
+
+        def suggestion(text: str) -> Callable[..., tuple[str, Update, str]]:
+            return lambda *chosen: (text, *_answered(archive, text, *chosen))
 
         def refreshed() -> tuple[Update, ...]:
             sessions, speakers, months = _choices(archive)
             return tuple(gr.update(choices=choices) for choices in (sessions, speakers, months, months))
 
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        asking: dict[str, Any] = {**quiet, "inputs": [question, *filters], "outputs": [examples, results]}
-        gr.on([question.submit, ask.click], answers, concurrency_limit=ASKED_AT_ONCE, **asking)
-        gr.on([choice.change for choice in filters], again, concurrency_limit=ASKED_AT_ONCE, **asking)
-        for button in suggested:
-            shown = button.click(lambda text=button.value: text, outputs=question, **quiet)
-            shown.then(answers, concurrency_limit=ASKED_AT_ONCE, **asking)
-        page.load(refreshed, outputs=filters, **quiet)
+        # Plain requests: an answer takes a few hundredths of a second, less than it takes to join a queue.
+        plain: dict[str, Any] = {"queue": False, "api_visibility": "private"}
+        asking: dict[str, Any] = {**plain, "inputs": [question, *filters], "outputs": [examples, results]}
+        gr.on([question.submit, ask.click], answered, show_progress_on=results, **asking)
+        gr.on([choice.change for choice in filters], narrowed, show_progress_on=results, **asking)
+        for button, text in zip(suggested, EXAMPLES, strict=True):
+            outputs = [question, examples, results]
+            button.click(suggestion(text), filters, outputs, show_progress_on=results, **plain)
+        page.load(refreshed, outputs=filters, show_progress="hidden", **plain)
     return page
 
 
@@ -125,15 +125,10 @@ def _named(title: str, date: PartialDate | None) -> str:
 # ---------------------------------------------------------------- asking
 
 
-def _answers(archive: KindSearch, asked: str, *chosen: str | None) -> Iterator[tuple[Update, str]]:
-    """What the page shows one after the other: that it is looking, then what it found or what went wrong.
-
-    The examples are shown until there is something to read in their place.
-    """
+def _answered(archive: KindSearch, asked: str, *chosen: str | None) -> tuple[Update, str]:
+    """Whether the examples are still shown, and what the page found or what went wrong."""
     if not asked.strip():
-        yield gr.update(visible=True), markup.hint(markup.EMPTY_QUESTION)
-        return
-    yield gr.update(visible=False), markup.waiting()
+        return gr.update(visible=True), markup.hint(markup.EMPTY_QUESTION)
     try:
         where = filter_of(*chosen)
         found = markup.results(archive.ask(asked, where=where), narrowed_to(archive, where))
@@ -142,10 +137,8 @@ def _answers(archive: KindSearch, asked: str, *chosen: str | None) -> Iterator[t
     except Exception:
         # The last wall before the person asking: she gets a sentence, the log gets the rest.
         _log.exception("a question could not be answered")
-        found = markup.problem(
-            "The archive could not be read. Try again, and tell whoever runs it if that does not help."
-        )
-    yield gr.skip(), found
+        found = markup.problem("The archive could not be read. Try again, and tell whoever runs it if that does not help.")
+    return gr.update(visible=False), found
 
 
 def filter_of(
