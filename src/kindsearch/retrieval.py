@@ -5,7 +5,7 @@
 3. What is known of the passage: one said by a person the question names, or of a kind it names ("which podcast",
    "in the chat"), goes up; one that recurs in every pack goes down.
 
-Added scores rather than reciprocal ranks: ranks forget by how much one passage is better. Measured on three question
+Added scores rather than reciprocal ranks: ranks forget by how much one passage is better. Measured on two question
 sets in docs/evaluation.md, with what each part brings.
 """
 
