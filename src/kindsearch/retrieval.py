@@ -74,7 +74,8 @@ def encode(question: Question, encoder: Encoder, engines: Engines) -> Encoded:
         for form in (words, question.phrases)
         if words
     ]
-    similarities = np.maximum(*alike) if alike else engines.words.similarities((), np.empty((0, 0)))
+    nothing = np.zeros((0, len(engines.words.words)), dtype=np.float32)
+    similarities = np.maximum(*alike) if alike else nothing
     weights = [rarity(engines, word) * (ASKING_WORDS_WEIGHT if word in ASKING_WORDS else 1) for word in words]
     return Encoded(vector_of[question.text], similarities, np.array(weights, dtype=np.float32))
 

@@ -172,10 +172,10 @@ class KindSearch:
     def page_size(self, passage: Passage, page: int) -> tuple[float, float]:
         """Width and height in points of a page (from 1) of the passage's document. Raises BadRequest for no page."""
         with self._catalog() as catalog, catalog.reading():
-            sizes = catalog.page_sizes_of(passage.document_id)
-        if not 1 <= page <= len(sizes):
-            raise BadRequest("page", f"{passage.source} has {len(sizes)} pages, not a page {page}")
-        return sizes[page - 1]
+            pages = catalog.pages_of(passage.document_id)
+        if not 1 <= page <= len(pages):
+            raise BadRequest("page", f"{passage.source} has {len(pages)} pages, not a page {page}")
+        return pages[page - 1].width, pages[page - 1].height
 
     def page_image(self, passage: Passage, page: int, width: int = 1200) -> bytes:
         """PNG of a page of the passage's document, ``width`` pixels wide.

@@ -116,6 +116,15 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Page:
+    """A page of a document: its size in points, and the number printed on it, where there is one."""
+
+    width: float
+    height: float
+    printed: int | None = None
+
+
+@dataclass(frozen=True)
 class Link:
     """A link that lies under ``Document.text[start:end]``."""
 
@@ -158,8 +167,8 @@ class Unit:
 class Document:
     """One file, read. ``id`` is the SHA-256 of its bytes; ``source`` its path relative to the corpus, with ``/``.
 
-    ``text`` is final: it was cleaned by the reader, and every offset in kindsearch points into it. ``page_sizes`` are
-    width and height of each page in points, none where the source has no pages.
+    ``text`` is final: it was cleaned by the reader, and every offset in kindsearch points into it. ``pages`` are in
+    order, none where the source has no pages: a place says the number in the file, from 1, not the printed one.
     """
 
     id: str
@@ -169,7 +178,7 @@ class Document:
     units: tuple[Unit, ...]
     boxes: tuple[Box, ...] = ()
     links: tuple[Link, ...] = ()
-    page_sizes: tuple[tuple[float, float], ...] = ()
+    pages: tuple[Page, ...] = ()
 
 
 @dataclass(frozen=True)

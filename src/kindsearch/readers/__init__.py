@@ -82,7 +82,7 @@ def _read_pdf(data: bytes, source: str, path: Path, limits: Limits) -> Document:
         raise UnreadableFile(source, raw.problem)
     if not any(page.words or any(line.strip() for line in page.lines) for page in raw.pages):
         raise NoTextLayer(source, len(raw.pages))
-    return pack.document_of(layout.slides_of(raw), hashlib.sha256(data).hexdigest(), source)
+    return pack.document_of(layout.slides_of(raw), hashlib.sha256(data).hexdigest(), source, raw.title)
 
 
 def _in_child(source: str, path: Path, limits: Limits) -> RawPdf:

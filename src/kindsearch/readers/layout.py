@@ -27,6 +27,7 @@ from kindsearch.readers.slides import (
     split_marker,
     undo_hyphenation,
 )
+from kindsearch.types import Page
 
 MARGIN = 0.13  # share of a page's height at its top and bottom where running lines stand
 WORD_GAP = 2.0  # a wider gap than this, in font sizes, parts two columns
@@ -79,16 +80,21 @@ def _hull(rects: list[Rect]) -> Rect:
 
 
 def slides_of(pdf: RawPdf) -> list[Slide]:
-    """Slides of a PDF, one a page, in order; pages without positions are read as lines of text."""
+    """Slides of a PDF, one a page, in order; pages without positions are read as lines of text.
+
+    A page on which no title stands out has the one that the PDF's outline gives it, if any.
+    """
     lines_of_pages = [lines_of(page.words) for page in pdf.pages]
     running = running_lines(pdf.pages, lines_of_pages)
     known = frozenset(clean(word.text).strip(".,;:!?\"'()“”‘’").lower() for page in pdf.pages for word in page.words)
-    return [
-        _slide(page, lines, running, known, number)
-        if page.words
-        else replace(text_reader.slide_of_page(page.lines, number), page_size=(page.width, page.height))
-        for number, (page, lines) in enumerate(zip(pdf.pages, lines_of_pages, strict=True), start=1)
-    ]
+    slides = []
+    for number, (page, lines) in enumerate(zip(pdf.pages, lines_of_pages, strict=True), start=1):
+        if page.words:
+            slide = _slide(page, lines, running, known, number)
+        else:
+            slide = replace(text_reader.slide_of_page(page.lines, number), sheet=Page(page.width, page.height))
+        slides.append(slide if slide.title else replace(slide, title=pdf.outline.get(number, "")))
+    return slides
 
 
 def _slide(page: RawPage, lines: list[Line], running: frozenset[str], known: frozenset[str], number: int) -> Slide:
@@ -107,8 +113,7 @@ def _slide(page: RawPage, lines: list[Line], running: frozenset[str], known: fro
         title=" ".join(clean(line.text) for line in title),
         blocks=tuple(block for block in blocks if block.paragraphs),
         page=number,
-        printed_page=printed,
-        page_size=(page.width, page.height),
+        sheet=Page(page.width, page.height, printed),
     )
 
 

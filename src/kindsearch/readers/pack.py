@@ -131,16 +131,19 @@ def _box(area: Area, start: int, length: int) -> Box:
     return Box(start, start + length, area.page, area.left, area.top, area.right, area.bottom)
 
 
-def document_of(slides: list[Slide], document_id: str, source: str) -> Document:
-    """Read a deck: its session and its units, in one text. A title is in the text once a section, in no unit."""
+def document_of(slides: list[Slide], document_id: str, source: str, title: str | None = None) -> Document:
+    """Read a deck: its session and its units, in one text. A title is in the text once a section, in no unit.
+
+    ``title`` is what the file says of itself, for a cover that has none.
+    """
     common = words_in_lower_case("\n".join(f"{slide.title}\n{slide.text}" for slide in slides))
-    session = session_of(slides, source, common)
+    session = session_of(slides, source, common, title)
     writer = Writer()
     units: list[Unit] = []
-    for position, (title, run) in enumerate(sections_of(slides)):
-        writer.write(tuple(Word(word) for word in title.split()), gap="\n\n")
-        role = Kind.ABOUT if position == 0 else role_of(title or run[0].text)
-        section = title if title and position > 0 else session.title
+    for position, (heading, run) in enumerate(sections_of(slides)):
+        writer.write(tuple(Word(word) for word in heading.split()), gap="\n\n")
+        role = Kind.ABOUT if position == 0 else role_of(heading or run[0].text)
+        section = heading if heading and position > 0 else session.title
         reader = SectionReader(writer, session, common, section, role)
         for slide in run:
             reader.read(slide)
@@ -154,7 +157,7 @@ def document_of(slides: list[Slide], document_id: str, source: str) -> Document:
         units=tuple(units),
         boxes=tuple(writer.boxes),
         links=tuple(writer.links),
-        page_sizes=tuple(slide.page_size for slide in slides if slide.page_size),
+        pages=tuple(slide.sheet for slide in slides if slide.sheet),
     )
 
 

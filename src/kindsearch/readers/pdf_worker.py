@@ -2,7 +2,7 @@
 
 PDFium and pypdf are only ever imported here. A file that makes them loop, eat memory or abort takes this process
 with it and nothing else (``sandbox.py`` starts and limits it). PDFium gives words with their boxes; pypdf gives
-links, document information and encrypted files, and is the second reader where PDFium fails.
+links, document information, the outline and encrypted files, and is the second reader where PDFium fails.
 
 ``REQUEST`` is a JSON object: ``{"do": "read", "path", "password", "max_pages", "max_characters"}`` prints a
 :class:`RawPdf` as JSON; ``{"do": "render", "path", "password", "page", "width"}`` prints a PNG.
@@ -13,11 +13,13 @@ from __future__ import annotations
 import ctypes
 import io
 import json
+import re
 import sys
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 BOLD, ITALIC = 1, 2
+_AUTOMATIC_TITLE = re.compile(r"(slide|page|folie|diapositive)?\s*\d*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class RawPdf:
     """What the child hands back: pages, or the reason there are none."""
 
     pages: list[RawPage] = field(default_factory=list)
+    title: str | None = None  # of the document information
+    outline: dict[int, str] = field(default_factory=dict)  # page number, from 1 -> title
     problem: str | None = None  # "encrypted", "pages", "characters", or a sentence
 
     @classmethod
@@ -79,7 +83,8 @@ class RawPdf:
             )
             for page in data["pages"]
         ]
-        return cls(pages, data["problem"])
+        outline = {int(page): title for page, title in data["outline"].items()}
+        return cls(pages, data["title"], outline, data["problem"])
 
 
 class _Refused(Exception):
@@ -210,6 +215,24 @@ def _links(page: Any, height: float) -> list[RawLink]:
     return found
 
 
+def _title(reader: Any) -> str | None:
+    """Title of the document information; None where there is none, or pypdf can't make sense of it."""
+    try:
+        return (reader.metadata.title or "").strip() or None
+    except Exception:
+        return None
+
+
+def _outline(reader: Any) -> dict[int, str]:
+    """Titles that the outline gives to pages; what programs write of themselves ("Slide 3") is none."""
+    try:
+        entries = [entry for entry in reader.outline if not isinstance(entry, list)]
+        named = {reader.get_destination_page_number(entry) + 1: str(entry.title).strip() for entry in entries}
+    except Exception:
+        return {}
+    return {page: title for page, title in named.items() if not _AUTOMATIC_TITLE.fullmatch(title)}
+
+
 def _read_with_pypdf(reader: Any, max_pages: int, max_characters: int) -> list[RawPage]:
     if len(reader.pages) > max_pages:
         raise _Refused("pages")
@@ -248,7 +271,8 @@ def read(path: str, password: str | None, max_pages: int, max_characters: int) -
             return RawPdf(problem=str(refusal))
         except Exception as second:
             return RawPdf(problem=f"damaged (PDFium: {error}; pypdf: {second})")
-    return RawPdf([_with_links(page, reader, number) for number, page in enumerate(pages)])
+    linked = [_with_links(page, reader, number) for number, page in enumerate(pages)]
+    return RawPdf(linked, _title(reader), _outline(reader))
 
 
 def _with_links(page: RawPage, reader: Any, number: int) -> RawPage:

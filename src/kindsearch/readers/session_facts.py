@@ -33,12 +33,14 @@ def date_in(text: str) -> PartialDate | None:
     return found[0] if found and found[0].month else None
 
 
-def session_of(slides: list[Slide], source: str, common: frozenset[str]) -> Session:
-    """Title, date, speakers and recording, from the slides; the file name helps only where they say nothing."""
+def session_of(slides: list[Slide], source: str, common: frozenset[str], file_title: str | None = None) -> Session:
+    """Title, date, speakers and recording, from the slides; what the file says of itself, then its name, help where
+    they say nothing.
+    """
     cover = slides[0] if slides else Slide("", ())
     stem = PurePosixPath(source).stem
     date = date_in(f"{cover.title}\n{cover.text}") or date_in(stem)
-    title = cover_title(cover) or re.sub(r"[-_]+", " ", _ISO.sub("", stem)).strip().capitalize()
+    title = cover_title(cover) or file_title or re.sub(r"[-_]+", " ", _ISO.sub("", stem)).strip().capitalize()
     return Session(
         id=session_id(date, title),
         title=title,

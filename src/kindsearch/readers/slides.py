@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 import ftfy
 
+from kindsearch.types import Page
+
 _FIXES = ftfy.TextFixerConfig(
     unescape_html=False,
     uncurl_quotes=False,
@@ -88,13 +90,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Slide:
-    """One slide. ``page`` is None where the source has no pages; ``printed_page`` is the number drawn on it."""
+    """One slide; ``page`` (from 1) and ``sheet`` are None where the source has no pages."""
 
     title: str
     blocks: tuple[Block, ...]
     page: int | None = None
-    printed_page: int | None = None
-    page_size: tuple[float, float] | None = None
+    sheet: Page | None = None
 
     @property
     def text(self) -> str:

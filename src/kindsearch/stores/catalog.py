@@ -41,7 +41,7 @@ _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, root TEXT NOT NULL, session_id TEXT NOT NULL,
-    session TEXT NOT NULL, text TEXT NOT NULL, boxes BLOB NOT NULL, links TEXT NOT NULL, page_sizes TEXT NOT NULL
+    session TEXT NOT NULL, text TEXT NOT NULL, boxes BLOB NOT NULL, links TEXT NOT NULL, pages TEXT NOT NULL
 );
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
@@ -214,7 +214,7 @@ class Catalog:
                 document.text,
                 _packed([[b.start, b.end, b.page, b.left, b.top, b.right, b.bottom] for b in document.boxes]),
                 json.dumps([[link.start, link.end, link.url] for link in document.links]),
-                json.dumps(document.page_sizes),
+                json.dumps([[page.width, page.height, page.printed] for page in document.pages]),
             ),
         )
         for passage, own_vectors in zip(passages, vectors, strict=True):
@@ -277,10 +277,10 @@ class Catalog:
         boxes = (Box(*values) for values in _unpacked(found[0])) if found else ()
         return [box for box in boxes if box.start < end and start < box.end]
 
-    def page_sizes_of(self, document_id: str) -> list[tuple[float, float]]:
-        """Width and height of each page of a document, in points; none where it has no pages."""
-        found = self._db.execute("SELECT page_sizes FROM documents WHERE id = ?", (document_id,)).fetchone()
-        return [(width, height) for width, height in json.loads(found[0])] if found else []
+    def pages_of(self, document_id: str) -> list[Page]:
+        """The pages of a document, in order; none where it has none."""
+        found = self._db.execute("SELECT pages FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return [Page(*values) for values in json.loads(found[0])] if found else []
 
     def links_of(self, document_id: str) -> list[Link]:
         """The links of a document."""

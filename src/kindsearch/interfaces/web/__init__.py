@@ -38,7 +38,7 @@ def create_app(archive: KindSearch) -> FastAPI:
     from kindsearch.interfaces.web import page, source_view
     from kindsearch.interfaces.web.walls import Walls
 
-    app = FastAPI(title=page.TITLE, docs_url=None, redoc_url=None, openapi_url=None)
+    app: FastAPI = FastAPI(title=page.TITLE, docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(source_view.routes(archive))
     app.mount("/page", StaticFiles(directory=STATIC))
     app = gr.mount_gradio_app(

@@ -22,8 +22,8 @@ EMPTY_QUESTION = "Write a question first, or choose one of the examples."
 NOT_ANSWERED = "Not in the archive"
 
 _TAGS = {
-    "article", "blockquote", "button", "div", "footer", "h2", "h3", "li", "mark", "ol", "p", "section", "span", "strong",
-    "time", "ul",
+    "article", "blockquote", "button", "div", "footer", "h2", "h3", "li", "mark", "ol", "p", "section", "span",
+    "strong", "time", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {
     "*": {"class", "id", "role", "aria-label", "aria-hidden", "title"},

@@ -46,7 +46,8 @@ def theme() -> gr.themes.Base:
 def blocks(archive: KindSearch) -> gr.Blocks:
     """The page over an archive."""
     sessions, speakers, months = _choices(archive)
-    with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
+    page: gr.Blocks = gr.Blocks(title=TITLE, analytics_enabled=False)
+    with page:
         gr.Markdown(HEADER, elem_id="ks-header", sanitize_html=False, latex_delimiters=[])
         with gr.Row(elem_id="ks-ask", equal_height=False):
             question = gr.Textbox(
@@ -78,14 +79,14 @@ def blocks(archive: KindSearch) -> gr.Blocks:
             latex_delimiters=[],
         )
 
-        def answered(asked: str, *chosen: str | None) -> tuple[Update, str]:
-            return _answered(archive, asked, *chosen)
+        def asked_for(asked: str, *chosen: str | None) -> tuple[Update, str]:
+            return answered(archive, asked, *chosen)
 
         def narrowed(asked: str, *chosen: str | None) -> tuple[Update, str | Update]:
-            return _answered(archive, asked, *chosen) if asked.strip() else (gr.skip(), gr.skip())
+            return answered(archive, asked, *chosen) if asked.strip() else (gr.skip(), gr.skip())
 
         def suggestion(text: str) -> Callable[..., tuple[str, Update, str]]:
-            return lambda *chosen: (text, *_answered(archive, text, *chosen))
+            return lambda *chosen: (text, *answered(archive, text, *chosen))
 
         def refreshed() -> tuple[Update, ...]:
             sessions, speakers, months = _choices(archive)
@@ -94,7 +95,7 @@ def blocks(archive: KindSearch) -> gr.Blocks:
         # Plain requests: an answer takes a few hundredths of a second, less than it takes to join a queue.
         plain: dict[str, Any] = {"queue": False, "api_visibility": "private"}
         asking: dict[str, Any] = {**plain, "inputs": [question, *filters], "outputs": [examples, results]}
-        gr.on([question.submit, ask.click], answered, show_progress_on=results, **asking)
+        gr.on([question.submit, ask.click], asked_for, show_progress_on=results, **asking)
         gr.on([choice.change for choice in filters], narrowed, show_progress_on=results, **asking)
         for button, text in zip(suggested, EXAMPLES, strict=True):
             outputs = [question, examples, results]
@@ -125,7 +126,7 @@ def _named(title: str, date: PartialDate | None) -> str:
 # ---------------------------------------------------------------- asking
 
 
-def _answered(archive: KindSearch, asked: str, *chosen: str | None) -> tuple[Update, str]:
+def answered(archive: KindSearch, asked: str, *chosen: str | None) -> tuple[Update, str]:
     """Whether the examples are still shown, and what the page found or what went wrong."""
     if not asked.strip():
         return gr.update(visible=True), markup.hint(markup.EMPTY_QUESTION)
@@ -137,7 +138,7 @@ def _answered(archive: KindSearch, asked: str, *chosen: str | None) -> tuple[Upd
     except Exception:
         # The last wall before the person asking: she gets a sentence, the log gets the rest.
         _log.exception("a question could not be answered")
-        found = markup.problem("The archive could not be read. Try again, and tell whoever runs it if that does not help.")
+        found = markup.problem("The archive could not be read. If that happens again, tell whoever runs this page.")
     return gr.update(visible=False), found
 
 

@@ -17,8 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _OPEN = re.compile(
     r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json"
-    r"|/(?:assets|static|svelte|page|source)/.+"
-    r"|/gradio_api/(?:run/predict|app_id/?|heartbeat/\w+|startup-events|reset/?|cancel|theme\.css)"
+    r"|/(?:assets|static|page|source)/.+"
+    r"|/gradio_api/(?:run/predict|app_id/?)"
 )
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _ELSEWHERE = re.compile(r"""<(?:meta|link|script)\b[^>]*["']https?://[^>]*>(?:\s*</script>)?""")

@@ -73,10 +73,10 @@ function showSource(source) {
   const place = [source.date, pagesOf(source), source.section].filter(Boolean).join(" · ");
   const who = source.speakers.length ? [element("p", "ks-who", source.speakers.join(", "))] : [];
   const note = source.note ? [element("p", "ks-source-note", source.note)] : [];
-  const text = source.pages.length ? [] : [element("blockquote", "ks-source-text", source.text)];
-  const figures = source.pages.map((page) => figureOf(page, source));
+  const text = element("blockquote", "ks-source-text", source.text);
+  const figures = source.pages.map((page) => figureOf(page, source.file));
   const file = source.pages.length ? [] : [element("p", "ks-source-file", source.file)];
-  show(heading(source.title), element("p", "ks-source-place", place), ...who, ...note, ...text, ...figures, ...file);
+  show(heading(source.title), element("p", "ks-source-place", place), ...who, ...note, ...figures, text, ...file);
 }
 
 function pagesOf(source) {
@@ -85,12 +85,12 @@ function pagesOf(source) {
   return pages.length === 1 ? `page ${pages[0]}` : `pages ${pages[0]}–${pages.at(-1)}`;
 }
 
-function figureOf(page, source) {
+function figureOf(page, file) {
   const figure = element("figure", "ks-page-figure");
   const sheet = element("div", "ks-sheet");
   sheet.style.aspectRatio = `${page.width} / ${page.height}`;
   const image = element("img");
-  image.alt = `Page ${page.page} of the session pack. The outlined words: ${source.text}`;
+  image.alt = `Page ${page.page} of the session pack. The passage is outlined; its words stand below.`;
   image.addEventListener("load", () => sheet.classList.add("ks-loaded"));
   image.addEventListener("error", () => sheet.replaceWith(element("p", "ks-source-note", "This page can't be drawn.")));
   image.src = page.image;
@@ -99,7 +99,7 @@ function figureOf(page, source) {
   const larger = element("a", "", "Open larger");
   Object.assign(larger, { href: page.image, target: "_blank", rel: "noopener" });
   const caption = element("figcaption");
-  caption.append(element("span", "", `Page ${page.page} of ${source.file}`), larger);
+  caption.append(element("span", "", `Page ${page.page} of ${file}`), larger);
   figure.append(sheet, caption);
   return figure;
 }
