@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,15 +69,16 @@ def encode(question: Question, encoder: Encoder, engines: Engines) -> Encoded:
     texts = list(dict.fromkeys([question.text, *question.words, *question.phrases]))
     vector_of = dict(zip(texts, encoder.encode(texts), strict=True))
     words, literal = question.words, question.names | question.strangers
-    alike = [
-        engines.words.similarities(words, np.array([vector_of[text] for text in form]), literal)
-        for form in (words, question.phrases)
-        if words
-    ]
-    nothing = np.zeros((0, len(engines.words.words)), dtype=np.float32)
-    similarities = np.maximum(*alike) if alike else nothing
+    similarities = np.maximum(
+        engines.words.similarities(words, _rows(vector_of, words), literal),
+        engines.words.similarities(words, _rows(vector_of, question.phrases), literal),
+    )
     weights = [rarity(engines, word) * (ASKING_WORDS_WEIGHT if word in ASKING_WORDS else 1) for word in words]
     return Encoded(vector_of[question.text], similarities, np.array(weights, dtype=np.float32))
+
+
+def _rows(vector_of: Mapping[str, Floats], texts: Sequence[str]) -> Floats:
+    return np.array([vector_of[text] for text in texts], dtype=np.float32)
 
 
 def rarity(engines: Engines, word: str) -> float:

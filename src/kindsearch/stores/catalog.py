@@ -27,6 +27,7 @@ from kindsearch.types import (
     Filter,
     Kind,
     Link,
+    Page,
     PartialDate,
     Passage,
     Person,
