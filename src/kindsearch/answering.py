@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -74,7 +75,7 @@ def answer(
     signals = signals_of(question, encoded, found, searched)
     confidence = confidence_of(signals) if signals else 0.0
     quotes = choose(encoded, found, words) if confidence >= THRESHOLD else []
-    true_quotes = [quote for quote in quotes if is_verbatim(quote, text_of)]
+    true_quotes = by_session([quote for quote in quotes if is_verbatim(quote, text_of)])
     citations = tuple(_citation(number, quote, links_of) for number, quote in enumerate(true_quotes, start=1))
     text = in_words(citations) if citations else NOT_FOUND
     return Answer(question.text, bool(citations), confidence, text, citations, hits, signals)
@@ -158,6 +159,12 @@ def best_quote(encoded: Encoded, item: Found, words: WordIndex) -> Quote:
     return Quote(item, passage.statements[first : last + 1], item.hit.score)
 
 
+def by_session(quotes: Sequence[Quote]) -> list[Quote]:
+    """The quotes with those of one session together, the session with the best quote first."""
+    sessions = list(dict.fromkeys(quote.passage.session.id for quote in quotes))
+    return sorted(quotes, key=lambda quote: sessions.index(quote.passage.session.id))
+
+
 def _asked_in(passage: Passage) -> int:
     """How many of the first statements of a question with its answer are the question: what is quoted is the answer."""
     if passage.kind != Kind.QUESTION_AND_ANSWER:
@@ -204,14 +211,11 @@ def _citation(number: int, quote: Quote, links_of: Callable[[str], list[Link]]) 
 
 
 def in_words(citations: Sequence[Citation]) -> str:
-    """The answer as text: the quotes, grouped by session in the order of their first quote."""
-    by_session: dict[str, list[Citation]] = {}
-    for citation in citations:
-        by_session.setdefault(citation.passage.session.id, []).append(citation)
+    """The answer as text: the quotes in their order, under the session they come from."""
     parts = []
-    for group in by_session.values():
-        parts.append(_heading(group[0].passage))
-        parts += [_line(citation) for citation in group]
+    for _, quoted in groupby(citations, key=lambda citation: citation.passage.session.id):
+        group = list(quoted)
+        parts += [_heading(group[0].passage), *(_line(citation) for citation in group)]
     return "\n".join(parts)
 
 
