@@ -93,7 +93,7 @@ def confidence_of(signals: Signals) -> float:
         + SIZE_WEIGHT * math.log(max(signals.searched, 1) / USUAL_SIZE)
         + BIAS
     )
-    return 1 / (1 + math.exp(-evidence))
+    return (1 + math.tanh(evidence / 2)) / 2  # the logistic function, in a form that can't overflow
 
 
 def signals_of(question: Question, encoded: Encoded, found: Sequence[Found], searched: int) -> Signals | None:

@@ -103,6 +103,8 @@ def ingest(
     if plan.is_empty and derived.is_intact(catalog):
         return _report(catalog, plan, plan.failed)
     read_files, unreadable = _read_all(plan.to_read, limits, progress)
+    if not (read_files or plan.renamed or plan.removed) and derived.is_intact(catalog):
+        return _report(catalog, plan, (*plan.failed, *unreadable))
     _write(catalog, encoder, plan, read_files, {failure.source for failure in unreadable}, progress)
     derived.remove_all_but(catalog.folder, catalog.generation)
     return _report(catalog, plan, (*plan.failed, *unreadable))
@@ -153,6 +155,7 @@ def _plan(catalog: Catalog, files: list[SourceFile], failed: list[Failure], root
     known = catalog.places()
     place_of_content = {place.document_id: place for place in known.values()}
     wanted, failures = _without_doubles(files, known)
+    on_disk = {file.source: file.sha256 for file in files}
     to_read, renamed, unchanged = list[SourceFile](), list[tuple[str, SourceFile]](), list[str]()
     for file in wanted.values():
         old = place_of_content.get(file.sha256)
@@ -160,7 +163,7 @@ def _plan(catalog: Catalog, files: list[SourceFile], failed: list[Failure], root
             to_read.append(file)
         elif (old.source, old.root) == (file.source, str(file.root)):
             unchanged.append(file.source)
-        elif old.source in wanted or not (Path(old.root) / old.source).is_file():
+        elif on_disk.get(old.source, file.sha256) != file.sha256 or not (Path(old.root) / old.source).is_file():
             renamed.append((old.source, file))
         else:
             failures.append(Failure(file.source, f"the same file is already there as {old.source}"))
@@ -186,7 +189,8 @@ def _without_doubles(
     wanted: dict[str, SourceFile] = {}
     contents: dict[str, str] = {}
     failures = []
-    for file in files:
+    held = {(place.source, place.document_id) for place in known.values()}
+    for file in sorted(files, key=lambda file: (file.source, file.sha256) not in held):  # of two, the one we have
         place = known.get(file.source)
         elsewhere = place is not None and place.root != str(file.root) and (Path(place.root) / place.source).is_file()
         if file.sha256 in contents:

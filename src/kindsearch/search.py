@@ -20,7 +20,7 @@ from kindsearch.questions import Question, understand
 from kindsearch.readers import Limits, render_page
 from kindsearch.settings import Settings
 from kindsearch.stores import derived
-from kindsearch.stores.catalog import Catalog, SessionSummary
+from kindsearch.stores.catalog import Catalog, SessionSummary, foreign_errors
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import ANALYSER, terms_of
 from kindsearch.types import Answer, Box, Filter, Hit, Passage
@@ -93,7 +93,7 @@ class KindSearch:
         """
         places = [Path(path) for path in paths] or [self.settings.corpus]
         try:
-            with filelock.FileLock(self.folder / LOCK, timeout=0):
+            with filelock.FileLock(self.folder / LOCK, timeout=0), foreign_errors(self.folder):
                 catalog = Catalog.create(self.folder)
                 try:
                     return ingesting.ingest(catalog, self._encoder, places, self._limits, progress or (lambda *_: None))
@@ -222,7 +222,8 @@ class KindSearch:
         catalog: Catalog | None = getattr(self._local, "catalog", None)
         if catalog is None:
             catalog = self._local.catalog = Catalog.open(self.folder)
-        yield catalog
+        with foreign_errors(self.folder):
+            yield catalog
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[Catalog, Engines]]:

@@ -54,7 +54,7 @@ class PartialDate:
         if not found:
             raise ValueError(f"not a date: {text!r} (write 2024, 2024-06 or 2024-01-18)")
         year, month, day = (int(part) if part else None for part in found.groups())
-        if not (1 <= (month or 1) <= 12 and 1 <= (day or 1) <= 31):
+        if month not in {None, *range(1, 13)} or day not in {None, *range(1, 32)}:
             raise ValueError(f"no such date: {text!r}")
         return cls(year or 0, month, day)
 

@@ -43,7 +43,7 @@ class SentenceTransformerEncoder:
         if self._folder is None:
             return f"hub:{self.name}"
         digest = hashlib.sha256()
-        decisive = ("*.safetensors", "pytorch_model.bin", "modules.json", "*/config.json", "sentence_*.json")
+        decisive = ("*.safetensors", "*.bin", "*.json", "vocab.txt", "*/*.json", "*/*.safetensors", "*/*.bin")
         for file in sorted({path for pattern in decisive for path in self._folder.glob(pattern)}):
             digest.update(file.relative_to(self._folder).as_posix().encode())
             with file.open("rb") as stream:
@@ -58,6 +58,8 @@ class SentenceTransformerEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """``(len(texts), dimensions)`` float32, rows of length 1."""
+        if not texts:
+            return np.empty((0, self.dimensions), dtype=np.float32)
         vectors = self._model.encode(list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32).reshape(len(texts), -1)
 

@@ -42,6 +42,7 @@ def ingest(
 ) -> None:
     """Read new and changed files into the index (default: everything in corpus/). Exit status 1: some were left out."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     archive = _open(index, create=True)
@@ -50,7 +51,7 @@ def ingest(
         task = bar.add_task("starting", total=None)
         report = archive.ingest(
             *(paths or []),
-            progress=lambda what, done, total: bar.update(task, description=what, completed=done, total=total),
+            progress=lambda what, done, total: bar.update(task, description=escape(what), completed=done, total=total),
         )
     _print_report(report)
     if report.failed:
@@ -226,6 +227,7 @@ def _place(source: str, pages: tuple[int, int] | None) -> str:
 
 def _print_report(report: IngestReport) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table("", "files", "", box=None, pad_edge=False)
@@ -239,9 +241,9 @@ def _print_report(report: IngestReport) -> None:
     for name, sources in rows.items():
         if sources:
             shown = ", ".join(sources[:3]) + (", …" if len(sources) > 3 else "")
-            table.add_row(name, str(len(sources)), shown)
+            table.add_row(name, str(len(sources)), escape(shown))
     for failure in report.failed:
-        table.add_row("left out", "", f"{failure.source}: {failure.reason}", style="red")
+        table.add_row("left out", "", escape(f"{failure.source}: {failure.reason}"), style="red")
     console = Console()
     console.print(table)
     console.print(f"{report.passages} passages, generation {report.generation}")

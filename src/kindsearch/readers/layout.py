@@ -86,7 +86,8 @@ def slides_of(pdf: RawPdf) -> list[Slide]:
     """
     lines_of_pages = [lines_of(page.words) for page in pdf.pages]
     running = running_lines(pdf.pages, lines_of_pages)
-    known = frozenset(clean(word.text).strip(".,;:!?\"'()“”‘’").lower() for page in pdf.pages for word in page.words)
+    whole = (word for page in pdf.pages for word in _whole_words(page.words))
+    known = frozenset(clean(word.text).strip(".,;:!?\"'()“”‘’").lower() for word in whole)
     slides = []
     for number, (page, lines) in enumerate(zip(pdf.pages, lines_of_pages, strict=True), start=1):
         if page.words:
@@ -95,6 +96,13 @@ def slides_of(pdf: RawPdf) -> list[Slide]:
             slide = replace(text_reader.slide_of_page(page.lines, number), sheet=Page(page.width, page.height))
         slides.append(slide if slide.title else replace(slide, title=pdf.outline.get(number, "")))
     return slides
+
+
+def _whole_words(words: list[RawWord]) -> list[RawWord]:
+    """Words but those that may be the second half of a hyphenated one."""
+    return [
+        word for before, word in zip([None, *words], words, strict=False) if not (before and before.text.endswith("-"))
+    ]
 
 
 def _slide(page: RawPage, lines: list[Line], running: frozenset[str], known: frozenset[str], number: int) -> Slide:

@@ -229,8 +229,17 @@ class SectionReader:
 
     def _names_next(self, piece: Piece) -> str | None:
         """The name, if this paragraph is a line that says who speaks next."""
-        found = name_line(piece.paragraph, frozenset() if self._expects_names else self.common)
-        if not found or not piece.following or (piece.last and not piece.first) or self.role == PROFILE:
+        found = name_line(piece.paragraph, self.common)
+        if self._expects_names and not found:  # with a colon a common word may be a name: "Hope:"
+            found = name_line(piece.paragraph, frozenset())
+            found = found if found and found.strong else None
+        if (
+            piece.is_item
+            or not found
+            or not piece.following
+            or (piece.last and not piece.first)
+            or self.role == PROFILE
+        ):
             return None
         if self._expects_names:
             return found.name

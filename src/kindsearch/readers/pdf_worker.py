@@ -218,7 +218,8 @@ def _links(page: Any, height: float) -> list[RawLink]:
 def _title(reader: Any) -> str | None:
     """Title of the document information; None where there is none, or pypdf can't make sense of it."""
     try:
-        return (reader.metadata.title or "").strip() or None
+        title = (reader.metadata.title or "").strip()
+        return title if title.casefold() not in {"", "untitled", "powerpoint presentation"} else None
     except Exception:
         return None
 

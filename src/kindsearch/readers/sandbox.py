@@ -45,7 +45,7 @@ def run_in_child(module: str, request: dict[str, object], limits: Limits) -> byt
     """Run ``python -m module REQUEST`` and return what it prints. Raises ChildFailed where it does not end well."""
     command = [sys.executable, "-m", module, json.dumps(request)]
     environment = {key: os.environ[key] for key in ("PATH", "PYTHONPATH", "LANG") if key in os.environ}
-    environment |= {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore"}
     try:
         done = subprocess.run(
             command,

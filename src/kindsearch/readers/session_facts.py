@@ -28,9 +28,9 @@ _VIDEO = re.compile(r"youtube\.com|youtu\.be|vimeo\.com|zoom\.us/rec", re.IGNORE
 
 
 def date_in(text: str) -> PartialDate | None:
-    """The first date that a text gives; a year alone is none."""
-    found = parse_date(text)
-    return found[0] if found and found[0].month else None
+    """The first date that a text gives on one line; a year alone is none."""
+    found = (parse_date(line) for line in text.splitlines())
+    return next((date for date, *_ in filter(None, found) if date.month), None)
 
 
 def session_of(slides: list[Slide], source: str, common: frozenset[str], file_title: str | None = None) -> Session:
@@ -82,7 +82,7 @@ def speakers_of(slides: list[Slide], common: frozenset[str]) -> tuple[Person, ..
         if named and is_name(named["name"], common):
             roles.setdefault(named["name"], None)
         introduced = _sentences_of(slide)
-        for sentence, following in zip(introduced, [*introduced[1:], ""], strict=True):
+        for sentence, following in zip(introduced, [*introduced[1:], ""], strict=False):
             found = _SPEAKER_WAS.search(sentence) or _HEARD_FROM.search(sentence)
             for name, role in _introduced(found["people"] if found else "", common):
                 also = _IS_ALSO.match(following)
@@ -102,7 +102,7 @@ def _profiled(slide: Slide, common: frozenset[str]) -> list[tuple[str, str | Non
     found: list[tuple[str, str | None]] = []
     for block in slide.blocks:
         lines = [paragraph.text for paragraph in block.paragraphs]
-        for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        for line, below in zip(lines, [*lines[1:], ""], strict=False):
             described = _IS_ROLE.fullmatch(line)
             if described and is_name(described["name"], common):
                 found.append((described["name"], described["role"]))

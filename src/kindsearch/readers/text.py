@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 from kindsearch.readers.slides import Block, Paragraph, Slide, Word, clean, split_marker
 
@@ -16,7 +17,7 @@ _INLINE = re.compile(
     r"\[(?P<words>[^\]]+)\]\((?P<url>[^)\s]*)\)"
     r"|(?P<both>\*\*\*)(?P<both_text>.+?)\*\*\*"
     r"|(?P<bold>\*\*|__)(?P<bold_text>.+?)(?P=bold)"
-    r"|(?<!\w)(?P<italic>[*_])(?P<italic_text>[^*_]+)(?P=italic)(?!\w)"
+    r"|(?<!\w)(?P<italic>[*_])(?=\S)(?P<italic_text>[^*_]+)(?<=\S)(?P=italic)(?!\w)"
 )
 MAX_TITLE = 90  # characters
 _CONTENTS_LINE = re.compile(r"^(?P<title>\S.*?)[\s.…]+(?P<page>\d{1,3})$")
@@ -129,7 +130,7 @@ def _words(line: str) -> tuple[Word, ...]:
     words: list[Word] = []
     position = 0
     for found in _INLINE.finditer(line):
-        words += _plain_words(line[position : found.start()])
+        _append(words, line, position, found.start())
         inner = found["words"] or found["both_text"] or found["bold_text"] or found["italic_text"]
         bold = bool(found["bold"] or found["both"])
         italic = bool(found["italic"] or found["both"])
@@ -141,11 +142,16 @@ def _words(line: str) -> tuple[Word, ...]:
             styled = styled[1:]
         words += styled
         position = found.end()
-    rest = _plain_words(line[position:])
-    if rest and words and position and not line[position].isspace():
-        last = words.pop()
-        rest[0] = Word(last.text + rest[0].text, bold=last.bold, italic=last.italic, url=last.url)
-    return tuple(words + rest)
+    _append(words, line, position, len(line))
+    return tuple(words)
+
+
+def _append(words: list[Word], line: str, start: int, end: int) -> None:
+    """Add the plain words of ``line[start:end]``; what touches the markup before it belongs to its word."""
+    plain = _plain_words(line[start:end])
+    if plain and words and start and not line[start].isspace():
+        words[-1] = replace(words[-1], text=words[-1].text + plain.pop(0).text)
+    words += plain
 
 
 def _plain_words(text: str) -> list[Word]:

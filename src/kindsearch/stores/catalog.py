@@ -7,7 +7,6 @@ writer never blocks them. What FAISS and Tantivy hold is derived from here, see 
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 import unicodedata
 import zlib
@@ -100,6 +99,17 @@ class SessionSummary:
     sources: tuple[str, ...]
     passages: int
     speakers: tuple[str, ...]
+
+
+@contextmanager
+def foreign_errors(folder: Path) -> Iterator[None]:
+    """Turn what SQLite says of a damaged file into our error."""
+    try:
+        yield
+    except sqlite3.OperationalError:  # locked, full or read-only: nothing is damaged
+        raise
+    except sqlite3.DatabaseError as error:
+        raise DamagedIndex(folder, str(error)) from error
 
 
 class Catalog:
@@ -344,10 +354,9 @@ class Catalog:
         return np.array([row for (row,) in self._db.execute(query, values)], dtype=np.int64)
 
     def holds_text(self, words: str) -> bool:
-        """Whether some passage that is shown contains these very words, or the year in them."""
-        year = re.search(r"\d{4}", words)
+        """Whether some passage that is shown contains these very words."""
         query = "SELECT 1 FROM passages WHERE shown AND instr(text, ?) LIMIT 1"
-        return self._db.execute(query, (year.group() if year else words,)).fetchone() is not None
+        return self._db.execute(query, (words,)).fetchone() is not None
 
     def speakers(self) -> list[str]:
         """Everybody who is named as a speaker of some passage that is shown."""
@@ -405,7 +414,7 @@ class Catalog:
         """Their vectors, (words, dimensions), in the order of :meth:`words`."""
         dimensions = int(self.meta("dimensions") or 0)
         blobs = [blob for (blob,) in self._db.execute("SELECT vector FROM words ORDER BY word")]
-        return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(-1, dimensions)
+        return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), dimensions)
 
     def add_words(self, words: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Add words with their vectors, (words, dimensions)."""
@@ -438,8 +447,8 @@ def is_called(name: str, asked: str) -> bool:
     >>> is_called("Dr Sanjiv Ahluwalia", "sanjiv"), is_called("Göran Henriks", "goran henriks"), is_called("Ann", "An")
     (True, True, False)
     """
-    words = set(_folded(name).split())
-    return bool(asked.split()) and set(_folded(asked).split()) <= words
+    wanted = set(_folded(asked).split())
+    return bool(wanted) and wanted <= set(_folded(name).split())
 
 
 def _folded(name: str) -> str:

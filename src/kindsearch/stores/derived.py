@@ -11,6 +11,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,13 +76,16 @@ def load(catalog: Catalog) -> Engines:
     Where the files can't be trusted they are made again, for this process alone: the next ingest, which holds the
     lock, replaces what is recorded.
     """
-    generation = catalog.generation
-    folder = folder_of(catalog.folder, generation)
-    if not is_intact(catalog):
-        with tempfile.TemporaryDirectory(prefix="kindsearch-") as scratch:
-            return build(catalog, Path(scratch) / "derived")
+    with suppress(OSError, RuntimeError, ValueError):  # a writer may take them away between the look and the loading
+        if is_intact(catalog):
+            return _loaded(catalog, folder_of(catalog.folder, catalog.generation))
+    with tempfile.TemporaryDirectory(prefix="kindsearch-") as scratch:
+        return build(catalog, Path(scratch) / "derived")
+
+
+def _loaded(catalog: Catalog, folder: Path) -> Engines:
     return Engines(
-        generation,
+        catalog.generation,
         VectorIndex.load(folder),
         KeywordIndex.load(folder / KEYWORDS),
         WordIndex.load(folder),

@@ -34,6 +34,12 @@ STOP_WORDS = frozenset(
 )
 
 
+NEGATIONS = frozenset(
+    "ain't aren't can't couldn't didn't doesn't don't hadn't hasn't haven't isn't mustn't needn't shan't shouldn't "
+    "wasn't weren't won't wouldn't".split()
+)
+
+
 def words_in(text: str) -> list[str]:
     """Words of a text in lower case, without stop words and single letters, in order and with repeats.
 
@@ -41,7 +47,13 @@ def words_in(text: str) -> list[str]:
     ['measure', 'kindness', 'kindly']
     """
     words = (found.group().lower().replace("’", "'") for found in _WORD.finditer(text))
-    return [word for word in words if word not in STOP_WORDS and len(word) > 1]
+    return [word for word in words if len(word) > 1 and not _is_stop_word(word)]
+
+
+def _is_stop_word(word: str) -> bool:
+    """Whether it is one, or one with a short form after it: "what's", "I'm", "don't"."""
+    first, _, short = word.partition("'")
+    return word in STOP_WORDS or (bool(short) and (first in STOP_WORDS or word in NEGATIONS))
 
 
 @dataclass(frozen=True)
@@ -139,8 +151,8 @@ class WordIndex:
 
         Words in ``literal``, names above all, are alike to themselves only.
         """
-        if not words:
-            return np.zeros((0, len(self.words)), dtype=np.float32)
+        if not words or not self.words:
+            return np.zeros((len(words), len(self.words)), dtype=np.float32)
         cosines = vectors @ self._vectors.T
         alike: NDArray[np.float32] = np.clip((cosines - ALIKE_FROM) / (ALIKE_TO - ALIKE_FROM), 0, 1).astype(np.float32)
         for position, word in enumerate(words):

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from kindsearch import KindSearch
 from kindsearch.errors import BadRequest
 from kindsearch.interfaces.web import create_app
-from kindsearch.interfaces.web.page import EXAMPLES, filter_of, narrowed_to
+from kindsearch.interfaces.web.page import EXAMPLES, answered, filter_of, narrowed_to
 from kindsearch.interfaces.web.walls import policy
 from kindsearch.types import Filter, PartialDate
 
@@ -49,7 +49,8 @@ def test_scripts_of_the_page_are_allowed_by_their_hash_alone() -> None:
     [
         "/docs", "/openapi.json", "/redoc", "/gradio_api/info", "/gradio_api/openapi.json", "/gradio_api/upload",
         "/gradio_api/file=/etc/passwd", "/file=/etc/passwd", "/gradio_api/proxy=https://example.com", "/monitoring",
-        "/gradio_api/call/answers", "/gradio_api/run/predict", "/gradio_api/vibe-code/", "/login", "/../app.py",
+        "/gradio_api/call/answers", "/gradio_api/run/answered", "/gradio_api/queue/join",
+        "/gradio_api/vibe-code/", "/login", "/../app.py",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -66,6 +67,23 @@ def test_no_event_of_the_page_is_an_api(client: TestClient) -> None:
 @pytest.mark.parametrize("question", EXAMPLES)
 def test_the_examples_have_answers(archive: KindSearch, question: str) -> None:
     assert archive.ask(question).answered
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(BadRequest("question", "too long"), "question: too long"), (RuntimeError("secret"), "could not be read")],
+)
+def test_what_goes_wrong_is_said_in_a_sentence(
+    archive: KindSearch, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(archive, "ask", fails)
+    _, found = answered(archive, "how do we measure kindness?")
+    assert said in found
+    assert "secret" not in found
+    assert "Traceback" not in found
 
 
 def test_filters_that_are_left_alone_leave_everything_open() -> None:

@@ -193,5 +193,5 @@ def test_the_welcome_of_an_empty_archive_says_what_to_do() -> None:
 
 @pytest.mark.parametrize("word", ["chunk", "embedding", "score", "vector"])
 def test_words_of_the_trade_are_not_shown(word: str) -> None:
-    shown = markup.welcome([]) + markup.waiting() + markup.results(answer(passage()), ["words of Bob"])
+    shown = markup.welcome([]) + markup.results(answer(passage()), ["words of Bob"])
     assert word not in shown.lower()

@@ -67,7 +67,10 @@ def serve(archive: KindSearch, host: str = "127.0.0.1", port: int = 7860) -> Non
     server = uvicorn.Server(uvicorn.Config(create_app(archive), host=host, port=port, log_level="warning"))
     listening = server.config.bind_socket()
     address, taken = listening.getsockname()[:2]
-    print(f"kindsearch is at http://{f'[{address}]' if ':' in address else address}:{taken} (stop it with Ctrl+C)")
+    print(
+        f"kindsearch is at http://{f'[{address}]' if ':' in address else address}:{taken} (stop it with Ctrl+C)",
+        flush=True,
+    )
     threading.Thread(target=_warm, args=(archive,), daemon=True).start()
     server.run(sockets=[listening])
 

@@ -48,7 +48,7 @@ def blocks(archive: KindSearch) -> gr.Blocks:
     sessions, speakers, months = _choices(archive)
     page: gr.Blocks = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:
-        gr.Markdown(HEADER, elem_id="ks-header", sanitize_html=False, latex_delimiters=[])
+        gr.Markdown(HEADER, elem_id="ks-header", latex_delimiters=[])
         with gr.Row(elem_id="ks-ask", equal_height=False):
             question = gr.Textbox(
                 label="Your question",
@@ -74,7 +74,7 @@ def blocks(archive: KindSearch) -> gr.Blocks:
         results = gr.Markdown(
             markup.welcome(archive.sessions()),
             elem_id="ks-found",
-            # The markup was cleaned where it was made; Gradio's own cleaning would take the buttons out.
+            # Cleaned where it was made. Gradio's own cleaning would take from the buttons which passage they open.
             sanitize_html=False,
             latex_delimiters=[],
         )
@@ -92,7 +92,8 @@ def blocks(archive: KindSearch) -> gr.Blocks:
             sessions, speakers, months = _choices(archive)
             return tuple(gr.update(choices=choices) for choices in (sessions, speakers, months, months))
 
-        # Plain requests: an answer takes a few hundredths of a second, less than it takes to join a queue.
+        # Plain requests, no queue: an answer takes a few hundredths of a second, and the event stream of the queue
+        # was seen to lose one when a filter and a question followed each other closely.
         plain: dict[str, Any] = {"queue": False, "api_visibility": "private"}
         asking: dict[str, Any] = {**plain, "inputs": [question, *filters], "outputs": [examples, results]}
         gr.on([question.submit, ask.click], asked_for, show_progress_on=results, **asking)

@@ -1,0 +1,191 @@
+"""What tests share: the sample packs under the real model, built once, and tiny archives under the hashing encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kindsearch import KindSearch, Settings
+from kindsearch.encoders import Encoder, Vectors
+from kindsearch.encoders.hashing import HashingEncoder
+from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
+from kindsearch.types import Document, Kind, PartialDate, Passage, Session, Span, Statement, Unit
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+# ---------------------------------------------------------------- with the real model, made once
+
+
+@pytest.fixture(scope="session")
+def sample_corpus() -> Path:
+    """The packs that ship."""
+    return ROOT / "corpus"
+
+
+@pytest.fixture(scope="session")
+def model() -> SentenceTransformerEncoder:
+    """The packaged model, loaded at most once."""
+    return SentenceTransformerEncoder("all-MiniLM-L6-v2")
+
+
+@pytest.fixture(scope="session")
+def archive(
+    sample_corpus: Path, model: SentenceTransformerEncoder, tmp_path_factory: pytest.TempPathFactory
+) -> KindSearch:
+    """The sample packs, ingested with the real model. Tests only read it."""
+    settings = Settings(corpus=sample_corpus)
+    made = KindSearch.open(tmp_path_factory.mktemp("index"), create=True, encoder=model, settings=settings)
+    assert not made.ingest().failed
+    return made
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The two real packs."""
+    folder = SHARED / "seeds"
+    if not folder.is_dir():
+        pytest.skip("the two real packs are not on this machine (../shared/seeds)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def seed_archive(
+    seeds: Path, model: SentenceTransformerEncoder, tmp_path_factory: pytest.TempPathFactory
+) -> KindSearch:
+    """The two real packs as PDF, ingested with the real model. Tests only read it."""
+    made = KindSearch.open(tmp_path_factory.mktemp("seeds"), create=True, encoder=model)
+    assert not made.ingest(*sorted(seeds.glob("*.pdf"))).failed
+    return made
+
+
+# ---------------------------------------------------------------- tiny archives
+
+
+def pack_of(title: str, date: str, *said: tuple[str, str]) -> str:
+    """A pack in Markdown whose chat holds ``(who, what)``."""
+    chat = "\n\n".join(f"**{who}** {what}" for who, what in said)
+    return f"# {title}\n\n{date}\n\n# Reflections from the chat\n\n{chat}\n"
+
+
+PACKS = {
+    "2023-05-music.md": pack_of(
+        "Music in the corridor",
+        "May 2023",
+        ("Cy Dee", "Songs travel through the corridor and reach every bed."),
+        ("Ann Lee", "A violin made my father smile."),
+    ),
+    "2024-01-18-tea.md": pack_of(
+        "Tea on the ward",
+        "18 January 2024",
+        ("Ann Lee", "Tea calms worried patients."),
+        ("Bo Ek", "Biscuits matter as much as tea."),
+        ("Göran Öst", "We measure smiles with a jar of beans."),
+    )
+    + "\n# Q&A\n\n**Question: Does tea help at night?**\n\nAnn Lee: Tea helps because somebody sits down.\n",
+    "2024-06-garden.md": pack_of(
+        "A garden for staff",
+        "June 2024",
+        ("Bo Ek", "Roses grow along the wall where nurses rest."),
+        ("Ann Lee", "Tomatoes from our garden taste of summer."),
+        ("Dr Eva Bonnier", "Weeding is my meditation."),
+    ),
+}
+
+
+class CountingEncoder(HashingEncoder):
+    """The tiny encoder, remembering what it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """As HashingEncoder does."""
+        self.texts += texts
+        return super().encode(texts)
+
+
+@pytest.fixture
+def pack() -> Callable[..., str]:
+    """Write a pack in Markdown: title, date, then (who, what) for each message of its chat."""
+    return pack_of
+
+
+@pytest.fixture
+def counting_encoder() -> CountingEncoder:
+    """A tiny encoder whose ``texts`` are all that it was given."""
+    return CountingEncoder()
+
+
+@pytest.fixture
+def small_archive(tmp_path: Path) -> Callable[..., KindSearch]:
+    """Make an archive over tiny packs; ``archive.settings.corpus`` is their folder, ``archive.ingest()`` reads it."""
+
+    def make(packs: Mapping[str, str] = PACKS, encoder: Encoder | None = None, **settings: Any) -> KindSearch:
+        corpus = tmp_path / "corpus"
+        corpus.mkdir(exist_ok=True)
+        for name, text in packs.items():
+            (corpus / name).parent.mkdir(parents=True, exist_ok=True)
+            (corpus / name).write_text(text, encoding="utf-8")
+        chosen = Settings(corpus=corpus, index=tmp_path / "index", **settings)
+        made = KindSearch.open(create=True, encoder=encoder or HashingEncoder(), settings=chosen)
+        made.ingest()
+        return made
+
+    return make
+
+
+# ---------------------------------------------------------------- nouns by hand
+
+
+@pytest.fixture
+def document() -> Callable[..., Document]:
+    """Make a document of one session whose lines are one unit each, said by whom is given."""
+
+    def make(
+        *lines: str,
+        source: str = "tea.md",
+        date: str | None = "2024-01-18",
+        kind: Kind = Kind.CHAT,
+        speaker: str | None = None,
+        page: int | None = None,
+    ) -> Document:
+        text, units = "", []
+        for line in lines:
+            span = Span(len(text), len(text) + len(line), page, speaker)
+            units.append(Unit(span.start, span.end, kind, "Chat", (span,)))
+            text += line + "\n"
+        title = source.rsplit(".", 1)[0]
+        session = Session(f"{date}-{title}", title, PartialDate.parse(date) if date else None)
+        return Document(sha256((source + text).encode()).hexdigest(), source, session, text, tuple(units))
+
+    return make
+
+
+@pytest.fixture
+def passage() -> Callable[..., Passage]:
+    """Make a passage that holds one statement; anything can be given."""
+
+    def make(text: str = "Tea calms.", **changes: Any) -> Passage:
+        plain = Passage(
+            id="p1",
+            document_id="d1",
+            source="tea.md",
+            session=Session("s1", "Tea", PartialDate(2024, 1, 18)),
+            start=10,
+            end=10 + len(text),
+            text=text,
+            kind=Kind.CHAT,
+            section="Chat",
+            statements=(Statement(10, 10 + len(text)),),
+        )
+        return replace(plain, **changes)
+
+    return make

@@ -1,0 +1,293 @@
+"""The command line as a shell sees it: what goes in, what comes out, and the exit status."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from kindsearch import KindSearch
+from kindsearch.interfaces import cli
+
+QUESTION = "how do we measure kindness?"
+CITATION = {
+    "number", "quote", "passage_id", "session", "source", "page", "pages", "start_ms", "end_ms", "speaker", "section",
+    "kind", "link",
+}  # fmt: skip
+
+
+class Done(NamedTuple):
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def records(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run ``kindsearch`` with these arguments, in this process (the model takes seconds to import)."""
+
+    def in_this_process(*arguments: object, stdin: str = "") -> Done:
+        monkeypatch.setattr(sys, "argv", ["kindsearch", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        capsys.readouterr()
+        try:
+            cli.main()
+            status = 0
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        return Done(status, *capsys.readouterr())
+
+    return in_this_process
+
+
+@pytest.fixture(autouse=True)
+def one_model(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Share the loaded model between commands; what they do with it stays real."""
+    if "run" in request.fixturenames:
+        model = request.getfixturevalue("model")
+        monkeypatch.setattr("kindsearch.search.SentenceTransformerEncoder", lambda _: model)
+
+
+# ---------------------------------------------------------------- ask and search
+
+
+def test_ask_prints_quotes_with_speaker_page_and_file(run: Run, archive: KindSearch) -> None:
+    done = run("ask", QUESTION, "--index", archive.folder)
+    assert done.status == 0
+    assert QUESTION in done.out
+    assert "Kindness in Education, 18 January 2024" in done.out
+    assert "Bob: “" in done.out
+    assert "[1, page 10]" in done.out
+    assert "[1] 2024-01-18-kindness-in-education.pdf, page 10" in done.out
+
+
+def test_ask_says_that_the_archive_does_not_say(run: Run, archive: KindSearch) -> None:
+    done = run("ask", "what is the capital of Mongolia?", "--index", archive.folder)
+    assert done.status == 0
+    assert "The archive does not say." in done.out
+    assert "  1. " in done.out
+
+
+def test_ask_json_has_exactly_the_keys_of_the_issue(run: Run, archive: KindSearch) -> None:
+    (record,) = run("ask", QUESTION, "--index", archive.folder, "-k", "3", "--json").records
+    assert list(record) == ["question", "answered", "confidence", "answer", "citations", "passages"]
+    assert (record["question"], record["answered"]) == (QUESTION, True)
+    assert 0.5 <= record["confidence"] <= 1
+    assert len(record["passages"]) == 3
+    for citation in record["citations"]:
+        assert set(citation) == CITATION
+        assert set(citation["session"]) == {"id", "title", "date"}
+    for passage in record["passages"]:
+        assert set(passage) == CITATION - {"number", "quote"} | {"text", "score"}
+    first = record["citations"][0]
+    assert (first["speaker"], first["page"], first["pages"]) == ("Bob", 10, [10, 10])
+    assert (first["source"], first["session"]["date"]) == ("2024-01-18-kindness-in-education.pdf", "2024-01-18")
+
+
+def test_a_dash_reads_one_question_a_line_and_answers_in_that_order(run: Run, archive: KindSearch) -> None:
+    questions = ["can kindness be measured?", "what is a Schwartz round?", "who was the guest in May 2023?"]
+    lines = f"\n{questions[0]}\n\n  {questions[1]}  \n{questions[2]}"
+    for verb in ("ask", "search"):
+        done = run(verb, "-", "--index", archive.folder, "--json", stdin=lines)
+        assert [record["question"] for record in done.records] == questions
+        alone = run(verb, questions[2], "--index", archive.folder, "--json")
+        assert done.records[2] == alone.records[0]
+
+
+def test_a_dash_without_a_line_answers_nothing(run: Run, archive: KindSearch) -> None:
+    assert run("ask", "-", "--index", archive.folder) == Done(0, "", "")
+
+
+def test_search_prints_passages_with_their_place(run: Run, archive: KindSearch) -> None:
+    done = run("search", QUESTION, "--index", archive.folder, "-k", "2")
+    assert done.out.count(".pdf, page") == 2
+    assert "  1. Kindness in Education, 18 January 2024" in done.out
+    (record,) = run("search", QUESTION, "--index", archive.folder, "-k", "2", "--json").records
+    assert set(record) == {"question", "passages"}
+    assert all(" ".join(passage["text"].split()) in said(done) for passage in record["passages"])
+
+
+@pytest.mark.parametrize(
+    ("options", "key", "values"),
+    [
+        (["--speaker", "shiela"], "speaker", {"Shiela"}),
+        (["--kind", "resource"], "kind", {"resource"}),
+        (["--since", "2024-06"], "source", {"2024-06-time-for-a-check-in.pdf"}),
+        (["--until", "2023-05-31"], "source", {"2023-05-whose-story-is-it-anyhow.pdf"}),
+        (["--since", "2024-01-18", "--until", "2024-01-18"], "source", {"2024-01-18-kindness-in-education.pdf"}),
+        (["--session", "2024-06-time-for-a-check-in"], "source", {"2024-06-time-for-a-check-in.pdf"}),
+        (["--session", "2024-06-time-for-a-check-in", "--speaker", "James"], "speaker", {"James"}),
+        (["--speaker", "nobody"], "speaker", set()),
+    ],
+)
+def test_options_narrow_the_search(
+    run: Run, archive: KindSearch, options: list[str], key: str, values: set[str]
+) -> None:
+    for verb in ("search", "ask"):
+        (record,) = run(verb, "what is kindness?", "--index", archive.folder, "--json", *options).records
+        assert {passage[key] for passage in record["passages"]} == values
+
+
+# ---------------------------------------------------------------- sessions and status
+
+
+def test_sessions_are_listed_newest_first(run: Run, archive: KindSearch) -> None:
+    text = run("sessions", "--index", archive.folder).out
+    records = run("sessions", "--index", archive.folder, "--json").records
+    assert len(records) == 8
+    dates = [record["date"] for record in records]
+    assert dates == sorted(dates, reverse=True)
+    assert [text.index(str(record["id"])) for record in records] == sorted(text.index(str(r["id"])) for r in records)
+    assert "Kindness in Education, 18 January 2024" in text
+    assert "Time for a check-in, June 2024" in text
+
+
+def test_status_says_what_there_is(run: Run, archive: KindSearch) -> None:
+    out = run("status", "--index", archive.folder).out
+    assert str(archive.folder) in out.replace("\n", "")
+    assert f"8 sessions, 8 documents, {archive.status().passages} passages" in out
+    assert "all-MiniLM-L6-v2" in out
+    assert "whole" in out
+
+
+# ---------------------------------------------------------------- ingest
+
+
+def said(done: Done) -> str:
+    """What a command printed, whatever the width of the terminal."""
+    return " ".join(done.out.split())
+
+
+def test_ingest_reports_what_it_did_and_does_nothing_the_second_time(
+    run: Run, tmp_path: Path, pack: Callable[..., str]
+) -> None:
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    corpus.mkdir()
+    (corpus / "tea.md").write_text(pack("Tea", "May 2024", ("Ann", "Tea calms.")), encoding="utf-8")
+    first = run("ingest", corpus, "--index", index)
+    assert first.status == 0
+    assert "new 1 tea.md" in said(first)
+    assert "generation 1" in said(first)
+    second = run("ingest", corpus, "--index", index)
+    assert second.status == 0
+    assert "unchanged 1 tea.md" in said(second)
+    assert "generation 1" in said(second)
+
+
+def test_ingest_names_what_it_left_out_and_ends_with_status_one(
+    run: Run, tmp_path: Path, pack: Callable[..., str]
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "tea.md").write_text(pack("Tea", "May 2024", ("Ann", "Tea calms.")), encoding="utf-8")
+    (corpus / "bad.pdf").write_bytes(b"no pdf")
+    (corpus / "[draft].md").write_bytes(b"")
+    done = run("ingest", corpus, "--index", tmp_path / "index")
+    assert done.status == 1
+    assert "new 1 tea.md" in said(done)
+    assert "bad.pdf: not a PDF: it does not begin with %PDF" in said(done)
+    assert "[draft].md: the file is empty" in said(done)
+
+
+def test_ingest_takes_corpus_and_index_of_the_settings(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: Callable[..., str]
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "tea.md").write_text(pack("Tea", "May 2024", ("Ann", "Tea calms.")), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert run("ingest").status == 0
+    assert (tmp_path / "index" / "catalog.sqlite").is_file()
+    monkeypatch.setenv("KINDSEARCH_INDEX", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("KINDSEARCH_CORPUS", str(tmp_path / "corpus"))
+    assert run("ingest").status == 0
+    assert (tmp_path / "elsewhere" / "catalog.sqlite").is_file()
+
+
+# ---------------------------------------------------------------- what goes wrong
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["ask", " "], "question: ask something"),
+        (["ask", "x" * 2_001], "question: longer than 2,000 characters"),
+        (["ask", "tea", "-k", "0"], "k: must be from 1 to 100, not 0"),
+        (["search", "tea", "-k", "101"], "k: must be from 1 to 100, not 101"),
+        (["search", "tea", "--since", "yesterday"], "--since: not a date: 'yesterday'"),
+        (["ask", "tea", "--until", "2024-13"], "--until: no such date: '2024-13'"),
+        (["ingest", "/nowhere/at/all"], "path: there is no /nowhere/at/all"),
+    ],
+)
+def test_a_bad_request_is_one_sentence_and_status_two(
+    run: Run, archive: KindSearch, arguments: list[str], words: str
+) -> None:
+    done = run(*arguments, "--index", archive.folder)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.strip().startswith(f"kindsearch: {words}")
+    assert done.err.strip().count("\n") == 0
+
+
+@pytest.mark.parametrize("arguments", [["ask", "tea"], ["search", "tea"], ["sessions"], ["status"], ["serve"]])
+def test_no_index_is_one_sentence_that_says_what_to_do(run: Run, tmp_path: Path, arguments: list[str]) -> None:
+    done = run(*arguments, "--index", tmp_path / "none")
+    assert (done.status, done.out) == (2, "")
+    folder = tmp_path / "none"
+    assert done.err == f"kindsearch: no index in {folder}: run  kindsearch ingest --index {folder}  first\n"
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_damaged_index_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "catalog.sqlite").write_bytes(b"garbage " * 1_000)
+    for arguments in (["ask", "tea"], ["status"], ["ingest", tmp_path]):
+        done = run(*arguments, "--index", tmp_path)
+        assert (done.status, done.err.strip().count("\n")) == (2, 0)
+        assert "is damaged" in done.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["ask", "tea", "--kind", "poem"], ["ask"], ["dance"], ["ask", "tea", "-k", "few"]]
+)
+def test_wrong_usage_is_status_two(run: Run, arguments: list[str]) -> None:
+    assert run(*arguments).status == 2
+
+
+# ---------------------------------------------------------------- quick to start
+
+HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "gradio", "numpy", "tantivy")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["ingest", "--help"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "kindsearch.interfaces.cli", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    imported = {line.rsplit("|", 1)[-1].strip().split(".")[0] for line in done.stderr.splitlines()}
+    assert "typer" in imported
+    assert imported & set(HEAVY) == set()
+    assert "Usage" in done.stdout
+
+
+def test_every_command_is_in_the_help(run: Run) -> None:
+    out = run("--help").out
+    assert [name for name in ("ingest", "ask", "search", "sessions", "status", "serve") if name not in out] == []
+
+
+def test_the_installed_command_is_this_one() -> None:
+    from importlib.metadata import entry_points
+
+    (command,) = entry_points(group="console_scripts", name="kindsearch")
+    assert command.load() is cli.main

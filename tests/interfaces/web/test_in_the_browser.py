@@ -1,0 +1,291 @@
+"""The page as a person meets it: the real model, a real server, a real browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from visiting import Visit, visit
+
+from kindsearch import KindSearch
+from kindsearch.types import Filter
+
+QUESTION = "how do we measure kindness?"
+NEAR = 3  # pixels
+INJECTED = "document.querySelector('#ks-found').innerHTML = `<img src=x onerror=\"window.harmed = 1\">`"
+
+
+def test_a_question_is_answered_with_citations(visitor: Visit) -> None:
+    visitor.ask(QUESTION)
+    first = visitor.page.locator(".ks-quote").first
+    assert "kindness can very well be measured" in first.inner_text()
+    assert "Bob" in first.inner_text()
+    chip = first.get_by_role("button", name="1 Kindness in Education, 18 January 2024, page 10")
+    assert chip.is_visible()
+    assert visitor.page.locator(".ks-session").first.inner_text().startswith("Kindness in Education")
+
+
+def test_matched_words_are_marked_in_the_cards(visitor: Visit) -> None:
+    visitor.ask(QUESTION)
+    marked = visitor.page.locator(".ks-card").first.locator("mark").all_inner_texts()
+    assert marked == ["kindness", "measured"]
+
+
+def test_an_example_is_asked_with_one_click(visitor: Visit) -> None:
+    visitor.page.get_by_role("button", name="How do we measure kindness?").click()
+    visitor.page.locator(".ks-quote").first.wait_for()
+    assert visitor.page.get_by_label("Your question").input_value() == "How do we measure kindness?"
+    visitor.page.locator("#ks-examples").wait_for(state="hidden")
+
+
+def test_a_card_opens_its_page_with_the_words_outlined(visitor: Visit, archive: KindSearch) -> None:
+    visitor.ask(QUESTION)
+    visitor.open_source(".ks-card .ks-words")
+    page = visitor.page
+    assert page.locator(".ks-sheet img").evaluate("image => image.naturalWidth") == 1600
+    passage = archive.ask(QUESTION).hits[0].passage
+    assert passage.pages is not None
+    width, height = archive.page_size(passage, passage.pages[0])
+    sheet = page.locator(".ks-sheet img").bounding_box()
+    boxes = archive.boxes(passage)
+    expected = (
+        sheet["x"] + min(box.left for box in boxes) / width * sheet["width"],
+        sheet["y"] + min(box.top for box in boxes) / height * sheet["height"],
+        sheet["x"] + max(box.right for box in boxes) / width * sheet["width"],
+        sheet["y"] + max(box.bottom for box in boxes) / height * sheet["height"],
+    )
+    assert _around(page, ".ks-tint") == pytest.approx(expected, abs=NEAR)
+    outline = _around(page, ".ks-outline")
+    assert outline[0] <= expected[0]
+    assert outline[1] <= expected[1]
+    assert outline[2] >= expected[2]
+    assert outline[3] >= expected[3]
+    assert outline == pytest.approx(expected, abs=2 * NEAR)
+
+
+def _around(page: Any, selector: str) -> tuple[float, float, float, float]:
+    """The edges of everything that a selector finds."""
+    found = [area.bounding_box() for area in page.locator(selector).all()]
+    return (
+        min(area["x"] for area in found),
+        min(area["y"] for area in found),
+        max(area["x"] + area["width"] for area in found),
+        max(area["y"] + area["height"] for area in found),
+    )
+
+
+def test_a_citation_opens_beside_the_results_and_escape_closes_it(visitor: Visit) -> None:
+    visitor.ask(QUESTION)
+    visitor.open_source(".ks-chip")
+    results, source = (visitor.page.locator(one).bounding_box() for one in ("#ks-found", "#ks-source"))
+    assert results["x"] + results["width"] <= source["x"]
+    visitor.page.keyboard.press("Escape")
+    visitor.page.locator("#ks-source").wait_for(state="hidden")
+    assert visitor.page.evaluate("document.activeElement.className").startswith("ks-chip")
+
+
+def test_a_speaker_narrows_the_passages(visitor: Visit, archive: KindSearch) -> None:
+    visitor.ask(QUESTION)
+    assert len(set(visitor.page.locator(".ks-card > .ks-who").all_inner_texts())) > 1
+    visitor.choose("Speaker", "Bob")
+    visitor.page.get_by_text("Searched only: words of Bob").wait_for()
+    expected = [hit.passage.id for hit in archive.ask(QUESTION, where=Filter(speaker="Bob")).hits]
+    shown = visitor.page.locator(".ks-card").evaluate_all("cards => cards.map(card => card.dataset.passage)")
+    assert shown == expected
+
+
+def test_a_session_and_dates_narrow_the_passages(visitor: Visit) -> None:
+    visitor.choose("Session", "Follow Your Compassion")
+    visitor.choose("From", "January 2024")
+    visitor.ask("what did people say about kindness?")
+    visitor.page.get_by_text("Searched only: Follow Your Compassion, from January 2024").wait_for()
+    assert set(visitor.page.locator(".ks-title").all_inner_texts()) == {"Follow Your Compassion"}
+
+
+def test_dates_the_wrong_way_round_are_explained(visitor: Visit) -> None:
+    visitor.choose("From", "June 2024")
+    visitor.choose("To", "May 2023")
+    box = visitor.page.get_by_label("Your question")
+    box.fill(QUESTION)
+    box.press("Enter")
+    visitor.page.get_by_text("“From” (June 2024) lies after “To” (May 2023)").wait_for()
+
+
+def test_what_is_not_in_the_archive_is_said_to_be_so(visitor: Visit) -> None:
+    visitor.ask("how do I prune apple trees in winter?")
+    visitor.page.get_by_role("heading", name="Not in the archive").wait_for()
+    visitor.page.get_by_role("heading", name="Nearest passages, which may not answer it").wait_for()
+    assert visitor.page.locator(".ks-quote").count() == 0
+    assert visitor.page.locator(".ks-card").count() == 10
+
+
+def test_no_question_asks_for_one(visitor: Visit) -> None:
+    visitor.page.get_by_role("button", name="Ask", exact=True).click()
+    visitor.page.get_by_text("Write a question first").wait_for()
+    assert visitor.page.locator("#ks-examples").is_visible()
+
+
+def test_an_answer_that_takes_a_while_is_announced(visitor: Visit) -> None:
+    said = "getComputedStyle(document.querySelector('#ks-found > [data-testid=status-tracker]'), '::before').content"
+    visitor.page.evaluate(
+        "() => { const now = fetch; const wait = () => new Promise((done) => setTimeout(done, 800));"
+        "window.fetch = (...request) => wait().then(() => now(...request)); }"
+    )
+    visitor.page.get_by_label("Your question").fill(QUESTION)
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_function(f"{said}.includes('Looking through the sessions')")
+    visitor.page.locator(".ks-answer").wait_for()
+    visitor.page.wait_for_function(f"{said} === 'none'")
+
+
+def test_by_keyboard_alone(visitor: Visit) -> None:
+    page = visitor.page
+    page.evaluate("document.activeElement.blur()")
+    _tab_to(page, "document.activeElement.closest('#ks-question')")
+    page.keyboard.type(QUESTION)
+    _tab_to(page, "document.activeElement.id === 'ks-go'")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.locator(".ks-quote").first.wait_for()
+    for opener in (".ks-chip", ".ks-title"):
+        _tab_to(page, f"document.activeElement.matches('{opener}')")
+        page.keyboard.press("Enter")
+        page.locator(".ks-sheet.ks-loaded").first.wait_for()
+        assert page.evaluate("document.activeElement.id") == "ks-source"
+        page.keyboard.press("Escape")
+        assert page.evaluate(f"document.activeElement.matches('{opener}')")
+
+
+def _tab_to(page: Any, reached: str) -> None:
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"Boolean({reached})"):
+            return
+    pytest.fail(f"the Tab key does not reach {reached}")
+
+
+@pytest.mark.parametrize("width", [360, 768])
+def test_nothing_overflows_on_a_phone(browser: Any, address: str, width: int) -> None:
+    made = visit(browser, address, width, 740, has_touch=True)
+    try:
+        assert _overflow(made) <= 0
+        made.ask(QUESTION)
+        assert _overflow(made) <= 0
+        made.open_source()
+        assert _overflow(made) <= 0
+        sheet = made.page.locator("#ks-source").bounding_box()
+        assert (sheet["x"], sheet["width"]) == (0, width)
+        assert made.page.locator("gradio-app").get_attribute("inert") is not None
+        made.page.get_by_role("button", name="Close").tap()
+        assert made.page.locator("gradio-app").get_attribute("inert") is None
+        assert made.complaints == []
+    finally:
+        made.page.context.close()
+
+
+def _overflow(made: Visit) -> int:
+    """How many pixels the page can be pushed sideways, counting what is clipped as well."""
+    past = "[...document.querySelectorAll('#ks-found *, #ks-source *, #ks-ask *, #ks-filters *')]"
+    right = f"Math.max(0, ...{past}.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().right))"
+    return int(made.page.evaluate(f"Math.max(document.documentElement.scrollWidth, {right}) - innerWidth"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_ground(browser: Any, address: str, scheme: str) -> None:
+    made = visit(browser, address, color_scheme=scheme)
+    try:
+        weak = made.page.evaluate(CONTRASTS)
+        made.ask(QUESTION)
+        weak += made.page.evaluate(CONTRASTS)
+        made.open_source()
+        weak += made.page.evaluate(CONTRASTS)
+    finally:
+        made.page.context.close()
+    assert weak == []
+
+
+# WCAG 2.2, 1.4.3: 4.5 to 1 for the words of every element that has words of its own.
+CONTRASTS = """() => {
+  const parse = (css) => css.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (e) => {
+    for (; e; e = e.parentElement) {
+      const [r, g, b, a = 1] = parse(getComputedStyle(e).backgroundColor);
+      if (a === 1) return [r, g, b];
+    }
+    return [255, 255, 255];
+  };
+  return [...document.querySelectorAll("body *")]
+    .filter((e) => e.checkVisibility() && !e.closest(".ks-hidden, svg, script, style"))
+    .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) || e.matches("input"))
+    .map((e) => {
+      const [a, b] = [light(parse(getComputedStyle(e).color)), light(ground(e))];
+      return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), e.tagName, e.className, e.textContent.slice(0, 40)];
+    })
+    .filter(([ratio]) => ratio < 4.5);
+}"""
+
+
+def test_every_field_has_its_name(visitor: Visit) -> None:
+    names = visitor.page.locator("#ks-ask input, #ks-filters input").evaluate_all(
+        "fields => fields.map(field => field.getAttribute('aria-label') || field.labels[0].innerText.trim())"
+    )
+    assert names == ["Your question", "Session", "Speaker", "From", "To"]
+
+
+def test_what_gradio_adds_is_hidden(visitor: Visit) -> None:
+    assert not visitor.page.locator("footer").filter(visible=True).count()
+    assert visitor.page.title() == "Ask the archive"
+
+
+# ---------------------------------------------------------------- words that would be scripts
+
+
+def test_words_of_a_document_never_run(browser: Any, hostile_address: str) -> None:
+    made = visit(browser, hostile_address)
+    try:
+        for question in ("How are the penguins of Trondheim fed with spoons?", "penguins <b>patience</b>"):
+            made.ask(question)
+            made.page.locator(".ks-card", has_text="penguins").first.wait_for()
+            made.page.locator(".ks-card", has_text="penguins").first.click()
+            made.page.locator(".ks-source-note", has_text="without pages").wait_for()
+            made.page.wait_for_timeout(300)
+            shown = made.page.locator("body").inner_text()
+            assert '<script>window.harmed = "text"</script>' in shown
+            assert made.page.evaluate("window.harmed") is None
+            made.page.keyboard.press("Escape")
+        assert made.page.locator(":is(#ks-found, #ks-source) :is(script, img, iframe, a, style, base)").count() == 0
+        assert [url for url in made.requests if not url.startswith(hostile_address)] == []
+        assert made.complaints == []
+    finally:
+        made.page.context.close()
+
+
+@pytest.mark.parametrize("way", ["into the results", "as a script of the page"])
+def test_the_detector_sees_what_does_run(browser: Any, hostile_address: str, way: str) -> None:
+    """The control: with both walls down the same words do run, so the test above would see it."""
+    context = browser.new_context(bypass_csp=True)
+    try:
+        page = context.new_page()
+        page.goto(hostile_address)
+        page.get_by_label("Your question").wait_for()
+        if way == "into the results":
+            page.evaluate(INJECTED)
+        else:
+            page.add_script_tag(content="window.harmed = 1")
+        page.wait_for_function("window.harmed === 1")
+    finally:
+        context.close()
+
+
+def test_the_policy_stops_what_would_get_past_the_walls(browser: Any, hostile_address: str) -> None:
+    made = visit(browser, hostile_address)
+    try:
+        made.page.evaluate(INJECTED)
+        made.page.wait_for_timeout(300)
+        assert made.page.evaluate("window.harmed") is None
+        assert any("Content Security Policy" in said for said in made.complaints)
+    finally:
+        made.page.context.close()

@@ -1,0 +1,413 @@
+"""A file in, a Document out, or one of our errors with a sentence that says what is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from decks import FOOTER, Deck
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader, PdfWriter
+
+from kindsearch.chunking import MAX_WORDS, passages_of, without_repeats
+from kindsearch.errors import EncryptedFile, KindSearchError, NoTextLayer, ReaderLimit, UnknownFormat, UnreadableFile
+from kindsearch.readers import Limits, pdf_worker, read, render_page
+from kindsearch.readers.slides import clean
+from kindsearch.types import Document, Kind, PartialDate, Passage, Person
+
+ROOT = Path(__file__).parents[2]
+SEEDS = ROOT.parent / "shared" / "seeds"
+NO_SEEDS = "the two full packs of ../shared/seeds are not here"
+CORPUS = sorted((ROOT / "corpus").glob("*.pdf"))
+FILES = [*CORPUS, *sorted(SEEDS.glob("*.pdf")), *sorted(SEEDS.glob("*.txt"))]
+
+PACK = """\
+# Conversations for Kindness
+
+Time to rest
+
+18 January 2024
+
+# Contents
+
+Context 2
+
+# About the movement
+
+Conversations for Kindness is a monthly meeting that eight colleagues set up in the summer of 2020.
+
+# Who did we hear from?
+
+Our speaker today was Dr Ann Lee, head of care at Leeds.
+
+# What did we hear? Insights from Dr Ann Lee
+
+There are several reasons why nobody rests:
+
+- Long days
+- Few colleagues
+- Habit
+
+Why is this important?
+
+Rest makes us kinder to patients, and keeps us in our profession for longer than anything else.
+
+# What did we hear? Insights from Dr Ann Lee (continued)
+
+**Tom Roe:**
+
+“Rest is a part of the work, and it is not a reward for it.”
+
+# Q&A
+
+How do you make time for it?
+
+We ask for it. Then we hold each other to it.
+
+# Group discussion
+
+**Bob**
+
+We can measure rest. We choose not to.
+
+# From the chat
+
+**DG** we never had a room for it. now we do
+
+# Further resources
+
+[A kind paper](https://example.org/paper) - an article about rest
+
+# Thank you
+
+See you next month for another conversation.
+"""
+
+
+def draw(path: Path) -> Path:
+    """``PACK`` as slides: every block is a box of its own, two of them side by side."""
+    deck = Deck(path)
+    for part in PACK.split("# ")[1:]:
+        title, _, body = part.replace("\n- ", "\n• ").partition("\n")
+        deck.slide(title, footer=FOOTER)
+        top = 120.0
+        for block in body.strip().split("\n\n"):
+            paragraphs = block.split("\n")
+            deck.box(48, top, 800, 22 * len(paragraphs) + 14, *paragraphs)
+            top += 22 * len(paragraphs) + 30
+    return deck.save()
+
+
+def said(passages: list[Passage]) -> list[tuple[str, str, Kind, tuple[str | None, ...]]]:
+    """What passages say, where, and who says it, a heading's own line apart."""
+    return [(p.text, p.section, p.kind, tuple(s.speaker for s in p.statements)) for p in passages]
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    return draw(tmp_path / "pack.pdf")
+
+
+# ---------------------------------------------------------------- packs
+
+
+def test_a_pack_is_read_with_its_session_and_every_passage_knows_page_speaker_and_kind(pack: Path) -> None:
+    found = read(pack, "2024/pack.pdf")
+    assert (found.source, found.id) == ("2024/pack.pdf", hashlib.sha256(pack.read_bytes()).hexdigest())
+    assert found.session.id == "2024-01-18-time-to-rest"
+    assert found.session.date == PartialDate(2024, 1, 18)
+    assert found.session.speakers == (Person("Dr Ann Lee", "head of care at Leeds"),)
+    assert [page.printed for page in found.pages] == list(range(1, 12))
+    by_text = {passage.text.split("\n")[0]: passage for passage in passages_of(found)}
+    for begin, kind, page, speakers in (
+        ("There are several reasons why nobody rests:", Kind.TALK, 5, ("Dr Ann Lee",)),
+        ("“Rest is a part of the work, and it is not a reward for it.”", Kind.QUOTE, 6, ("Tom Roe",)),
+        ("How do you make time for it?", Kind.QUESTION_AND_ANSWER, 7, ("Dr Ann Lee",)),
+        ("We can measure rest. We choose not to.", Kind.DISCUSSION, 8, ("Bob",)),
+        ("we never had a room for it. now we do", Kind.CHAT, 9, ("DG",)),
+        ("A kind paper - an article about rest", Kind.RESOURCE, 10, ()),
+    ):
+        passage = by_text[begin]
+        assert (passage.kind, passage.pages, passage.speakers) == (kind, (page, page), speakers)
+    assert by_text["A kind paper - an article about rest"].link == "https://example.org/paper"
+    assert "Context 2" not in by_text
+    assert FOOTER not in {passage.text for passage in by_text.values()}
+
+
+@pytest.mark.parametrize("name", ["pack.md", "pack.txt"])
+def test_text_versions_give_the_passages_of_the_pdf_with_no_page(pack: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(PACK, encoding="utf-8")
+    as_pdf, as_text = read(pack, "pack.pdf"), read(tmp_path / name, name)
+    assert as_text.session == as_pdf.session
+    assert said(passages_of(as_text))[1:] == said(passages_of(as_pdf))[1:]  # covers differ in what is one paragraph
+    assert {s.page for p in passages_of(as_text) for s in p.statements} == {None}
+    assert {p.pages for p in passages_of(as_text)} == {None}
+    assert (as_text.boxes, as_text.pages) == ((), ())
+
+
+def test_of_a_pdf_and_its_text_version_the_pdfs_passages_are_kept(pack: Path, tmp_path: Path) -> None:
+    (tmp_path / "pack.md").write_text(PACK, encoding="utf-8")
+    both = [*passages_of(read(tmp_path / "pack.md", "pack.md")), *passages_of(read(pack, "pack.pdf"))]
+    kept = [passage for passage in without_repeats(both) if passage.section != "Time to rest"]
+    assert {passage.source for passage in kept} == {"pack.pdf"}
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason=NO_SEEDS)
+@pytest.mark.parametrize(
+    ("pdf", "text"),
+    [
+        ("2024-01-18-kindness-in-education.pdf", "003_d3e530aae532d209.txt"),
+        ("2024-06-time-for-a-check-in.pdf", "000_e5b2d101ffb8fde2.txt"),
+    ],
+)
+def test_the_text_version_of_a_real_pack_has_most_passages_of_the_pdf(pdf: str, text: str) -> None:
+    def plain(passage: Passage) -> str:
+        return re.sub(r"\W+", " ", passage.text).casefold().strip()
+
+    as_pdf, as_text = read_once(SEEDS / pdf), read_once(SEEDS / text)
+    assert as_text.session == as_pdf.session
+    texts = {plain(passage) for passage in passages_of(as_text)}
+    found = [plain(passage) in texts for passage in passages_of(as_pdf)]
+    assert sum(found) >= 0.8 * len(found)
+
+
+# ---------------------------------------------------------------- every passage of every document
+
+
+@cache
+def read_once(path: Path) -> Document:
+    return read(path, path.name)
+
+
+every_file = pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, id=path.name) for path in FILES]
+    + [pytest.param(SEEDS, marks=pytest.mark.skip(reason=NO_SEEDS))] * (not SEEDS.is_dir()),
+)
+
+
+@every_file
+def test_every_passage_keeps_the_offset_promise(path: Path) -> None:
+    document = read_once(path)
+    passages = passages_of(document)
+    assert len(passages) > 10
+    assert all(document.text[p.start : p.end] == p.text for p in passages)
+    assert all(before.end <= after.start for before, after in pairwise(passages))
+    assert max(len(p.text.split()) for p in passages) <= MAX_WORDS
+    for p in passages:
+        edges = [p.start, *(edge for s in p.statements for edge in (s.start, s.end)), p.end]
+        assert edges == sorted(edges)
+        assert all(p.quote(s.start, s.end).strip() for s in p.statements)
+        assert p.pages == (None if path.suffix != ".pdf" else (p.statements[0].page, p.statements[-1].page))
+
+
+@every_file
+def test_every_word_of_a_pdf_lies_where_its_box_says(path: Path) -> None:
+    document = read_once(path)
+    drawn: dict[tuple[float, ...], str] = {}
+    if path.suffix == ".pdf":
+        for number, page in enumerate(pdf_worker.read(str(path), None, 100, 10**6).pages, 1):
+            drawn |= {(number, w.left, w.top, w.right, w.bottom): clean(w.text) for w in page.words}
+    parts: dict[tuple[int, int], list[str]] = {}
+    for box in document.boxes:
+        place = (box.page, box.left, box.top, box.right, box.bottom)
+        parts.setdefault((box.start, box.end), []).append(drawn[place])
+    for (start, end), words in parts.items():  # a hyphenated word is drawn in two places
+        assert document.text[start:end].replace("-", "") == "".join(words).replace("-", "")
+    boxed = {at for start, end in parts for at in range(start, end)}
+    spoken = {at for u in document.units for s in u.spans for at in range(s.start, s.end) if document.text[at] != " "}
+    assert spoken <= boxed or path.suffix != ".pdf"
+
+
+# ---------------------------------------------------------------- text in any encoding, and any text at all
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_text_is_read_in_the_encoding_it_has(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "pack.txt").write_bytes("# One\n\nGöran said: “Be kind.”\n\n# Two\n\nYes.".encode(encoding))
+    assert "Göran said: “Be kind.”" in read(tmp_path / "pack.txt", "pack.txt").text
+
+
+@pytest.fixture(scope="module")
+def note(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("any") / "note.md"
+
+
+lines = st.lists(
+    st.text(st.sampled_from("aB .:?“”*_#[](){}<>&;-•1\t\u00a0\u200bﬁ") | st.characters(codec="utf-8"), max_size=40)
+    | st.sampled_from(["# Q&A", "# Contents", "Bob:", "**DG** so", "- item", "Tom said so. Members agreed.", ""]),
+    max_size=15,
+).map("\n".join)
+
+
+@settings(deadline=None)
+@given(data=lines.map(str.encode) | st.binary(max_size=200))
+def test_any_text_is_read_with_its_offsets_kept_or_refused_by_one_of_our_errors(note: Path, data: bytes) -> None:
+    note.write_bytes(data)
+    try:
+        document = read(note, "note.md")
+    except KindSearchError:
+        return
+    passages = passages_of(document)
+    assert all(document.text[p.start : p.end] == p.text for p in passages)
+    assert all(before.end <= after.start for before, after in pairwise(passages))
+    assert all(p.pages is None and len(p.text.split()) <= MAX_WORDS for p in passages)
+
+
+# ---------------------------------------------------------------- files that can't be read
+
+
+def refusal(path: Path, kind: type[KindSearchError], limits: Limits | None = None) -> str:
+    with pytest.raises(kind) as refused:
+        read(path, f"packs/{path.name}", limits)
+    assert type(refused.value) is kind
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind", "sentence"),
+    [
+        ("pack.pdf", b"", UnreadableFile, "packs/pack.pdf: the file is empty"),
+        ("pack.md", b" \n\t\r\n", UnreadableFile, "packs/pack.md: the file is empty"),
+        ("pack.pdf", b"PK\x03\x04 a zip", UnreadableFile, "packs/pack.pdf: not a PDF: it does not begin with %PDF"),
+        ("pack.md", b"***\n\n...\n", UnreadableFile, "packs/pack.md: there are no words in it"),
+        (
+            "pack.docx",
+            b"PK\x03\x04\0\0",
+            UnknownFormat,
+            "packs/pack.docx: not a format kindsearch reads (pack as PDF, pack as text or Markdown)",
+        ),
+        (
+            "pack.txt",
+            b"\x7fELF\0\0\0",
+            UnknownFormat,
+            "packs/pack.txt: not a format kindsearch reads (pack as PDF, pack as text or Markdown)",
+        ),
+    ],
+)
+def test_a_file_that_is_no_pack_is_named_with_the_reason(
+    tmp_path: Path, name: str, data: bytes, kind: type[KindSearchError], sentence: str
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    assert refusal(tmp_path / name, kind) == sentence
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "gone.pdf", UnreadableFile) == "packs/gone.pdf: No such file or directory"
+
+
+def test_a_pdf_is_known_by_its_content_whatever_its_name(pack: Path, tmp_path: Path) -> None:
+    renamed = pack.rename(tmp_path / "pack.txt")
+    renamed.write_bytes(b"\n" * 20 + renamed.read_bytes())
+    assert read(renamed, "pack.txt").pages
+
+
+@pytest.mark.parametrize(("pages", "sentence"), [(1, "1 page, no text"), (14, "14 pages, no text")])
+def test_a_pdf_of_pictures_asks_for_ocr(tmp_path: Path, pages: int, sentence: str) -> None:
+    deck = Deck(tmp_path / "scan.pdf")
+    for _ in range(pages):
+        deck.slide().box(48, 120, 800, 300)
+    assert refusal(deck.save(), NoTextLayer) == f"packs/scan.pdf: {sentence}: run OCR first"
+
+
+@pytest.fixture
+def locked(pack: Path) -> Path:
+    writer = PdfWriter(clone_from=PdfReader(pack))
+    writer.encrypt("open sesame", algorithm="AES-256")
+    writer.write(pack)
+    return pack
+
+
+@pytest.mark.parametrize("sidecar", [None, 'password = "wrong"', "password = 7", "no toml at all", 'title = "Rest"'])
+def test_an_encrypted_pack_asks_for_its_password_in_the_sidecar(locked: Path, sidecar: str | None) -> None:
+    if sidecar is not None:
+        locked.with_suffix(".toml").write_text(sidecar, encoding="utf-8")
+    message = refusal(locked, EncryptedFile)
+    assert message == 'packs/pack.pdf: encrypted: put its password into pack.toml as  password = "…"'
+
+
+def test_an_encrypted_pack_is_read_and_shown_with_the_password_in_its_sidecar(locked: Path) -> None:
+    locked.with_suffix(".toml").write_text('password = "open sesame"', encoding="utf-8")
+    assert read(locked, "pack.pdf").session.id == "2024-01-18-time-to-rest"
+    assert render_page(locked, "pack.pdf", 1, 200).startswith(b"\x89PNG")
+
+
+def test_a_truncated_pdf_is_named_with_the_reason(pack: Path) -> None:
+    pack.write_bytes(pack.read_bytes()[:300])
+    assert re.match(r"packs/pack.pdf: damaged or no PDF \(PDFium: .+; pypdf: .+\)", refusal(pack, UnreadableFile))
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.99])
+def test_a_pdf_cut_off_anywhere_is_read_as_far_as_it_goes_or_named(pack: Path, share: float) -> None:
+    data = pack.read_bytes()
+    pack.write_bytes(data[: int(share * len(data))])
+    try:
+        found = read(pack, "pack.pdf")
+    except UnreadableFile:
+        return
+    assert passages_of(found)
+
+
+@pytest.mark.parametrize(
+    ("limits", "sentence"),
+    [
+        (Limits(pages=3), "more than 3 pages (pages)"),
+        (Limits(characters=50), "more than 50 characters (characters)"),
+        (Limits(seconds=0), "more than 0 s (time)"),
+    ],
+)
+def test_a_pdf_that_goes_past_a_limit_is_named_with_the_limit(pack: Path, limits: Limits, sentence: str) -> None:
+    assert refusal(pack, ReaderLimit, limits) == f"packs/pack.pdf: too large to read safely: {sentence}"
+
+
+def test_a_text_that_goes_past_the_limit_is_named_with_it(tmp_path: Path) -> None:
+    (tmp_path / "pack.md").write_text(PACK, encoding="utf-8")
+    message = refusal(tmp_path / "pack.md", ReaderLimit, Limits(characters=50))
+    assert message == "packs/pack.md: too large to read safely: more than 50 characters (characters)"
+
+
+def bomb(path: Path, megabytes: int) -> Path:
+    """A PDF of a few KB whose one page unpacks to that many megabytes."""
+    packer = zlib.compressobj(1)
+    packed = b"".join(packer.compress(b"\n" * 2**20) for _ in range(megabytes)) + packer.flush()
+    packed = zlib.compress(packed)
+    head = f"<</Length {len(packed)} /Filter [/FlateDecode /FlateDecode]>>"
+    stream = head.encode() + b"\nstream\n" + packed + b"\nendstream"
+    objects = [
+        b"<</Type /Catalog /Pages 2 0 R>>",
+        b"<</Type /Pages /Kids [3 0 R] /Count 1>>",
+        b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 960 540] /Contents 4 0 R>>",
+        stream,
+    ]
+    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (number, thing) for number, thing in enumerate(objects, 1))
+    path.write_bytes(b"%PDF-1.4\n" + body + b"trailer <</Root 1 0 R /Size 5>>\n%%EOF")
+    return path
+
+
+def test_a_pdf_that_unpacks_past_the_memory_allowed_costs_only_itself(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile) as refused:
+        read(bomb(tmp_path / "bomb.pdf", 150), "bomb.pdf", Limits(memory_bytes=200 * 2**20))
+    assert str(refused.value) in {
+        "bomb.pdf: too large to read safely: more than 200 MB (memory)",
+        "bomb.pdf: the PDF reader gave up: the reader ended with signal 6",  # PDFium's own way to go
+    }
+
+
+# ---------------------------------------------------------------- pages as pictures
+
+
+def test_a_page_is_shown_as_wide_as_asked(pack: Path) -> None:
+    png = render_page(pack, "pack.pdf", 2, 320)
+    assert (png[:4], int.from_bytes(png[16:20])) == (b"\x89PNG", 320)
+
+
+@pytest.mark.parametrize("page", [0, 99])
+def test_a_page_that_is_not_there_can_not_be_shown(pack: Path, page: int) -> None:
+    with pytest.raises(UnreadableFile, match=rf"^pack\.pdf: page {page} can't be shown: "):
+        render_page(pack, "pack.pdf", page, 320)

@@ -1,0 +1,78 @@
+"""A child that misbehaves is ended, and takes nothing with it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kindsearch.readers.sandbox import ChildFailed, Limits, run_in_child
+
+Child = Callable[..., bytes]
+LIMITS = Limits(seconds=20, memory_bytes=512 * 2**20)
+
+
+@pytest.fixture
+def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Child:
+    """Make a module of these lines, run it as a child, return what it prints."""
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+
+    def run(code: str, limits: Limits = LIMITS, **request: object) -> bytes:
+        (tmp_path / "tiny_child.py").write_text(code, encoding="utf-8")
+        return run_in_child("tiny_child", request, limits)
+
+    return run
+
+
+def test_a_child_gets_its_request_and_its_output_comes_back(child: Child) -> None:
+    assert child("import sys, json; print(json.loads(sys.argv[1])['word'])", word="Göran") == "Göran\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("code", "limit"),
+    [
+        pytest.param("import threading; threading.Event().wait()", "time", id="hangs"),
+        pytest.param("while True: pass", "time", id="loops"),
+        pytest.param("import os; os.kill(os.getpid(), 9)", "time", id="is killed, as the kernel ends a loop"),
+        pytest.param("room = bytearray(2**30)", "memory", id="takes too much memory"),
+    ],
+)
+def test_a_child_that_goes_past_a_limit_is_ended(child: Child, code: str, limit: str) -> None:
+    with pytest.raises(ChildFailed) as failure:
+        child(code, Limits(seconds=1, memory_bytes=LIMITS.memory_bytes))
+    assert failure.value.limit == limit
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("raise ValueError('no such page')", "ValueError: no such page"),
+        ("import os; os.kill(os.getpid(), 6)", "the reader ended with signal 6"),
+    ],
+)
+def test_a_child_that_dies_says_of_what(child: Child, code: str, reason: str) -> None:
+    with pytest.raises(ChildFailed) as failure:
+        child(code)
+    assert (failure.value.reason, failure.value.limit) == (reason, None)
+
+
+def test_a_module_that_is_not_there_fails(child: Child) -> None:
+    with pytest.raises(ChildFailed, match="No module named"):
+        run_in_child("no_such_module_of_ours", {}, LIMITS)
+
+
+def test_a_child_writes_no_files(child: Child, tmp_path: Path) -> None:
+    written = tmp_path / "written.txt"
+    with pytest.raises(ChildFailed):
+        child(
+            "import json, pathlib, sys; pathlib.Path(json.loads(sys.argv[1])['path']).write_text('words')",
+            path=str(written),
+        )
+    assert written.read_bytes() == b""
+
+
+def test_a_child_sees_neither_our_environment_nor_our_input(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUR_SECRET", "sesame")
+    assert child("import os, sys; print('OUR_SECRET' in os.environ, sys.stdin.read())") == b"False \n"

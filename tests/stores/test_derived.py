@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kindsearch.chunking import passages_of
+from kindsearch.encoders.hashing import HashingEncoder
+from kindsearch.stores import derived
+from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.derived import Engines
+from kindsearch.stores.words import words_in
+from kindsearch.types import Document
+
+ENCODER = HashingEncoder(16)
+LINES = ["Tea calms worried patients.", "Roses grow along the wall.", "We measure smiles.", "Biscuits matter."]
+
+
+@pytest.fixture
+def catalog(tmp_path: Path, document: Callable[..., Document]) -> Iterator[Catalog]:
+    made = Catalog.create(tmp_path / "index")
+    with made.writing():
+        made.set_meta("dimensions", "16")
+        made.set_meta("generation", "3")
+        full = document(*LINES, speaker="Ann")
+        passages = passages_of(full)
+        vectors = [ENCODER.encode([p.context, *(p.quote(s.start, s.end) for s in p.statements)]) for p in passages]
+        made.add(full, "/corpus", passages, vectors)
+        words = sorted({word for line in LINES for word in words_in(line)})
+        made.add_words(words, ENCODER.encode(words))
+        derived.rebuild(made)
+    yield made
+    made.close()
+
+
+def everything_found(engines: Engines) -> tuple[object, ...]:
+    """What each of the engines answers."""
+    question = ENCODER.encode(["tea roses measure"])[0]
+    alike = engines.words.similarities(["tea", "rose"], ENCODER.encode(["tea", "rose"]))
+    return (
+        engines.vectors.search(question, 9),
+        engines.keywords.search({"tea": 1.0, "rose": 1.0, "measur": 1.0}, 9),
+        engines.words.coverage(alike, [1, 2, 3, 4]).tolist(),
+        engines.speakers,
+        engines.generation,
+    )
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def grow(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + b"\0")
+
+
+def test_whole_files_are_opened_as_they_are(catalog: Catalog) -> None:
+    assert derived.is_intact(catalog)
+    with catalog.reading():
+        engines = derived.load(catalog)
+    assert engines.generation == 3
+    assert engines.speakers == ("Ann",)
+    assert (len(engines.keywords), len(engines.vectors)) == (4, 8)
+
+
+def test_every_file_of_the_generation_is_recorded(catalog: Catalog) -> None:
+    folder = derived.folder_of(catalog.folder, 3)
+    on_disk = {path for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock"}
+    assert {catalog.folder / file.name for file in catalog.derived_files()} == on_disk
+    assert {"vectors.faiss", "owners.npy", "words.json", "meta.json"} <= {path.name for path in on_disk}
+
+
+@pytest.mark.parametrize("damage", [remove, truncate, flip, empty, grow])
+def test_damage_to_any_file_is_noticed_and_made_good_from_the_catalog(
+    catalog: Catalog, damage: Callable[[Path], None]
+) -> None:
+    whole = everything_found(derived.load(catalog))
+    for file in catalog.derived_files():
+        path = catalog.folder / file.name
+        kept = path.read_bytes()
+        if damage in (truncate, flip) and not kept:
+            continue
+        damage(path)
+        assert not derived.is_intact(catalog), file.name
+        assert everything_found(derived.load(catalog)) == whole, file.name
+        path.write_bytes(kept)
+    assert derived.is_intact(catalog)
+
+
+def test_loading_writes_nothing_into_the_index(catalog: Catalog) -> None:
+    first = catalog.folder / catalog.derived_files()[0].name
+    flip(first)
+    before = {path: path.read_bytes() for path in catalog.folder.rglob("*") if path.is_file()}
+    derived.load(catalog)
+    after = {path: path.read_bytes() for path in catalog.folder.rglob("*") if path.is_file()}
+    assert {p: b for p, b in after.items() if "sqlite" not in p.name} == {
+        p: b for p, b in before.items() if "sqlite" not in p.name
+    }
+
+
+def test_a_rebuild_repairs_what_was_damaged(catalog: Catalog) -> None:
+    whole = everything_found(derived.load(catalog))
+    for file in catalog.derived_files():
+        remove(catalog.folder / file.name)
+    with catalog.writing():
+        derived.rebuild(catalog)
+    assert derived.is_intact(catalog)
+    assert everything_found(derived.load(catalog)) == whole
+
+
+def test_a_rebuild_that_is_not_committed_is_not_what_is_recorded(catalog: Catalog) -> None:
+    recorded = catalog.derived_files()
+
+    def spoil() -> None:
+        with catalog.writing():
+            catalog.set_meta("generation", "4")
+            derived.rebuild(catalog)
+            raise RuntimeError("power is gone")
+
+    with pytest.raises(RuntimeError, match="power"):
+        spoil()
+    assert catalog.derived_files() == recorded
+    assert derived.is_intact(catalog)
+    assert derived.load(catalog).generation == 3
+
+
+def test_other_generations_are_deleted_and_nothing_else(catalog: Catalog) -> None:
+    for name in ("generation-000001", "generation-000002/keywords", "notes"):
+        (catalog.folder / name).mkdir(parents=True)
+    derived.remove_all_but(catalog.folder, 3)
+    assert sorted(path.name for path in catalog.folder.iterdir() if path.is_dir()) == ["generation-000003", "notes"]
+
+
+def test_nothing_recorded_is_not_intact(tmp_path: Path) -> None:
+    catalog = Catalog.create(tmp_path / "new")
+    assert not derived.is_intact(catalog)
+    catalog.close()
+
+
+def test_an_archive_of_nothing_has_engines_that_find_nothing(tmp_path: Path) -> None:
+    catalog = Catalog.create(tmp_path / "new")
+    catalog.set_meta("dimensions", "16")
+    engines = derived.load(catalog)
+    assert engines.vectors.search(np.zeros(16, dtype=np.float32), 5) == engines.keywords.search({"tea": 1.0}, 5) == []
+    catalog.close()

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import pytest
+
+from kindsearch import errors
+
+FOLDER = Path("some/index")
+EXAMPLES: list[tuple[errors.KindSearchError, dict[str, object], list[str]]] = [
+    (
+        errors.UnreadableFile("a.pdf", "it is broken"),
+        {"source": "a.pdf", "reason": "it is broken"},
+        ["a.pdf", "it is broken"],
+    ),
+    (errors.NoTextLayer("a.pdf", 14), {"source": "a.pdf", "pages": 14}, ["a.pdf: 14 pages, no text: run OCR first"]),
+    (errors.NoTextLayer("a.pdf", 1), {"pages": 1}, ["1 page, no text"]),
+    (errors.EncryptedFile("a.pdf", "a.toml"), {"sidecar": "a.toml"}, ["a.pdf", "a.toml", "password"]),
+    (
+        errors.ReaderLimit("a.pdf", "time", "60 s"),
+        {"limit": "time", "allowed": "60 s"},
+        ["a.pdf", "more than 60 s", "time"],
+    ),
+    (errors.UnknownFormat("a.xyz", ("pdf", "text")), {"known": ("pdf", "text")}, ["a.xyz", "pdf, text"]),
+    (errors.NoIndex(FOLDER), {"folder": FOLDER}, ["some/index", "kindsearch ingest"]),
+    (
+        errors.IncompatibleIndex(FOLDER, "the model", "old", "new"),
+        {"folder": FOLDER, "what": "the model", "found": "old", "wanted": "new"},
+        ["some/index", "the model", "old", "new", "kindsearch ingest"],
+    ),
+    (
+        errors.DamagedIndex(FOLDER, "not a database"),
+        {"folder": FOLDER, "detail": "not a database"},
+        ["some/index", "not a database", "kindsearch ingest"],
+    ),
+    (errors.IndexLocked(FOLDER), {"folder": FOLDER}, ["some/index", "wait"]),
+    (
+        errors.ModelNotFound("m", "no files"),
+        {"model": "m", "detail": "no files"},
+        ["'m'", "no files", "KINDSEARCH_MODEL"],
+    ),
+    (errors.BadRequest("k", "too many"), {"field": "k", "detail": "too many"}, ["k: too many"]),
+]
+CLASSES = [thing for _, thing in inspect.getmembers(errors, inspect.isclass) if thing.__module__ == errors.__name__]
+
+
+@pytest.mark.parametrize(("error", "data", "words"), EXAMPLES, ids=lambda value: type(value).__name__)
+def test_an_error_keeps_its_data_and_says_it_in_one_line(
+    error: errors.KindSearchError, data: dict[str, object], words: list[str]
+) -> None:
+    assert {name: getattr(error, name) for name in data} == data
+    assert [word for word in words if word not in str(error)] == []
+    assert "\n" not in str(error)
+
+
+def test_every_error_has_an_example_here() -> None:
+    assert {type(error) for error, _, _ in EXAMPLES} == set(CLASSES) - {errors.KindSearchError}
+
+
+def test_the_tree_at_the_top_shows_every_error_under_its_base() -> None:
+    drawn = [line.split()[:2] for line in (errors.__doc__ or "").splitlines() if "──" in line]
+    depth = {name: line.index(name) for name in [c.__name__ for c in CLASSES]
+             for line in (errors.__doc__ or "").splitlines() if f"── {name} " in line}  # fmt: skip
+    assert len(drawn) == len(CLASSES) - 1
+    for error in set(CLASSES) - {errors.KindSearchError}:
+        base = error.__mro__[1]
+        assert base is errors.KindSearchError or depth[error.__name__] > depth[base.__name__]
+
+
+def test_all_of_them_are_caught_as_one() -> None:
+    assert all(issubclass(error, errors.KindSearchError) for error in CLASSES)

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from importlib import resources
+
+import pytest
+
+import kindsearch
+
+HEAVY = {"torch", "faiss", "gradio", "numpy", "tantivy", "transformers", "sentence_transformers", "pydantic"}
+
+
+def modules_after(code: str) -> set[str]:
+    """Top-level modules that a fresh Python holds after running ``code``."""
+    listing = f"{code}; import sys; print(*{{name.split('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_public_names_are_sorted() -> None:
+    assert kindsearch.__all__ == sorted(kindsearch.__all__)
+
+
+def test_public_names_are_the_ones_promised() -> None:
+    assert set(kindsearch.__all__) == {
+        "Answer", "Citation", "Filter", "Hit", "Kind", "KindSearch", "KindSearchError", "PartialDate", "Passage",
+        "Session", "Settings",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", kindsearch.__all__)
+def test_every_public_name_is_importable_and_explained(name: str) -> None:
+    thing = getattr(kindsearch, name)
+    assert thing.__name__ == name
+    assert inspect.getdoc(thing)
+
+
+def test_what_a_verb_returns_is_public() -> None:
+    returned = {verb: inspect.signature(getattr(kindsearch.KindSearch, verb)).return_annotation for verb in
+                ("ask", "search")}  # fmt: skip
+    assert returned == {"ask": "Answer", "search": "list[Hit]"}
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="nonsense"):
+        kindsearch.nonsense  # noqa: B018
+
+
+def test_types_are_shipped() -> None:
+    assert resources.files("kindsearch").joinpath("py.typed").is_file()
+
+
+def test_importing_kindsearch_imports_nothing_heavy() -> None:
+    assert modules_after("import kindsearch") & HEAVY == set()
+
+
+def test_a_type_or_an_error_imports_nothing_heavy() -> None:
+    assert modules_after("from kindsearch import Answer, Filter, KindSearchError") & HEAVY == set()
+
+
+def test_opening_an_archive_does_not_import_torch_yet() -> None:
+    loaded = modules_after("from kindsearch import KindSearch; KindSearch.open")
+    assert loaded & {"torch", "transformers", "sentence_transformers", "gradio"} == set()

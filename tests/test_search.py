@@ -1,0 +1,370 @@
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kindsearch import Answer, Filter, KindSearch, KindSearchError, PartialDate
+from kindsearch.encoders.hashing import HashingEncoder
+from kindsearch.errors import BadRequest, DamagedIndex, IncompatibleIndex, IndexLocked, NoIndex, UnreadableFile
+from kindsearch.stores.catalog import FILE, Catalog
+
+Make = Callable[..., KindSearch]
+QUESTION = "does tea help worried patients?"
+TEA = "2024-01-18-tea.md"
+
+
+def reopened(archive: KindSearch, encoder: Any = None) -> KindSearch:
+    """The same index as another process would open it."""
+    return KindSearch.open(archive.folder, encoder=encoder or HashingEncoder(), settings=archive.settings)
+
+
+def set_meta(archive: KindSearch, key: str, value: str) -> None:
+    catalog = Catalog.open(archive.folder)
+    catalog.set_meta(key, value)
+    catalog.close()
+
+
+# ---------------------------------------------------------------- open
+
+
+def test_what_is_ingested_is_there_for_the_next_who_opens_it(small_archive: Make) -> None:
+    archive = small_archive()
+    assert reopened(archive).ask(QUESTION) == archive.ask(QUESTION)
+    assert archive.ask(QUESTION).answered
+
+
+def test_a_folder_without_an_index_is_no_index_and_stays_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(NoIndex, match="run  kindsearch ingest"):
+        KindSearch.open(tmp_path / "none", encoder=HashingEncoder())
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_new_archive_answers_that_it_has_nothing(tmp_path: Path) -> None:
+    archive = KindSearch.open(tmp_path, create=True, encoder=HashingEncoder())
+    answer = archive.ask(QUESTION)
+    assert (answer.answered, answer.hits, answer.confidence) == (False, (), 0.0)
+    assert archive.sessions() == archive.speakers() == []
+    assert archive.status().passages == 0
+
+
+@pytest.mark.parametrize("create", [True, False])
+def test_an_index_of_another_model_is_refused_with_both_names(small_archive: Make, create: bool) -> None:
+    archive = small_archive()
+    with pytest.raises(IncompatibleIndex, match=r"'hashing-64', not 'hashing-32'.*delete"):
+        KindSearch.open(archive.folder, create=create, encoder=HashingEncoder(32))
+
+
+@pytest.mark.parametrize(("key", "what"), [("analyser", "the analyser 'old'"), ("format", "catalog format 'old'")])
+def test_an_index_of_another_analyser_or_format_is_refused(small_archive: Make, key: str, what: str) -> None:
+    archive = small_archive()
+    set_meta(archive, key, "old")
+    with pytest.raises(IncompatibleIndex, match=rf"made with {what}, not '.*run  kindsearch ingest"):
+        reopened(archive)
+
+
+@pytest.mark.parametrize("garbage", [b"", b"no database at all " * 999])
+def test_a_catalog_of_garbage_is_a_damaged_index(small_archive: Make, garbage: bytes) -> None:
+    archive = small_archive()
+    folder = archive.folder
+    del archive
+    for path in folder.glob(f"{FILE}*"):
+        path.unlink()
+    (folder / FILE).write_bytes(garbage)
+    with pytest.raises(DamagedIndex, match="run  kindsearch ingest"):
+        KindSearch.open(folder, encoder=HashingEncoder())
+
+
+@pytest.mark.parametrize("keep", [0.02, 0.3, 0.7])
+def test_a_catalog_damaged_inside_is_never_a_foreign_error(small_archive: Make, tmp_path: Path, keep: float) -> None:
+    archive = small_archive()
+    whole = tmp_path / "whole.sqlite"
+    with sqlite3.connect(archive.folder / FILE) as source, sqlite3.connect(whole) as target:
+        source.backup(target)
+    source.close()
+    target.close()
+    folder = tmp_path / "damaged"
+    folder.mkdir()
+    data = whole.read_bytes()
+    cut = int(len(data) * keep)
+    (folder / FILE).write_bytes(data[:cut] + b"\xaa" * (len(data) - cut))
+
+    def use() -> None:
+        damaged = KindSearch.open(folder, encoder=HashingEncoder(), settings=archive.settings)
+        for verb in (lambda: damaged.ask(QUESTION), damaged.sessions, damaged.status, damaged.ingest):
+            verb()
+
+    with pytest.raises(DamagedIndex):
+        use()
+
+
+# ---------------------------------------------------------------- ask
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\n\t", "\u2003"])
+def test_an_empty_question_is_a_bad_request(small_archive: Make, question: str) -> None:
+    for verb in (small_archive().ask, small_archive().search):
+        with pytest.raises(BadRequest, match="ask something"):
+            verb(question)
+
+
+def test_a_question_has_a_longest_length(small_archive: Make) -> None:
+    archive = small_archive()
+    assert archive.search("tea " * 499 + "teas")
+    with pytest.raises(BadRequest, match="2,000 characters"):
+        archive.ask("x" * 2_001)
+
+
+@pytest.mark.parametrize("k", [0, -1, 101, 10**9])
+def test_k_has_a_range(small_archive: Make, k: int) -> None:
+    archive = small_archive()
+    with pytest.raises(BadRequest, match=f"from 1 to 100, not {k}"):
+        archive.search(QUESTION, k)
+
+
+def test_k_is_taken_from_the_settings_unless_given(small_archive: Make) -> None:
+    archive = small_archive(passages_per_answer=2)
+    assert (len(archive.search(QUESTION)), len(archive.search(QUESTION, 4))) == (2, 4)
+
+
+def test_search_gives_the_hits_of_the_answer(small_archive: Make) -> None:
+    archive = small_archive()
+    assert archive.search(QUESTION, 3) == list(archive.ask(QUESTION, 3).hits)
+
+
+def test_blanks_around_and_inside_a_question_do_not_count(small_archive: Make) -> None:
+    archive = small_archive()
+    assert archive.ask("  does tea\n help\tworried patients?  ") == archive.ask(QUESTION)
+
+
+def test_the_same_question_gives_the_same_answer(archive: KindSearch) -> None:
+    assert archive.ask("how do we measure kindness?") == archive.ask("how do we measure kindness?")
+
+
+def test_a_date_of_the_filter_goes_before_one_of_the_question(small_archive: Make) -> None:
+    hits = small_archive().search("tea in May 2023", where=Filter(since=PartialDate(2024, 6)))
+    assert {str(hit.passage.session.date) for hit in hits} == {"2024-06"}
+
+
+def test_a_year_that_a_text_speaks_of_is_a_topic(small_archive: Make, pack: Callable[..., str]) -> None:
+    said = (("Ann", "Tea came to our ward in 1998."), ("Bo", "Yes."))
+    archive = small_archive({"tea.md": pack("Tea", "May 2024", *said)})
+    assert archive.search("what came to our ward in 1998?")[0].passage.text == "Tea came to our ward in 1998."
+    assert archive.ask("what came to our ward in 1998?").answered
+    assert not archive.ask("what came to our ward in 1997?").answered
+
+
+# ---------------------------------------------------------------- derived files
+
+
+def damaged_files(archive: KindSearch) -> Iterator[Path]:
+    """The files of the generation, one after another."""
+    yield from sorted(p for p in archive.folder.glob("generation-*/**/*") if p.is_file() and p.suffix != ".lock")
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated", "flipped"])
+def test_damaged_files_are_made_again_without_the_encoder_and_mended_by_the_next_ingest(
+    small_archive: Make, counting_encoder: Any, damage: str
+) -> None:
+    archive = small_archive(encoder=counting_encoder)
+    answer = archive.ask(QUESTION)
+    for path in damaged_files(archive):
+        data = path.read_bytes()
+        if damage == "missing":
+            path.unlink()
+        elif damage == "truncated":
+            path.write_bytes(data[: len(data) // 2])
+        elif data:
+            path.write_bytes(bytes([data[0] ^ 1]) + data[1:])
+    other = reopened(archive, counting_encoder)
+    counting_encoder.texts.clear()
+    assert not other.status().derived_files_intact
+    assert other.ask(QUESTION) == answer
+    assert all(text in QUESTION for text in counting_encoder.texts)  # only the question was encoded
+    counting_encoder.texts.clear()
+    report = other.ingest()
+    assert counting_encoder.texts == []
+    assert (report.added, report.changed, report.failed) == ((), (), ())
+    assert other.status().derived_files_intact
+    assert reopened(archive).ask(QUESTION) == answer
+
+
+def test_deleted_folder_of_the_generation_is_no_loss(archive: KindSearch, tmp_path: Path) -> None:
+    with sqlite3.connect(archive.folder / FILE) as source, sqlite3.connect(tmp_path / FILE) as target:
+        source.backup(target)
+    source.close()
+    target.close()
+    bare = KindSearch.open(tmp_path, encoder=archive._encoder, settings=archive.settings)
+    assert bare.ask("how do we measure kindness?") == archive.ask("how do we measure kindness?")
+
+
+# ---------------------------------------------------------------- several at once
+
+HOLD = """
+import sys, filelock
+with filelock.FileLock(sys.argv[1], timeout=0):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_second_process_that_writes_is_told_to_wait_and_readers_are_not(small_archive: Make) -> None:
+    archive = small_archive()
+    command = [sys.executable, "-c", HOLD, str(archive.folder / ".lock")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdin is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(IndexLocked, match="wait"):
+            archive.ingest()
+        assert archive.ask(QUESTION).answered
+        other.stdin.close()
+        other.wait()
+    assert archive.ingest().generation == 1
+
+
+def test_reading_from_four_threads_while_it_changes(small_archive: Make, pack: Callable[..., str]) -> None:
+    archive = small_archive()
+    texts_ever: set[tuple[str, str]] = set()
+    wrong: list[BaseException | str] = []
+    done = threading.Event()
+    answers: list[Answer] = []
+
+    def read() -> None:
+        try:
+            while not done.is_set():
+                for reader in (archive, reopened(archive)):
+                    answer = reader.ask("does tea number help?", k=100)
+                    numbers = {h.passage.text for h in answer.hits if h.passage.text.startswith("Tea number")}
+                    if len(numbers) > 1:
+                        wrong.append(f"two generations in one answer: {numbers}")
+                    answers.append(answer)
+        except BaseException as error:
+            wrong.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(12):
+        text = pack("Tea count", "July 2024", ("Ann", f"Tea number {number} is served."))
+        (archive.settings.corpus / "count.md").write_text(text, encoding="utf-8")
+        archive.ingest()
+        catalog = Catalog.open(archive.folder)
+        texts_ever |= {(p.id, p.text) for p in catalog.every_passage()}
+        catalog.close()
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert answers
+    for answer in answers:
+        assert {(hit.passage.id, hit.passage.text) for hit in answer.hits} <= texts_ever
+
+
+def test_an_open_archive_answers_from_what_another_ingested(small_archive: Make, pack: Callable[..., str]) -> None:
+    archive = small_archive()
+    archive.search("walks")
+    text = pack("Walks", "July 2024", ("Cy Dee", "Walking clears the mind."))
+    (archive.settings.corpus / "walks.md").write_text(text, encoding="utf-8")
+    reopened(archive).ingest()
+    assert archive.search("walking clears the mind")[0].passage.source == "walks.md"
+
+
+# ---------------------------------------------------------------- what there is
+
+
+def test_status_counts_what_there_is(small_archive: Make) -> None:
+    status = small_archive().status()
+    assert (status.documents, status.sessions, status.generation, status.model) == (3, 3, 1, "hashing")
+    assert status.derived_files_intact
+
+
+def test_sessions_and_speakers_of_the_archive(small_archive: Make) -> None:
+    archive = small_archive()
+    titles = [summary.session.title for summary in archive.sessions()]
+    assert titles == ["A garden for staff", "Tea on the ward", "Music in the corridor"]
+    assert archive.speakers() == ["Ann Lee", "Bo Ek", "Cy Dee", "Dr Eva Bonnier", "Göran Öst"]
+
+
+def test_a_passage_is_there_under_its_id_until_it_is_gone(small_archive: Make) -> None:
+    archive = small_archive()
+    passage = archive.search(QUESTION)[0].passage
+    assert archive.passage(passage.id) == passage
+    (archive.settings.corpus / passage.source).unlink()
+    archive.ingest()
+    assert archive.passage(passage.id) is None
+    assert archive.passage("") is None
+
+
+def test_every_passage_of_every_document_is_the_text_at_its_offsets(archive: KindSearch) -> None:
+    catalog = Catalog.open(archive.folder)
+    walked = 0
+    for passage in catalog.every_passage():
+        text = catalog.text_of(passage.document_id)
+        assert text is not None
+        assert text[passage.start : passage.end] == passage.text
+        assert all(passage.start <= s.start < s.end <= passage.end for s in passage.statements)
+        walked += 1
+    catalog.close()
+    assert walked >= archive.status().passages
+
+
+# ---------------------------------------------------------------- the page a passage stands on
+
+
+def test_words_of_a_passage_are_drawn_on_its_pages(archive: KindSearch) -> None:
+    passage = archive.search("how do we measure kindness?")[0].passage
+    assert passage.pages is not None
+    boxes = archive.boxes(passage)
+    width, height = archive.page_size(passage, passage.pages[0])
+    assert len(boxes) >= len(passage.text.split()) - 2
+    for box in boxes:
+        assert box.start < passage.end
+        assert box.end > passage.start
+        assert passage.pages[0] <= box.page <= passage.pages[1]
+        assert 0 <= box.left < box.right <= width
+        assert 0 <= box.top < box.bottom <= height
+    some = archive.boxes(passage, boxes[0].start, boxes[0].end)
+    assert some == boxes[:1]
+
+
+@pytest.mark.parametrize("page", [0, -1, 999])
+def test_a_page_that_is_not_there_is_a_bad_request(archive: KindSearch, page: int) -> None:
+    passage = archive.search("kindness")[0].passage
+    with pytest.raises(BadRequest, match=f"not a page {page}"):
+        archive.page_size(passage, page)
+    with pytest.raises(KindSearchError):
+        archive.page_image(passage, page)
+
+
+def test_the_image_of_a_page_is_a_png_of_the_width_asked_for(archive: KindSearch) -> None:
+    passage = archive.search("how do we measure kindness?")[0].passage
+    png = archive.page_image(passage, 10, width=320)
+    assert png.startswith(b"\x89PNG")
+    assert int.from_bytes(png[16:20], "big") == 320
+
+
+def test_no_image_is_made_of_a_file_that_is_gone_or_another(small_archive: Make) -> None:
+    archive = small_archive()
+    passage = archive.search(QUESTION)[0].passage
+    path = archive.settings.corpus / passage.source
+    path.write_text("something else", encoding="utf-8")
+    with pytest.raises(UnreadableFile, match="has changed"):
+        archive.page_image(passage, 1)
+    path.unlink()
+    with pytest.raises(UnreadableFile, match="no longer"):
+        archive.page_image(passage, 1)
+
+
+def test_ids_come_from_content(small_archive: Make) -> None:
+    archive = small_archive()
+    passage = archive.search(QUESTION)[0].passage
+    data = (archive.settings.corpus / passage.source).read_bytes()
+    assert passage.document_id == hashlib.sha256(data).hexdigest()

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError, fields
+
+import pytest
+
+from kindsearch import types
+from kindsearch.types import PartialDate, Passage, Person, Session
+
+
+@pytest.mark.parametrize("text", ["2024", "2024-06", "2024-01-18"])
+def test_a_date_keeps_the_precision_it_was_written_with(text: str) -> None:
+    assert str(PartialDate.parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "June 2024", "24-06", "2024-13", "2024-00", "2024-01-32", "2024-01-00", "2024-06-", "2024/06", "x2024"]
+)
+def test_what_is_no_date_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="date"):
+        PartialDate.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "in_words", "first_day", "last_day"),
+    [
+        ("2024", "2024", 20240101, 20241231),
+        ("2024-06", "June 2024", 20240601, 20240631),
+        ("2024-01-18", "18 January 2024", 20240118, 20240118),
+    ],
+)
+def test_a_date_covers_every_day_it_can_mean(text: str, in_words: str, first_day: int, last_day: int) -> None:
+    date = PartialDate.parse(text)
+    assert (date.in_words, date.first_day, date.last_day) == (in_words, first_day, last_day)
+
+
+def test_dates_sort_by_their_first_day() -> None:
+    written = ["2025", "2024-01-18", "2023-12", "2024-06", "2024-01-02"]
+    in_order = ["2023-12", "2024-01-02", "2024-01-18", "2024-06", "2025"]
+    assert [str(date) for date in sorted(map(PartialDate.parse, written))] == in_order
+
+
+def test_context_tells_session_date_section_and_speakers(passage: Callable[..., Passage]) -> None:
+    assert passage(speakers=("Ann Lee", "Bo")).context == "Tea. 18 January 2024. Chat. Ann Lee, Bo"
+    assert passage(session=Session("s", "Tea"), section="").context == "Tea"
+
+
+def test_context_is_no_part_of_the_text(passage: Callable[..., Passage]) -> None:
+    assert passage("Tea calms.").text == "Tea calms."
+
+
+def test_a_quote_is_cut_by_offsets_of_the_document(passage: Callable[..., Passage]) -> None:
+    assert passage("Tea calms.", start=100, end=110).quote(104, 109) == "calms"
+
+
+def test_nouns_cannot_be_changed(passage: Callable[..., Passage]) -> None:
+    for thing in (passage(), PartialDate(2024), Person("Ann"), Session("s", "Tea")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(thing, fields(thing)[0].name, "other")
+
+
+def test_kinds_are_written_as_the_issue_names_them() -> None:
+    assert [kind.value for kind in types.Kind] == [
+        "talk", "quote", "question-and-answer", "discussion", "chat", "resource", "about", "transcript",
+    ]  # fmt: skip
