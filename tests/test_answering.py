@@ -251,15 +251,15 @@ def test_an_answer_in_words_groups_quotes_by_session(passage: Callable[..., Pass
 
     text = in_words([
         citation(1, "Tea calms.", tea, "Ann", (3, 3)),
-        citation(2, "“Roses\ngrow.”", rose, None, None),
-        citation(3, "It warms.", tea, None, (4, 4)),
+        citation(2, "It warms.", tea, None, (4, 4)),
+        citation(3, "“Roses\ngrow.”", rose, None, None),
     ])  # fmt: skip
     assert text.splitlines() == [
         "Tea, 18 January 2024",
         "  Ann: “Tea calms.” [1, page 3]",
-        "  “It warms.” [3, page 4]",
+        "  “It warms.” [2, page 4]",
         "Roses",
-        "  “Roses • grow.” [2]",
+        "  “Roses • grow.” [3]",
     ]
 
 

@@ -30,7 +30,7 @@ def files_of(archive: KindSearch) -> dict[str, tuple[bytes, int]]:
     return {
         path.relative_to(archive.folder).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
         for path in archive.folder.rglob("*")
-        if path.is_file() and path.suffix not in {".lock"} and path.name != ".lock"
+        if path.is_file() and path.name not in {".lock", "catalog.sqlite-shm", "catalog.sqlite-wal"}
     }
 
 

@@ -151,7 +151,7 @@ def best_quote(encoded: Encoded, item: Found, words: WordIndex) -> Quote:
         grown = [
             (scores[new], low, high)
             for new, low, high in ((first - 1, first - 1, last), (last + 1, first, last + 1))
-            if 0 <= new < len(scores) and _one_quote(passage, low, high)
+            if asked <= new < len(scores) and _one_quote(passage, low, high)
         ]
         if not grown:
             break
@@ -170,9 +170,13 @@ def _asked_in(passage: Passage) -> int:
     if passage.kind != Kind.QUESTION_AND_ANSWER:
         return 0
     asker = passage.statements[0].speaker
-    count = next((i for i, s in enumerate(passage.statements) if s.speaker != asker), len(passage.statements))
-    asks = any("?" in passage.quote(s.start, s.end) for s in passage.statements[:count])
-    return count if asks and count < len(passage.statements) else 0
+    count = 0
+    for statement in passage.statements:
+        asks = "?" in passage.quote(statement.start, statement.end)
+        if not asks and (asker is None or statement.speaker != asker):
+            break
+        count += 1
+    return count if count < len(passage.statements) else 0
 
 
 def _one_quote(passage: Passage, first: int, last: int) -> bool:
