@@ -108,6 +108,15 @@ def test_a_catalog_damaged_inside_is_never_a_foreign_error(small_archive: Make, 
 # ---------------------------------------------------------------- ask
 
 
+@pytest.mark.parametrize(
+    ("question", "where"),
+    [("half \udcff", Filter()), ("kindness", Filter(speaker="\udcff")), ("kindness", Filter(session="\udcff"))],
+)
+def test_half_a_character_is_refused(archive: KindSearch, question: str, where: Filter) -> None:
+    with pytest.raises(BadRequest, match="half a character"):
+        archive.search(question, where=where)
+
+
 @pytest.mark.parametrize("question", ["", "   ", "\n\t", "\u2003"])
 def test_an_empty_question_is_a_bad_request(small_archive: Make, question: str) -> None:
     for verb in (small_archive().ask, small_archive().search):

@@ -73,7 +73,7 @@ class KindSearch:
 
         Raises NoIndex, DamagedIndex, IncompatibleIndex, ModelNotFound.
         """
-        settings = settings or Settings()
+        settings = settings or Settings.from_environment()
         place = Path(folder) if folder is not None else settings.index
         archive = cls(place, encoder or SentenceTransformerEncoder(settings.model), settings)
         catalog = Catalog.create(place) if create else Catalog.open(place)
@@ -115,7 +115,9 @@ class KindSearch:
         text, shown = _checked(question, k if k is not None else self.settings.passages_per_answer)
         with self._reading() as (catalog, engines):
             asked = understand(text, engines.speakers, engines.words.__contains__)
-            limits, in_time = self._narrowed(catalog, where or Filter(), asked)
+            where = where or Filter()
+            _refuse_what_is_no_text(session=where.session, speaker=where.speaker)
+            limits, in_time = self._narrowed(catalog, where, asked)
             rows = catalog.rows(limits) if limits != Filter() else None
             encoded = retrieval.encode(asked, self._encoder, engines)
             candidates = max(self.settings.candidates, shown)
@@ -256,12 +258,20 @@ class KindSearch:
         return replace(item, hit=replace(item.hit, matched=retrieval.matched_words(item.hit.passage, terms)))
 
 
+def _refuse_what_is_no_text(**fields: str | None) -> None:
+    """Half characters, which a broken terminal or a broken client can send, are stopped here."""
+    for name, text in fields.items():
+        if text is not None and any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise BadRequest(name, "it holds half a character: send UTF-8")
+
+
 def _checked(question: str, k: int) -> tuple[str, int]:
     text = " ".join(question.split())
     if not text:
         raise BadRequest("question", "ask something")
     if len(text) > MAX_QUESTION:
         raise BadRequest("question", f"longer than {MAX_QUESTION:,} characters")
+    _refuse_what_is_no_text(question=text)
     if not 1 <= k <= MAX_K:
         raise BadRequest("k", f"must be from 1 to {MAX_K}, not {k}")
     return text, k

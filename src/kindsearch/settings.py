@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kindsearch.errors import BadRequest
 
 
 class Settings(BaseSettings):
@@ -30,3 +32,12 @@ class Settings(BaseSettings):
     reader_memory_mb: int = Field(default=1024, ge=128, description="memory the reading process may take")
     reader_pages: int = Field(default=2_000, ge=1, description="pages one file may have")
     reader_characters: int = Field(default=5_000_000, ge=1_000, description="characters of text one file may hold")
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """The settings as the environment has them. Raises BadRequest that names the first that makes no sense."""
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise BadRequest(f"KINDSEARCH_{str(first['loc'][0]).upper()}", first["msg"]) from error

@@ -109,6 +109,13 @@ def test_a_dash_reads_one_question_a_line_and_answers_in_that_order(run: Run, ar
         assert done.records[2] == alone.records[0]
 
 
+def test_a_line_that_is_no_question_costs_only_itself(run: Run, archive: KindSearch) -> None:
+    lines = f"can kindness be measured?\n{'a' * 3000}\nwho was the guest in May 2023?\n"
+    done = run("search", "-", "--index", archive.folder, "--json", stdin=lines)
+    assert [record["question"] for record in done.records] == lines.split("\n")[:3:2]
+    assert (done.status, "2,000 characters" in done.err) == (1, True)
+
+
 def test_a_dash_without_a_line_answers_nothing(run: Run, archive: KindSearch) -> None:
     assert run("ask", "-", "--index", archive.folder) == Done(0, "", "")
 

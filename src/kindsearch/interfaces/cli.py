@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
@@ -24,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+Answered = TypeVar("Answered")
 Index = Annotated[Path | None, typer.Option(help="Folder of the index (default: index, or KINDSEARCH_INDEX).")]
 Asked = Annotated[str, typer.Argument(metavar="QUESTION", help="A question, or - to read one from each line.")]
 Many = Annotated[int | None, typer.Option("-k", help="How many passages (default: 10).")]
@@ -73,8 +74,7 @@ def ask(
     """Answer a question with quotes, each with who said it and where."""
     where = _filter(session, speaker, since, until, kind)
     archive = _open(index)
-    for text in _questions(question):
-        answer = archive.ask(text, k, where)
+    for answer in _each(question, lambda text: archive.ask(text, k, where)):
         if as_json:
             from kindsearch.interfaces.records import answer_record
 
@@ -98,8 +98,7 @@ def search(
     """Show the passages for a question, best first."""
     where = _filter(session, speaker, since, until, kind)
     archive = _open(index)
-    for text in _questions(question):
-        hits = archive.search(text, k, where)
+    for text, hits in _each(question, lambda text: (text, archive.search(text, k, where))):
         if as_json:
             from kindsearch.interfaces.records import hit_record
 
@@ -171,13 +170,20 @@ def _stop(sentence: str) -> NoReturn:
     sys.exit(2)
 
 
-def _questions(question: str) -> Iterator[str]:
+def _each(question: str, answer: Callable[[str], Answered]) -> Iterator[Answered]:
+    """Answer a question, or with ``-`` each line of standard input; a line that is no question costs only itself."""
     if question != "-":
-        yield question
+        yield answer(question)
         return
-    for line in sys.stdin:
-        if line.strip():
-            yield line.strip()
+    refused = False
+    for line in filter(str.strip, sys.stdin):
+        try:
+            yield answer(line.strip())
+        except BadRequest as error:
+            print(f"kindsearch: {error}", file=sys.stderr)
+            refused = True
+    if refused:
+        raise typer.Exit(1)
 
 
 def _filter(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from kindsearch.stores.vectors import VectorIndex
 from kindsearch.stores.words import WordIndex
 
 KEYWORDS = "keywords"
+# numpy reads its headers with ast.literal_eval, which CPython 3.11 can't do in several threads at once
+_LOADING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,10 @@ def load(catalog: Catalog) -> Engines:
     Where the files can't be trusted they are made again, for this process alone: the next ingest, which holds the
     lock, replaces what is recorded.
     """
-    with suppress(OSError, RuntimeError, ValueError):  # a writer may take them away between the look and the loading
+    with (
+        _LOADING,
+        suppress(OSError, RuntimeError, ValueError),
+    ):  # a writer may take them away between the look and the loading
         if is_intact(catalog):
             return _loaded(catalog, folder_of(catalog.folder, catalog.generation))
     with tempfile.TemporaryDirectory(prefix="kindsearch-") as scratch:
