@@ -163,7 +163,7 @@ def _plan(catalog: Catalog, files: list[SourceFile], failed: list[Failure], root
             to_read.append(file)
         elif (old.source, old.root) == (file.source, str(file.root)):
             unchanged.append(file.source)
-        elif on_disk.get(old.source, file.sha256) != file.sha256 or not (Path(old.root) / old.source).is_file():
+        elif old.source == file.source or not _still_holds(old, on_disk):
             renamed.append((old.source, file))
         else:
             failures.append(Failure(file.source, f"the same file is already there as {old.source}"))
@@ -180,6 +180,12 @@ def _plan(catalog: Catalog, files: list[SourceFile], failed: list[Failure], root
         unchanged=tuple(unchanged),
         failed=(*failed, *failures),
     )
+
+
+def _still_holds(place: DocumentPlace, on_disk: Mapping[str, str]) -> bool:
+    """Whether a document is still where it was found; ``on_disk`` is what was just seen, source -> SHA-256."""
+    seen = on_disk.get(place.source, place.document_id)
+    return seen == place.document_id and (Path(place.root) / place.source).is_file()
 
 
 def _without_doubles(
