@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kindsearch.chunking import passages_of
 from kindsearch.readers import pack
 from kindsearch.readers.slides import Area, Block, Paragraph, Slide, Word
+from kindsearch.readers.text import slides_of
 from kindsearch.types import Kind, Page
 
 TALK = "What did we hear? Insights from Ann Lee"
@@ -365,3 +366,15 @@ def test_whatever_the_slides_say_units_hold_their_spans_in_order(slides: list[Sl
         assert found.text[passage.start : passage.end] == passage.text
     written = Counter(found.text.split())
     assert all(written[word] >= count for word, count in Counter(" ".join(s.text for s in slides).split()).items())
+
+
+def test_named_answers_stay_with_their_questions_and_nobody_answers_for_another() -> None:
+    text = """# Tea\n\n18 January 2024\n\n# Q&A\n\nWho brought the tea?\n\n**Ann Lee:**\n\nI did, with milk.\n\n
+**Callum Moe:**\n\nWas it warm?\n\nIt was hot.\n\nAnd sweet?\n\n**Tom Roe:** “Very.”\n"""
+    found = pack.document_of(slides_of(text), "x", "tea.md")
+    pairs = [unit for unit in found.units if unit.kind == Kind.QUESTION_AND_ANSWER]
+    assert [[(found.text[s.start : s.end], s.speaker) for s in unit.spans] for unit in pairs] == [
+        [("Who brought the tea?", None), ("I did, with milk.", "Ann Lee")],
+        [("Was it warm?", "Callum Moe"), ("It was hot.", None)],
+        [("And sweet?", None), ("“Very.”", "Tom Roe")],
+    ]

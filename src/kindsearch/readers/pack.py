@@ -259,14 +259,16 @@ class SectionReader:
 
     def _take(self, piece: Piece) -> None:
         if piece.first and not self.named_just_now and piece.page is not None and self.speaker:
-            self._close()
+            self._end_of_turn()
             self.speaker = None
+        if self.role == Kind.QUESTION_AND_ANSWER and not self.named_just_now and self._is_question(piece):
+            self.speaker = None  # who answered the last question does not ask the next
         self.named_just_now = False
         name = self._names_next(piece)
         if self._signs_quote(piece):
             return
         if name:
-            self._close()
+            self._end_of_turn()
             self.writer.write(piece.paragraph.words)
             self.speaker, self.named_just_now = full_name(name, self.people), True
             return
@@ -274,12 +276,17 @@ class SectionReader:
         if lead and not (self._expects_names or lead[1][0].text[0] in _OPENING or self._is_speaker(lead[0])):
             lead = None
         if lead:
-            self._close()
+            self._end_of_turn()
             count = len(piece.paragraph.words) - len(lead[1])
             self.writer.write(piece.paragraph.words[:count])
             self.speaker = full_name(lead[0], self.people)
             piece = replace(piece, paragraph=replace(piece.paragraph, words=lead[1]))
         self._place(piece)
+
+    def _end_of_turn(self) -> None:
+        """Somebody else speaks now: a new unit, but for an answer, which stays with its question."""
+        if self.role != Kind.QUESTION_AND_ANSWER:
+            self._close()
 
     def _is_speaker(self, name: str) -> bool:
         return any(name in person.name for person in self.people)
@@ -302,18 +309,18 @@ class SectionReader:
         """Put a paragraph into the open group or a new one."""
         if not _WORD.search(piece.text):  # a logo or an ornament
             self.writer.write(piece.paragraph.words)
-        elif self.speaker:
-            if self.group is None:
-                self.group = Group(self._kind_of_words())
-            self._add(piece)
-        elif self.role == Kind.QUESTION_AND_ANSWER and self.group and not self._is_question(piece):
-            self._add(piece)
-        elif _BOILERPLATE.search(piece.text):
-            self._alone(piece, Kind.ABOUT)
         elif self.role == Kind.QUESTION_AND_ANSWER and self._is_question(piece):
             self._close()
             self.group = Group(Kind.QUESTION_AND_ANSWER)
             self._add(piece, question=True)
+            self.speaker = None  # nor does the one who asks answer
+        elif self.speaker:
+            self.group = self.group or Group(self._kind_of_words())
+            self._add(piece)
+        elif self.role == Kind.QUESTION_AND_ANSWER and self.group:
+            self._add(piece)
+        elif _BOILERPLATE.search(piece.text):
+            self._alone(piece, Kind.ABOUT)
         elif is_quote(piece.paragraph):
             self._alone(piece, Kind.CHAT if self.role == WELCOME else Kind.QUOTE)
         elif self._joins(piece):
