@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ LOCK = ".lock"
 MAX_QUESTION = 2_000  # characters
 MAX_K = 100
 PAGE_IMAGES_KEPT = 64
+_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class KindSearch:
         with self._reading() as (catalog, engines):
             asked = understand(text, engines.speakers, engines.words.__contains__)
             where = where or Filter()
-            _refuse_what_is_no_text(session=where.session, speaker=where.speaker)
+            _refuse_half_characters(session=where.session, speaker=where.speaker)
             limits, in_time = self._narrowed(catalog, where, asked)
             rows = catalog.rows(limits) if limits != Filter() else None
             encoded = retrieval.encode(asked, self._encoder, engines)
@@ -258,20 +260,19 @@ class KindSearch:
         return replace(item, hit=replace(item.hit, matched=retrieval.matched_words(item.hit.passage, terms)))
 
 
-def _refuse_what_is_no_text(**fields: str | None) -> None:
-    """Half characters, which a broken terminal or a broken client can send, are stopped here."""
+def _refuse_half_characters(**fields: str | None) -> None:
+    """Half a character, which a broken terminal or client can send, is part of no name in the archive."""
     for name, text in fields.items():
-        if text is not None and any("\ud800" <= letter <= "\udfff" for letter in text):
+        if text is not None and _HALF_CHARACTER.search(text):
             raise BadRequest(name, "it holds half a character: send UTF-8")
 
 
 def _checked(question: str, k: int) -> tuple[str, int]:
-    text = " ".join(question.split())
+    text = " ".join(_HALF_CHARACTER.sub("\ufffd", question).split())
     if not text:
         raise BadRequest("question", "ask something")
     if len(text) > MAX_QUESTION:
         raise BadRequest("question", f"longer than {MAX_QUESTION:,} characters")
-    _refuse_what_is_no_text(question=text)
     if not 1 <= k <= MAX_K:
         raise BadRequest("k", f"must be from 1 to {MAX_K}, not {k}")
     return text, k
