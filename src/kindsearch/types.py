@@ -182,16 +182,8 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Statement:
-    """The smallest thing worth quoting, a sentence or a list item: ``Document.text[start:end]``."""
-
-    start: int
-    end: int
-    page: int | None = None
-    speaker: str | None = None
-    start_ms: int | None = None
-    end_ms: int | None = None
-    is_item: bool = False
+class Statement(Span):
+    """The smallest thing worth quoting, a sentence or a list item: a span, or a part of one."""
 
 
 @dataclass(frozen=True)
