@@ -47,10 +47,12 @@ class Status:
 
 
 class KindSearch:
-    """An archive that can be asked. Open one with :meth:`open`; it may be used from several threads::
+    """An archive that can be asked, from several threads if need be.
 
-    archive = KindSearch.open("index")
-    print(archive.ask("how do we measure kindness?").text)
+    Open one with :meth:`open`::
+
+        archive = KindSearch.open("index")
+        print(archive.ask("how do we measure kindness?").text)
     """
 
     def __init__(self, folder: Path, encoder: Encoder, settings: Settings) -> None:
