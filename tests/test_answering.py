@@ -291,7 +291,7 @@ def test_a_quote_is_of_one_voice_on_one_page(
     vectors = np.array([[0, 1], [1, 0], [0, 1]], dtype=np.float32)  # the second answers best
     none = np.empty((0, 0), dtype=np.float32)
     hit = Hit(passage("Tea calms. It warms. It heals.", statements=said), 1.0)
-    found = Found(hit, coverage=none, statements=vectors, by_person=False)
+    found = Found(hit, coverage=none, statements=vectors, by_person=False, gained=0.0)
     encoded = Encoded(vectors[1], none, np.empty(0, dtype=np.float32))
     best = best_quote(encoded, found, WordIndex.build([], none, []))
     assert best.passage.quote(best.start, best.end) == quote

@@ -14,7 +14,7 @@ from itertools import groupby
 import numpy as np
 
 from kindsearch.questions import Question
-from kindsearch.retrieval import KIND_WEIGHT, PERSON_WEIGHT, WORDS_WEIGHT, Encoded, Found, share_covered
+from kindsearch.retrieval import WORDS_WEIGHT, Encoded, Found, share_covered
 from kindsearch.stores.words import WordIndex
 from kindsearch.types import Answer, Citation, Kind, Link, Passage, Signals, Statement
 
@@ -105,11 +105,8 @@ def signals_of(question: Question, encoded: Encoded, found: Sequence[Found], sea
         found = [item for item in found if item.by_person]
     if not found:
         return None
-    best = found[0].hit
-    named = PERSON_WEIGHT * bool(question.people & set(best.passage.speakers))
-    named += KIND_WEIGHT * (best.passage.kind in question.kinds)
     return Signals(
-        score=best.score - named,
+        score=found[0].hit.score - found[0].gained,
         covered=_topic_covered(question, encoded, found[:SIGNAL_HITS]),
         strangers=len(question.strangers),
         searched=searched,

@@ -82,10 +82,6 @@ class _Plan:
     unchanged: tuple[str, ...]
     failed: tuple[Failure, ...]
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.to_read or self.renamed or self.removed)
-
 
 @dataclass(frozen=True)
 class _Read:
@@ -100,13 +96,10 @@ def ingest(
     """Bring the catalog and its derived indexes up to date with ``paths``; the caller holds the lock."""
     files, failed = find_files(paths)
     plan = _plan(catalog, files, failed, [path.resolve() for path in paths if path.is_dir()])
-    if plan.is_empty and derived.is_intact(catalog):
-        return _report(catalog, plan, plan.failed)
     read_files, unreadable = _read_all(plan.to_read, limits, progress)
-    if not (read_files or plan.renamed or plan.removed) and derived.is_intact(catalog):
-        return _report(catalog, plan, (*plan.failed, *unreadable))
-    _write(catalog, encoder, plan, read_files, {failure.source for failure in unreadable}, progress)
-    derived.remove_all_but(catalog.folder, catalog.generation)
+    if read_files or plan.renamed or plan.removed or not derived.is_intact(catalog):
+        _write(catalog, encoder, plan, read_files, {failure.source for failure in unreadable}, progress)
+        derived.remove_all_but(catalog.folder, catalog.generation)
     return _report(catalog, plan, (*plan.failed, *unreadable))
 
 

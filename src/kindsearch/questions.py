@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kindsearch.dates import parse_date
-from kindsearch.stores.words import words_in
+from kindsearch.stores.words import every_word_in, words_in
 from kindsearch.types import MONTHS, Kind, PartialDate
 
 # Words that say how to answer, or hardly anything: they can match, but a topic is not made of them.
@@ -40,7 +40,6 @@ _LIGHT_VERBS = frozenset(
     "put puts take takes taking took".split()
 )
 _PREPOSITIONS = frozenset("at by for in into of on to up with".split())
-_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _CAPITALISED = re.compile(r"[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]))*")
 _TITLES = frozenset(["dr", "prof", "professor", "mr", "mrs", "ms", "mx", "sir", "dame", "lord", "lady"])
 _MONTH_WORDS = frozenset(month.lower() for month in MONTHS) | frozenset(month[:3].lower() for month in MONTHS)
@@ -110,7 +109,7 @@ def phrases_in(text: str) -> dict[str, str]:
     >>> phrases_in("how do I sign up, and get in touch with patients?")
     {'sign': 'sign up', 'touch': 'get in touch'}
     """
-    words = [found.group().lower().replace("’", "'") for found in _TOKEN.finditer(text)]
+    words = every_word_in(text)
     found: dict[str, str] = {}
     for position, word in enumerate(words):
         first = last = position

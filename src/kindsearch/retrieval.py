@@ -55,13 +55,15 @@ class Found:
     """A hit with what the answer needs of it.
 
     ``coverage`` (question words,) in 0..1; ``statements`` (statements, dimensions), rows of length 1;
-    ``by_person`` whether it is said by, or speaks of, somebody whom the question names.
+    ``by_person`` whether it is said by, or speaks of, somebody whom the question names; ``gained`` what the score
+    gained from the person and the kind that the question names.
     """
 
     hit: Hit
     coverage: Floats
     statements: Floats
     by_person: bool
+    gained: float
 
 
 def encode(question: Question, encoder: Encoder, engines: Engines) -> Encoded:
@@ -114,18 +116,18 @@ def retrieve(
     for column, row in enumerate(proposed):
         passage = passages[row]
         said = bool(question.people & set(passage.speakers))
+        gained = PERSON_WEIGHT * said + KIND_WEIGHT * (passage.kind in question.kinds)
         score = (
             meaning(encoded.vector, vectors[row])
             + WORDS_WEIGHT * share_covered(encoded.weights, coverage[:, column])
-            + PERSON_WEIGHT * said
-            + KIND_WEIGHT * (passage.kind in question.kinds)
             + RECURRING_WEIGHT * (passage.kind == Kind.ABOUT)
+            + gained
         )
         dense_rank, dense_score = dense_ranks.get(row, (None, None))
         keyword_rank, keyword_score = keyword_ranks.get(row, (None, None))
         hit = Hit(passage, score, dense_rank, dense_score, keyword_rank, keyword_score)
         about = said or (bool(question.names) and _mentions(passage, question.names))
-        found.append(Found(hit, coverage[:, column], vectors[row][1:], about))
+        found.append(Found(hit, coverage[:, column], vectors[row][1:], about, gained))
     return sorted(found, key=lambda f: (-f.hit.score, f.hit.passage.id))
 
 

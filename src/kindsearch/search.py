@@ -126,7 +126,7 @@ class KindSearch:
             encoded = retrieval.encode(asked, self._encoder, engines)
             candidates = max(self.settings.candidates, shown)
             found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, rows)
-            found = [self._with_matches(item, asked) for item in found]
+            found[:shown] = _with_matches(found[:shown], asked)
             if not in_time:
                 hits = tuple(item.hit for item in found[:shown])
                 return Answer(text, False, 0.0, answering.NO_SESSION, (), hits)
@@ -256,10 +256,13 @@ class KindSearch:
             return narrowed, True
         return where, catalog.holds_text(time.words)
 
-    @staticmethod
-    def _with_matches(item: retrieval.Found, asked: Question) -> retrieval.Found:
-        terms = [term for word in asked.words for term in terms_of(word)]
-        return replace(item, hit=replace(item.hit, matched=retrieval.matched_words(item.hit.passage, terms)))
+
+def _with_matches(found: list[retrieval.Found], asked: Question) -> list[retrieval.Found]:
+    """The hits that will be shown, with the words to mark in them."""
+    terms = [term for word in asked.words for term in terms_of(word)]
+    return [
+        replace(item, hit=replace(item.hit, matched=retrieval.matched_words(item.hit.passage, terms))) for item in found
+    ]
 
 
 def _refuse_half_characters(**fields: str | None) -> None:

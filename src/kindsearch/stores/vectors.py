@@ -23,6 +23,8 @@ class VectorIndex:
     def __init__(self, index: faiss.Index, owners: Rows) -> None:
         assert index.ntotal == len(owners)
         self._index, self._owners = index, owners
+        self._by_owner = np.argsort(owners, kind="stable")  # vectors of one passage side by side, in their order
+        self._sorted_owners = owners[self._by_owner]
 
     @classmethod
     def build(cls, vectors: NDArray[np.float32], owners: Rows, dimensions: int) -> VectorIndex:
@@ -74,9 +76,10 @@ class VectorIndex:
 
     def of_passages(self, rows: Sequence[int]) -> dict[int, NDArray[np.float32]]:
         """The vectors of each of ``rows``: (1 + number of statements, dimensions), the whole passage first."""
-        numbers = {row: np.flatnonzero(self._owners == row) for row in rows}
+        starts = np.searchsorted(self._sorted_owners, rows, side="left")
+        ends = np.searchsorted(self._sorted_owners, rows, side="right")
         return {
-            row: np.stack([self._index.reconstruct(int(number)) for number in found])
-            for row, found in numbers.items()
-            if len(found)
+            row: np.stack([self._index.reconstruct(int(number)) for number in self._by_owner[start:end]])
+            for row, start, end in zip(rows, starts, ends, strict=True)
+            if start < end
         }

@@ -46,8 +46,12 @@ def words_in(text: str) -> list[str]:
     >>> words_in("How do we measure Kindness, kindly?")
     ['measure', 'kindness', 'kindly']
     """
-    words = (found.group().lower().replace("’", "'") for found in _WORD.finditer(text))
-    return [word for word in words if len(word) > 1 and not _is_stop_word(word)]
+    return [word for word in every_word_in(text) if len(word) > 1 and not _is_stop_word(word)]
+
+
+def every_word_in(text: str) -> list[str]:
+    """All words of a text in lower case, in order."""
+    return [found.group().lower().replace("’", "'") for found in _WORD.finditer(text)]
 
 
 def _is_stop_word(word: str) -> bool:
