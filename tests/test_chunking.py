@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kindsearch.chunking import MAX_WORDS, passages_of, without_repeats
+from kindsearch.chunking import MAX_WORDS, passages_of
+from kindsearch.repeats import without_repeats
 from kindsearch.types import Document, Kind, Link, PartialDate, Passage, Session, Span, Unit
 
 JUNE = Session("2024-06-time", "Time", PartialDate(2024, 6))

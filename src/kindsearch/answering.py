@@ -17,6 +17,7 @@ from kindsearch.questions import Question
 from kindsearch.retrieval import WORDS_WEIGHT, Encoded, Found, share_covered
 from kindsearch.stores.words import WordIndex
 from kindsearch.types import Answer, Citation, Kind, Link, Passage, Signals, Statement
+from kindsearch.video import clock, moment_link
 
 QUOTES = 5  # at most, in one answer
 FEWEST_QUOTES = 2
@@ -69,12 +70,17 @@ def answer(
     text_of: Callable[[str], str | None],
     links_of: Callable[[str], list[Link]],
     shown: int,
+    asked_of: frozenset[str] = frozenset(),
 ) -> Answer:
-    """Answer from the hits, best first. ``text_of`` and ``links_of`` look a document up, to check and to link."""
+    """Answer from the hits, best first. ``text_of`` and ``links_of`` look a document up, to check and to link.
+
+    ``asked_of`` are the people whose words alone were asked for, beside those that the question names.
+    """
     hits = tuple(item.hit for item in found[:shown])
     signals = signals_of(question, encoded, found, searched)
     confidence = confidence_of(signals) if signals else 0.0
-    quotes = choose(encoded, found, words) if confidence >= THRESHOLD else []
+    wanted = asked_of or question.people
+    quotes = choose(encoded, found, words, wanted) if confidence >= THRESHOLD else []
     true_quotes = by_session([quote for quote in quotes if is_verbatim(quote, text_of)])
     citations = tuple(_citation(number, quote, links_of) for number, quote in enumerate(true_quotes, start=1))
     text = in_words(citations) if citations else NOT_FOUND
@@ -125,23 +131,31 @@ def _topic_covered(question: Question, encoded: Encoded, found: Sequence[Found])
 # ---------------------------------------------------------------- what to quote
 
 
-def choose(encoded: Encoded, found: Sequence[Found], words: WordIndex) -> list[Quote]:
+def choose(encoded: Encoded, found: Sequence[Found], words: WordIndex, wanted: frozenset[str]) -> list[Quote]:
     """Two to five quotes from as many passages, best first, leaving out what is much weaker than the best."""
-    quotes = [best_quote(encoded, item, words) for item in found[:QUOTES]]
+    quotes = [best_quote(encoded, item, words, wanted) for item in found[:QUOTES]]
     best = max((quote.score for quote in quotes), default=0.0)
     return [quote for rank, quote in enumerate(quotes) if rank < FEWEST_QUOTES or quote.score >= WORTH * best]
 
 
-def best_quote(encoded: Encoded, item: Found, words: WordIndex) -> Quote:
-    """The part of a passage to quote: the statement that answers best, and its neighbours while they fit."""
+def best_quote(encoded: Encoded, item: Found, words: WordIndex, wanted: frozenset[str] = frozenset()) -> Quote:
+    """The part of a passage to quote: the statement that answers best, and its neighbours while they fit.
+
+    Where somebody in ``wanted`` speaks in the passage, it is her words.
+    """
     passage = item.hit.passage
     asked = _asked_in(passage)
+    others = _others_than(wanted, passage)
+    vector_of = dict(zip(passage.quotable, item.statements, strict=True))
     scores = [
-        float(vector @ encoded.vector)
+        float(vector_of[s] @ encoded.vector)
         + WORDS_WEIGHT
         * share_covered(encoded.weights, words.coverage_of_text(encoded.similarities, passage.quote(s.start, s.end)))
         - (number < asked)
-        for number, (s, vector) in enumerate(zip(passage.statements, item.statements, strict=True))
+        - (s.speaker in others)
+        if s in vector_of
+        else -1.0  # a filler: it may stand between two statements, never alone
+        for number, s in enumerate(passage.statements)
     ]
     first = last = int(np.argmax(scores))
     while True:
@@ -154,6 +168,12 @@ def best_quote(encoded: Encoded, item: Found, words: WordIndex) -> Quote:
             break
         _, first, last = max(grown)
     return Quote(item, passage.statements[first : last + 1], item.hit.score)
+
+
+def _others_than(wanted: frozenset[str], passage: Passage) -> frozenset[str | None]:
+    """The speakers of a passage, nobody included, but for those who are wanted; none where they do not speak in it."""
+    hers = {name for name, person in zip(passage.speakers, passage.people, strict=True) if person in wanted}
+    return frozenset({None, *passage.speakers}) - hers if hers else frozenset()
 
 
 def by_session(quotes: Sequence[Quote]) -> list[Quote]:
@@ -193,7 +213,8 @@ def is_verbatim(quote: Quote, text_of: Callable[[str], str | None]) -> bool:
 def _citation(number: int, quote: Quote, links_of: Callable[[str], list[Link]]) -> Citation:
     passage, statements = quote.passage, quote.statements
     pages = [s.page for s in statements if s.page is not None]
-    links = (link for link in links_of(passage.document_id) if quote.start <= link.start < quote.end)
+    links = (link.url for link in links_of(passage.document_id) if quote.start <= link.start < quote.end)
+    start_ms = next((s.start_ms for s in statements if s.start_ms is not None), None)
     return Citation(
         number=number,
         quote=passage.quote(quote.start, quote.end),
@@ -202,9 +223,10 @@ def _citation(number: int, quote: Quote, links_of: Callable[[str], list[Link]]) 
         end=quote.end,
         speaker=statements[0].speaker,
         pages=(min(pages), max(pages)) if pages else None,
-        start_ms=statements[0].start_ms,
-        end_ms=statements[-1].end_ms,
-        link=next((link.url for link in links), None),
+        start_ms=start_ms,
+        end_ms=next((s.end_ms for s in reversed(statements) if s.end_ms is not None), None),
+        link=next(links, None),
+        video=moment_link(passage.session, start_ms),
     )
 
 
@@ -229,4 +251,5 @@ def _line(citation: Citation) -> str:
     who = f"{citation.speaker}: " if citation.speaker else ""
     quote = citation.quote.replace("\n", " • ")
     page = f", page {citation.pages[0]}" if citation.pages else ""
-    return f"  {who}“{quote.strip('“”')}” [{citation.number}{page}]"
+    time = f", {clock(citation.start_ms)}" if citation.start_ms is not None else ""
+    return f"  {who}“{quote.strip('“”')}” [{citation.number}{page}{time}]"

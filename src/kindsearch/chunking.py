@@ -1,19 +1,22 @@
 """Document to passages. Promise: ``document.text[p.start:p.end] == p.text`` for every passage.
 
-Passages follow the units that the reader found. A unit longer than :data:`MAX_WORDS` is split between statements,
-into parts of like length; very short neighbours of one section, kind and speaker are joined.
+What was written down in parts, as packs and chats are, gives passages that follow the parts: a unit longer than
+:data:`MAX_WORDS` is split between statements, into parts of like length; very short neighbours of one section, kind
+and speaker are joined.
+
+Speech has no parts. A unit of a transcript gives windows of whole turns that overlap by half, so that whatever is said
+stands in the middle of one of them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kindsearch.sentences import sentence_spans
-from kindsearch.types import Document, Kind, Passage, Statement, Unit
+from kindsearch.types import Document, Kind, Passage, Span, Statement, Unit
 
 MAX_WORDS = 120
 SHORT_WORDS = 25  # a passage below this is joined to a like neighbour
@@ -21,10 +24,29 @@ JOINED_WORDS = 60  # but not past this
 KEPT_APART = frozenset({Kind.QUOTE, Kind.CHAT, Kind.QUESTION_AND_ANSWER, Kind.RESOURCE})
 
 
+WINDOW_WORDS = 150  # of speech; a window ends with the turn that reaches this
+LONGEST_WINDOW = 200  # if that turn would go past this, the window ends before it
+LONG_TURN = 60  # words; a longer turn may be divided between two windows
+SPEECH_WORDS = 40  # sentences of one turn are one statement up to this: one sentence of speech says little
+FILLERS = frozenset(
+    "ah aha ahem alright aye eh er erm great haha hello hey hi hm hmm huh k mhm mm mmhm mmm nah no nope oh ok okay "
+    "oops ooh right so sure thanks uh uhhuh um uhm well wow yeah yep yes yup you".split()
+)
+
+
 def passages_of(document: Document) -> list[Passage]:
-    """The passages of a document, in order, none overlapping another."""
+    """The passages of a document, in order. Only those of speech overlap."""
+    spoken = [unit for unit in document.units if unit.kind == Kind.TRANSCRIPT]
+    written = [unit for unit in document.units if unit.kind != Kind.TRANSCRIPT]
+    return [*_of_written(document, written), *_of_spoken(document, spoken)]
+
+
+# ---------------------------------------------------------------- what was written
+
+
+def _of_written(document: Document, units: Sequence[Unit]) -> list[Passage]:
     parts: list[Passage] = []
-    for unit in document.units:
+    for unit in units:
         for statements in _split(document.text, _statements(document.text, unit)):
             passage = _passage(document, unit, statements)
             if parts and _belong_together(document.text, parts[-1], passage):
@@ -50,10 +72,10 @@ def _absolute(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [(start + a, start + b) for a, b in sentence_spans(text[start:end])]
 
 
-def _bounded(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cut a run of words without sentence ends into stretches of at most MAX_WORDS."""
+def _bounded(text: str, start: int, end: int, longest: int = MAX_WORDS) -> list[tuple[int, int]]:
+    """Cut a run of words without sentence ends into stretches of at most ``longest`` words."""
     words = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", text[start:end])]
-    runs = [words[i : i + MAX_WORDS] for i in range(0, len(words), MAX_WORDS)]
+    runs = [words[i : i + longest] for i in range(0, len(words), longest)]
     return [(run[0][0], run[-1][1]) for run in runs]
 
 
@@ -83,6 +105,113 @@ def _belong_together(text: str, before: Passage, after: Passage) -> bool:
     return min(lengths) < SHORT_WORDS and sum(lengths) <= JOINED_WORDS
 
 
+# ---------------------------------------------------------------- what was spoken
+
+Turn = list[Statement]
+
+
+def _of_spoken(document: Document, units: Sequence[Unit]) -> list[Passage]:
+    return [
+        _passage(document, unit, [statement for piece in window for statement in piece])
+        for unit in _with_words(document.text, units)
+        for window in windows(document.text, [piece for turn in _turns(document.text, unit) for piece in turn])
+    ]
+
+
+def _with_words(text: str, units: Sequence[Unit]) -> list[Unit]:
+    """A unit that holds nothing but fillers goes to the one before it, or to the next where it is the first."""
+    joined: list[Unit] = []
+    for unit in units:
+        mute = is_filler(text[unit.start : unit.end])
+        if joined and (mute or is_filler(text[joined[-1].start : joined[-1].end])):
+            before = joined.pop()
+            section = before.section if mute else unit.section
+            joined.append(replace(before, end=unit.end, section=section, spans=(*before.spans, *unit.spans)))
+        else:
+            joined.append(unit)
+    return joined
+
+
+def is_filler(words: str) -> bool:
+    """Whether these words say nothing by themselves.
+
+    >>> is_filler("Yeah, um. OK."), is_filler("Yes, kindness.")
+    (True, False)
+    """
+    return all(word in FILLERS for word in re.findall(r"[^\W_]+", words.casefold().replace("-", "")))
+
+
+def _turns(text: str, unit: Unit) -> Iterator[list[Turn]]:
+    """The turns of a unit (a line of the text each), in pieces: a long turn is several, a short one a single piece."""
+    spans: list[Span] = []
+    for span in unit.spans:
+        if spans and "\n" in text[spans[-1].end : span.start]:
+            yield _pieces(text, _spoken_statements(text, spans))
+            spans = []
+        spans.append(span)
+    if spans:
+        yield _pieces(text, _spoken_statements(text, spans))
+
+
+def _spoken_statements(text: str, spans: Sequence[Span]) -> list[Statement]:
+    """Sentences of a turn, joined while they are short; each begins and ends with the cues that hold its words."""
+    sentences = _absolute(text, spans[0].start, spans[-1].end)
+    parts = [part for sentence in sentences for part in _bounded(text, *sentence, longest=SPEECH_WORDS)]
+    joined: list[tuple[int, int]] = []
+    for start, end in parts:
+        if joined and len(text[joined[-1][0] : end].split()) <= SPEECH_WORDS:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    made, number = [], 0
+    for start, end in joined:
+        while spans[number].end <= start:
+            number += 1
+        first = spans[number]
+        while spans[number].end < end:
+            number += 1
+        last = spans[number]
+        filler = is_filler(text[start:end])
+        made.append(Statement(start, end, first.page, first.speaker, first.start_ms, last.end_ms, is_filler=filler))
+    return made
+
+
+def _pieces(text: str, statements: Sequence[Statement]) -> list[Turn]:
+    """A turn, divided between statements where it is long."""
+    pieces: list[Turn] = []
+    filled = 0
+    for statement in statements:
+        length = _words(text, statement)
+        if not pieces or filled + length > LONG_TURN:
+            pieces.append([])
+            filled = 0
+        pieces[-1].append(statement)
+        filled += length
+    return pieces
+
+
+def windows(text: str, pieces: Sequence[Turn]) -> Iterator[list[Turn]]:
+    """Runs of pieces of WINDOW_WORDS words or a little more; each begins in the middle of the one before."""
+    lengths = [sum(_words(text, statement) for statement in piece) for piece in pieces]
+    first = 0
+    while first < len(pieces):
+        last, filled = first + 1, lengths[first]
+        while last < len(pieces) and filled < WINDOW_WORDS and filled + lengths[last] <= LONGEST_WINDOW:
+            filled += lengths[last]
+            last += 1
+        yield list(pieces[first:last])
+        if last == len(pieces):
+            return
+        passed = 0
+        while first < last and (passed == 0 or passed + lengths[first] / 2 <= filled / 2):
+            passed += lengths[first]
+            first += 1
+
+
+def _words(text: str, statement: Statement) -> int:
+    return len(text[statement.start : statement.end].split())
+
+
 def _passage(document: Document, unit: Unit, statements: Sequence[Statement]) -> Passage:
     start, end = statements[0].start, statements[-1].end
     pages = [s.page for s in statements if s.page is not None]
@@ -105,51 +234,3 @@ def _passage(document: Document, unit: Unit, statements: Sequence[Statement]) ->
         end_ms=max(ends, default=None),
         link=next((link.url for link in document.links if start <= link.start < end), None),
     )
-
-
-# ---------------------------------------------------------------- what recurs from pack to pack
-
-SHINGLE_WORDS = 4
-SAME_SHARE = 0.75  # of the shingles of both texts
-
-
-def without_repeats(passages: Iterable[Passage]) -> list[Passage]:
-    """Keep one passage of each text that stands in several documents: the newest, and as ``about``.
-
-    Two texts are the same when they share three quarters of their four-word runs (Jaccard; Broder 1997) and hold
-    the same numbers, so "more than 65 people joined" and "more than 25 people joined" stay two. Two versions of one
-    session (PDF and text) give one passage, of its own kind, from the version that has pages.
-    """
-    kept: dict[str, Passage] = {}
-    by_shingle: dict[str, set[str]] = defaultdict(set)
-    shingles: dict[str, frozenset[str]] = {}
-    for passage in sorted(passages, key=_newest_first):
-        own = _shingles(passage.text)
-        twins = {other for shingle in own for other in by_shingle[shingle]}
-        twin = next((t for t in sorted(twins) if _same(passage, own, kept[t], shingles[t])), None)
-        if twin is None:
-            kept[passage.id], shingles[passage.id] = passage, own
-            for shingle in own:
-                by_shingle[shingle].add(passage.id)
-        elif passage.session.id != kept[twin].session.id:
-            kept[twin] = replace(kept[twin], kind=Kind.ABOUT)
-    return list(kept.values())
-
-
-def _newest_first(passage: Passage) -> tuple[int, bool, str, int]:
-    date = passage.session.date
-    return (-date.last_day if date else 0, passage.pages is None, passage.source, passage.start)
-
-
-def _shingles(text: str) -> frozenset[str]:
-    words = re.findall(r"\w+", text.casefold())
-    width = min(SHINGLE_WORDS, len(words))
-    return frozenset(" ".join(words[i : i + width]) for i in range(len(words) - width + 1))
-
-
-def _same(one: Passage, one_shingles: frozenset[str], other: Passage, other_shingles: frozenset[str]) -> bool:
-    if one.document_id == other.document_id:
-        return False
-    shared, every = one_shingles & other_shingles, one_shingles | other_shingles
-    numbers = [re.findall(r"\d+", passage.text) for passage in (one, other)]
-    return bool(every) and len(shared) >= SAME_SHARE * len(every) and numbers[0] == numbers[1]

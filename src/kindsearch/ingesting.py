@@ -1,92 +1,113 @@
 """From a folder of files to a new generation of the index.
 
-Content decides: a file whose bytes are known is not read again, whatever its name. Files are read and embedded
-first; then everything changes in one transaction, and the derived indexes of the new generation are made beside the
-old ones. A file that can't be read costs one line of the report.
+Content decides: a file whose bytes are known is not read again, whatever its name. New files are read; then all
+files, new and known, are put together into sessions; what is new, or now belongs to another session, is cut into
+passages and embedded, and each document's work is kept as soon as it is done. At the end everything changes in one
+transaction, and the derived indexes of the new generation are made beside the old ones. A file that can't be read
+costs one line of the report.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import json
+import secrets
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-import pathspec
 from numpy.typing import NDArray
 
-from kindsearch.chunking import passages_of, without_repeats
+from kindsearch import forgetting, people, redaction
+from kindsearch.chunking import passages_of
+from kindsearch.corpus import Aliases, Failure, NotesFile
 from kindsearch.encoders import Encoder
 from kindsearch.errors import BadRequest, KindSearchError, UnknownFormat, UnreadableFile
+from kindsearch.forgetting import Memory, Receipt, Traces
+from kindsearch.moments import Said, moments_of
+from kindsearch.planning import ALIASES, SALT, Plan, memory_of, plan_of
 from kindsearch.readers import Limits, read
+from kindsearch.repeats import without_repeats
+from kindsearch.sessions import Family, Material, Placed, family_of, resolve
 from kindsearch.stores import derived
-from kindsearch.stores.catalog import Catalog, DocumentPlace
+from kindsearch.stores.catalog import Catalog, DocumentPlace, Filing, times_of
 from kindsearch.stores.keywords import ANALYSER
 from kindsearch.stores.words import words_in
-from kindsearch.types import Document, Passage
+from kindsearch.types import Document, Kind, Passage, Session
 
-IGNORE_FILE = ".kindsearchignore"
-SIDECARS = frozenset({".toml"})
 WORDS_AT_ONCE = 512
+UNQUOTED = frozenset({Kind.TRANSCRIPT, Kind.CHAT, Kind.ABOUT, Kind.RESOURCE})  # nobody said these words aloud
 
+Vector = NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how far it is, and out of how many."""
 
 
 @dataclass(frozen=True)
-class SourceFile:
-    """A file of the corpus: its root folder, its path relative to it, its bytes' SHA-256."""
-
-    root: Path
-    source: str
-    sha256: str
-
-    @property
-    def path(self) -> Path:
-        """Where it is."""
-        return self.root / self.source
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A file that was left out, and why."""
-
-    source: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class IngestReport:
-    """What an ingest did, by source. ``generation`` is the one that answers now."""
+    """What an ingest did, by source. ``generation`` is the one that answers now.
+
+    ``regrouped`` are files that did not change, but belong to a session that did. ``private_messages`` counts what
+    saved chats held that was not for everyone, and is not in the archive.
+    """
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     renamed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+    regrouped: tuple[str, ...] = ()
     failed: tuple[Failure, ...] = ()
+    private_messages: int = 0
     passages: int = 0
     generation: int = 0
 
-
-@dataclass(frozen=True)
-class _Plan:
-    """Which sources to read, which to take out, which only changed their name (old, new)."""
-
-    to_read: tuple[SourceFile, ...]
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    renamed: tuple[tuple[str, SourceFile], ...]
-    removed: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    failed: tuple[Failure, ...]
+    @property
+    def changed_something(self) -> bool:
+        """Whether it has anything to say."""
+        return bool(self.added or self.changed or self.renamed or self.removed or self.regrouped or self.failed)
 
 
 @dataclass(frozen=True)
-class _Read:
-    file: SourceFile
+class _Member:
+    """A document of the archive to be: ``document`` where it was read just now, ``filing`` where it is known."""
+
+    document_id: str
+    source: str
+    root: str
+    notes: str | None
+    document: Document | None = None
+    filing: Filing | None = None
+
+    @property
+    def material(self) -> Material:
+        """What it says of its session."""
+        notes = NotesFile.from_json(self.notes) if self.notes else None
+        if self.document:
+            kinds = {unit.kind for unit in self.document.units}
+            times = times_of(self.document)
+            described, clock = self.document.session, self.document.by_the_clock
+        else:
+            assert self.filing is not None
+            kinds, times = set(self.filing.kinds), (self.filing.first_ms, self.filing.last_ms)
+            described, clock = self.filing.described, self.filing.by_the_clock
+        return Material(self.source, self.root, described, family_of(kinds), *times, clock, notes)
+
+    def stays_as_it_is(self, placed: Placed) -> bool:
+        """Whether its passages are still what they would be made anew."""
+        known = self.filing if self.document is None else None
+        return known is not None and (known.session, known.origin_ms) == (placed.session, placed.origin_ms)
+
+
+@dataclass(frozen=True)
+class _Derived:
+    """A document with its place in the archive and its passages; ``document.session`` is the session it belongs to."""
+
+    member: _Member
     document: Document
+    described: Session
+    origin_ms: int | None
     passages: tuple[Passage, ...]
 
 
@@ -94,128 +115,163 @@ def ingest(
     catalog: Catalog, encoder: Encoder, paths: Sequence[Path], limits: Limits, progress: Progress
 ) -> IngestReport:
     """Bring the catalog and its derived indexes up to date with ``paths``; the caller holds the lock."""
-    files, failed = find_files(paths)
-    plan = _plan(catalog, files, failed, [path.resolve() for path in paths if path.is_dir()])
-    read_files, unreadable = _read_all(plan.to_read, limits, progress)
-    if read_files or plan.renamed or plan.removed or not derived.is_intact(catalog):
-        _write(catalog, encoder, plan, read_files, {failure.source for failure in unreadable}, progress)
-        derived.remove_all_but(catalog.folder, catalog.generation)
-    return _report(catalog, plan, (*plan.failed, *unreadable))
+    plan = plan_of(catalog, paths)
+    documents, unreadable = _read_all(catalog, plan, limits, progress)
+    regrouped: tuple[str, ...] = ()
+    if documents or plan.changes_something_known or not derived.is_intact(catalog):
+        left_out = {failure.source for failure in unreadable}
+        members = _members(catalog, plan, documents, left_out)
+        regrouped = _update(catalog, encoder, plan, members, left_out, progress)
+    return report_of(catalog, plan, unreadable, regrouped, documents.values())
 
 
-# ---------------------------------------------------------------- which files
+def remove(catalog: Catalog, encoder: Encoder, sources: Sequence[str]) -> list[DocumentPlace]:
+    """Take documents out, and return where they were found. Raises BadRequest for a source that is not there."""
+    places = catalog.places()
+    for source in sources:
+        if source not in places:
+            raise BadRequest("source", f"there is no {source} in the index: see  kindsearch sessions")
+    plan = replace(plan_of(catalog, []), removed=tuple(sources))
+    _update(catalog, encoder, plan, _members(catalog, plan, {}, ()), (), _silent)
+    catalog.wipe()
+    return [places[source] for source in sources]
 
 
-def find_files(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]]:
-    """The files to ingest: those given, and those in the folders given that are not ignored or hidden.
-
-    Raises BadRequest for a path that does not exist.
-    """
-    files: list[SourceFile] = []
-    failed: list[Failure] = []
-    for path in (path.resolve() for path in paths):
-        if not path.exists():
-            raise BadRequest("path", f"there is no {path}")
-        root = path if path.is_dir() else path.parent
-        for member in _members(path) if path.is_dir() else [path]:
-            source = member.relative_to(root).as_posix()
-            try:
-                with member.open("rb") as stream:
-                    digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            except OSError as error:
-                failed.append(Failure(source, error.strerror or str(error)))
-                continue
-            files.append(SourceFile(root, source, digest))
-    return files, failed
-
-
-def _members(folder: Path) -> list[Path]:
-    ignore = folder / IGNORE_FILE
-    lines = ignore.read_text(encoding="utf-8").splitlines() if ignore.is_file() else []
-    ignored = pathspec.GitIgnoreSpec.from_lines(lines)
-    return [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and path.suffix.lower() not in SIDECARS
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and not ignored.match_file(path.relative_to(folder).as_posix())
+def forget(catalog: Catalog, encoder: Encoder, name: str, words_stay: bool) -> Receipt:
+    """Take a person's words, or her name alone, out of every document, and remember that. Raises as traces_of."""
+    traces = traces_of(catalog, name)
+    memory = forgetting.remembered(_memory(catalog), traces, words_stay)
+    with catalog.writing():
+        catalog.set_meta(SALT, memory.salt)
+        catalog.remember_forgotten(memory.entries)
+        catalog.forget_unfinished()
+    plan = plan_of(catalog, [])
+    places = {trace.source: catalog.places()[trace.source] for trace in traces.documents}
+    members = [
+        replace(member, notes=plan.kept(member.notes), document=catalog.document(member.document_id))
+        for member in _members(catalog, plan, {}, ())
     ]
+    _update(catalog, encoder, plan, members, (), _silent)
+    catalog.wipe()
+    files = tuple(source for source, place in places.items() if (Path(place.root) / source).is_file())
+    return Receipt(datetime.now(UTC), words_stay, traces.documents, files)
 
 
-def _plan(catalog: Catalog, files: list[SourceFile], failed: list[Failure], roots: list[Path]) -> _Plan:
-    """Compare what is there by content with what the catalog holds."""
-    known = catalog.places()
-    place_of_content = {place.document_id: place for place in known.values()}
-    wanted, failures = _without_doubles(files, known)
-    on_disk = {file.source: file.sha256 for file in files}
-    to_read, renamed, unchanged = list[SourceFile](), list[tuple[str, SourceFile]](), list[str]()
-    for file in wanted.values():
-        old = place_of_content.get(file.sha256)
-        if old is None:
-            to_read.append(file)
-        elif (old.source, old.root) == (file.source, str(file.root)):
-            unchanged.append(file.source)
-        elif old.source == file.source or not _still_holds(old, on_disk):
-            renamed.append((old.source, file))
+def _memory(catalog: Catalog) -> Memory:
+    memory = memory_of(catalog)
+    return memory if memory else replace(memory, salt=secrets.token_hex(32))
+
+
+def traces_of(catalog: Catalog, name: str) -> Traces:
+    """All that the archive holds of a person, by any of her names. Raises BadRequest for nobody, or for several."""
+    everybody = catalog.people()
+    exact = [person for person in everybody if name in (person.name, *person.spellings)]
+    called = [p for p in everybody if any(people.is_called(form, name) for form in (p.name, *p.spellings))]
+    meant = exact if len(exact) == 1 else called
+    if not meant:
+        raise BadRequest("person", f"nobody in the archive is called {name}: see  kindsearch people")
+    if len(meant) > 1:
+        raise BadRequest("person", f"several are called {name}: {'; '.join(person.name for person in meant)}")
+    person = meant[0].name
+    spellings: dict[str, tuple[str, ...]] = {}
+    for (session_id, written), who in sorted(catalog.person_of().items()):
+        if who == person:
+            spellings[session_id] = (*spellings.get(session_id, ()), written)
+    traces = Traces(person, spellings, ())
+    memory = forgetting.remembered(_memory(catalog), traces, words_stay=False)
+    found = []
+    for filing in catalog.filings():
+        text = catalog.text_of(filing.document_id) or ""
+        mentions = forgetting.mentions_in(text, filing.session.id, memory)
+        passages = catalog.passages_of(filing.document_id)
+        trace = forgetting.trace_of(filing.source, passages, person, len(mentions))
+        in_title = forgetting.mentions_in(filing.session.title, filing.session.id, memory)
+        listed = any(memory.words_stay(p.name, filing.session.id) is not None for p in filing.described.speakers)
+        if trace.passages or mentions or in_title or listed:
+            found.append(trace)
+    return replace(traces, documents=tuple(found))
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """Progress that nobody wants to hear of."""
+
+
+def _update(
+    catalog: Catalog,
+    encoder: Encoder,
+    plan: Plan,
+    members: Sequence[_Member],
+    left_out: Collection[str],
+    progress: Progress,
+) -> tuple[str, ...]:
+    """Make ``members`` the documents of the archive; returns the known ones that had to be made anew."""
+    placed = resolve(member.material for member in members)
+    if plan.memory:
+        members = _without_forgotten(catalog, plan, members, placed)
+        placed = resolve(member.material for member in members)
+    to_derive = [m for m in members if not m.stays_as_it_is(placed[m.root, m.source])]
+    done = []
+    for number, member in enumerate(to_derive):
+        progress(f"understanding {member.source}", number, len(to_derive))
+        done.append(_derive(catalog, encoder, member, placed[member.root, member.source]))
+    progress("writing the index", len(to_derive), len(to_derive))
+    _write(catalog, encoder, plan, left_out, done)
+    derived.remove_all_but(catalog.folder, catalog.generation)
+    return tuple(member.source for member in to_derive if member.filing)
+
+
+def _without_forgotten(
+    catalog: Catalog, plan: Plan, members: Sequence[_Member], placed: Mapping[tuple[str, str], Placed]
+) -> list[_Member]:
+    """The members, those that were read just now without what is to be forgotten; new names of hers are remembered."""
+    names = catalog.names()
+    for member in members:
+        session = placed[member.root, member.source].session
+        own = names.setdefault(session.id, set())
+        own.update(person.name for person in session.speakers)
+        if member.document:
+            own.update(span.speaker for unit in member.document.units for span in unit.spans if span.speaker)
+    aliases = _all_aliases(plan.aliases.values())
+    memory, hers_in = plan.memory, dict[str, dict[str, bool]]()
+    for session_id, own in names.items():
+        hers_in[session_id] = forgetting.hers(memory, session_id, own, aliases)
+    for session_id, stay_of in hers_in.items():
+        for name, words_stay in stay_of.items():
+            memory = memory.with_names([name], session_id, words_stay)
+    if memory.entries != plan.memory.entries:
+        with catalog.writing():
+            catalog.remember_forgotten(memory.entries)
+    done = []
+    for member in members:
+        if member.document:
+            session_id = placed[member.root, member.source].session.id
+            without = redaction.without(member.document, session_id, hers_in.get(session_id, {}), memory)
+            same = without is member.document and member.filing
+            done.append(replace(member, document=None if same else without))
         else:
-            failures.append(Failure(file.source, f"the same file is already there as {old.source}"))
-    moved = {old for old, _ in renamed}
-    scanned = {str(root) for root in roots}
-    return _Plan(
-        to_read=tuple(to_read),
-        added=tuple(file.source for file in to_read if file.source not in known or file.source in moved),
-        changed=tuple(file.source for file in to_read if file.source in known and file.source not in moved),
-        renamed=tuple(renamed),
-        removed=tuple(
-            sorted(p.source for p in known.values() if p.root in scanned and p.source not in {*wanted, *moved})
-        ),
-        unchanged=tuple(unchanged),
-        failed=(*failed, *failures),
-    )
+            done.append(member)
+    return done
 
 
-def _still_holds(place: DocumentPlace, on_disk: Mapping[str, str]) -> bool:
-    """Whether a document is still where it was found; ``on_disk`` is what was just seen, source -> SHA-256."""
-    seen = on_disk.get(place.source, place.document_id)
-    return seen == place.document_id and (Path(place.root) / place.source).is_file()
+# ---------------------------------------------------------------- read, and put together
 
 
-def _without_doubles(
-    files: Iterable[SourceFile], known: Mapping[str, DocumentPlace]
-) -> tuple[dict[str, SourceFile], list[Failure]]:
-    """The files by source, and those left out because their name or their content is there twice."""
-    wanted: dict[str, SourceFile] = {}
-    contents: dict[str, str] = {}
-    failures = []
-    held = {(place.source, place.document_id) for place in known.values()}
-    for file in sorted(files, key=lambda file: (file.source, file.sha256) not in held):  # of two, the one we have
-        place = known.get(file.source)
-        elsewhere = place is not None and place.root != str(file.root) and (Path(place.root) / place.source).is_file()
-        if file.sha256 in contents:
-            failures.append(Failure(file.source, f"the same file as {contents[file.sha256]}"))
-        elif file.source in wanted or (elsewhere and place is not None and place.document_id != file.sha256):
-            failures.append(Failure(file.source, "another file of this name is in another folder: rename one of them"))
-        else:
-            wanted[file.source] = file
-            contents[file.sha256] = file.source
-    return wanted, failures
-
-
-# ---------------------------------------------------------------- read, encode, write
-
-
-def _read_all(files: Sequence[SourceFile], limits: Limits, progress: Progress) -> tuple[list[_Read], list[Failure]]:
-    done: list[_Read] = []
+def _read_all(
+    catalog: Catalog, plan: Plan, limits: Limits, progress: Progress
+) -> tuple[dict[str, Document], list[Failure]]:
+    """The new documents by source; one that an ingest left unfinished needs no reading."""
+    unfinished = catalog.unfinished()
+    done: dict[str, Document] = {}
     failed: list[Failure] = []
-    for number, file in enumerate(files):
-        progress(f"reading {file.source}", number, len(files))
+    for number, file in enumerate(plan.to_read):
+        progress(f"reading {file.source}", number, len(plan.to_read))
         try:
-            document = read(file.path, file.source, limits)
+            kept = catalog.document(file.sha256) if file.sha256 in unfinished else None
+            done[file.source] = (
+                replace(kept, source=file.source) if kept else read(file.path, file.source, limits, file.password)
+            )
         except (UnreadableFile, UnknownFormat) as error:
             failed.append(Failure(file.source, _reason(error)))
-            continue
-        done.append(_Read(file, document, tuple(passages_of(document))))
     return done, failed
 
 
@@ -224,47 +280,116 @@ def _reason(error: KindSearchError) -> str:
     return str(error).removeprefix(f"{source}: ")
 
 
-def _write(
-    catalog: Catalog,
-    encoder: Encoder,
-    plan: _Plan,
-    read_files: Sequence[_Read],
-    unreadable: set[str],
-    progress: Progress,
-) -> None:
-    """Embed what was read and change the catalog, its words and the derived indexes in one transaction."""
-    vectors = []
-    for number, item in enumerate(read_files):
-        progress(f"understanding {item.file.source}", number, len(read_files))
-        vectors.append(_vectors_of(item.passages, encoder))
-    progress("writing the index", len(read_files), len(read_files))
+def _members(
+    catalog: Catalog, plan: Plan, documents: Mapping[str, Document], left_out: Collection[str]
+) -> list[_Member]:
+    """All documents of the archive as it will be."""
+    file_of = {file.source: file for file in plan.to_read}
+    moves = dict(plan.renamed)
+    gone = {*plan.removed, *(source for source in plan.changed if source not in left_out)}
+    members = []
+    for filing in catalog.filings():
+        if filing.source in gone:
+            continue
+        file = moves.get(filing.source)
+        source, root = (file.source, str(file.root)) if file else (filing.source, filing.root)
+        notes = plan.notes.get(source, filing.notes)
+        members.append(_Member(filing.document_id, source, root, notes, filing=filing))
+    for source, document in documents.items():
+        file = file_of[source]
+        members.append(_Member(document.id, source, str(file.root), plan.notes_about(file), document=document))
+    return members
+
+
+# ---------------------------------------------------------------- passages and their vectors
+
+
+def _derive(catalog: Catalog, encoder: Encoder, member: _Member, placed: Placed) -> _Derived:
+    """Cut a document into passages and see to it that the vectors of all their texts are kept."""
+    read_now = member.document or catalog.document(member.document_id)
+    assert read_now is not None
+    document = replace(read_now, source=member.source, session=placed.session)
+    passages = tuple(passages_of(_in_session_time(document, placed.origin_ms)))
+    texts = dict.fromkeys(text for passage in passages for text in _texts_of(passage))
+    known = {**_known_vectors(catalog, member.document_id), **catalog.unfinished_vectors(texts)}
+    new = [text for text in texts if text not in known]
+    vectors = {text: known[text] for text in texts if text in known}
+    vectors |= dict(zip(new, encoder.encode(new), strict=True)) if new else {}
+    with catalog.writing():
+        if not member.filing:
+            catalog.keep(read_now)
+        catalog.keep_vectors(vectors)
+    return _Derived(member, document, read_now.session, placed.origin_ms, passages)
+
+
+def _in_session_time(document: Document, origin_ms: int | None) -> Document:
+    """The document with times that count from the start of the session, or with none where that is not known."""
+    if not document.by_the_clock:
+        return document
+
+    def counted(time_ms: int | None) -> int | None:
+        return None if time_ms is None or origin_ms is None else max(time_ms - origin_ms, 0)
+
+    units = (
+        replace(
+            unit,
+            spans=tuple(
+                replace(span, start_ms=counted(span.start_ms), end_ms=counted(span.end_ms)) for span in unit.spans
+            ),
+        )
+        for unit in document.units
+    )
+    return replace(document, units=tuple(units))
+
+
+def _texts_of(passage: Passage) -> list[str]:
+    """What is embedded of a passage: the passage in its context first, then each quotable statement alone."""
+    return [f"{passage.context}\n{passage.text}", *(passage.quote(s.start, s.end) for s in passage.quotable)]
+
+
+def _known_vectors(catalog: Catalog, document_id: str) -> dict[str, Vector]:
+    """Text -> vector, of the passages that a document has in the catalog."""
+    vectors = catalog.vectors_of(document_id)
+    return {
+        text: vector
+        for passage in (catalog.passages_of(document_id) if vectors else [])
+        for text, vector in zip(_texts_of(passage), vectors[passage.id], strict=True)
+    }
+
+
+# ---------------------------------------------------------------- one transaction
+
+
+def _write(catalog: Catalog, encoder: Encoder, plan: Plan, left_out: Collection[str], done: Sequence[_Derived]) -> None:
+    """Change the catalog, its words and the derived indexes in one transaction."""
     with catalog.writing():
         _describe(catalog, encoder)
+        before = {filing.document_id: filing.session.id for filing in catalog.filings()}
+        vectors = [catalog.unfinished_vectors(t for p in item.passages for t in _texts_of(p)) for item in done]
         catalog.rename([(old, file.source, str(file.root)) for old, file in plan.renamed])
-        for source in (*plan.removed, *(source for source in plan.changed if source not in unreadable)):
+        for source in (*plan.removed, *(source for source in plan.changed if source not in left_out)):
             catalog.remove(source)
-        for item, own in zip(read_files, vectors, strict=True):
-            catalog.add(item.document, str(item.file.root), item.passages, own)
+        for source, notes in plan.notes.items():
+            catalog.set_notes(source, notes)
+        for item, vector_of in zip(done, vectors, strict=True):
+            catalog.add(
+                item.document,
+                item.member.root,
+                item.passages,
+                [np.stack([vector_of[text] for text in _texts_of(passage)]) for passage in item.passages],
+                described=item.described,
+                notes=item.member.notes,
+                origin_ms=item.origin_ms,
+            )
+        catalog.forget_unfinished()
+        catalog.set_meta(ALIASES, json.dumps(plan.kept_aliases, ensure_ascii=False, sort_keys=True))
+        _set_people(catalog, plan)
+        _set_moments(catalog, before, {item.document.session.id for item in done})
         kept = without_repeats(catalog.every_passage())
         catalog.show_only(kept)
         _update_words(catalog, encoder, kept)
         catalog.set_meta("generation", str(catalog.generation + 1))
         derived.rebuild(catalog)
-
-
-def _vectors_of(passages: Sequence[Passage], encoder: Encoder) -> list[NDArray[np.float32]]:
-    """For each passage its vectors: the passage in its context first, then each statement alone."""
-    texts = [
-        text
-        for passage in passages
-        for text in (
-            f"{passage.context}\n{passage.text}",
-            *(passage.quote(s.start, s.end) for s in passage.statements),
-        )
-    ]
-    every = encoder.encode(texts) if texts else np.empty((0, 0), dtype=np.float32)
-    ends = np.cumsum([1 + len(passage.statements) for passage in passages])
-    return np.split(every, ends[:-1]) if passages else []
 
 
 def _describe(catalog: Catalog, encoder: Encoder) -> None:
@@ -274,7 +399,80 @@ def _describe(catalog: Catalog, encoder: Encoder) -> None:
     catalog.set_meta("analyser", ANALYSER)
 
 
-def _update_words(catalog: Catalog, encoder: Encoder, passages: Sequence[Passage]) -> None:
+def _set_people(catalog: Catalog, plan: Plan) -> None:
+    """Find out who is who among all names of the archive."""
+    names = catalog.names()
+    session_aliases: dict[str, dict[str, tuple[str, ...]]] = {}
+    for filing in catalog.filings():
+        own = names.setdefault(filing.session.id, set())
+        own.update(person.name for person in filing.session.speakers)
+        if filing.notes:
+            session_aliases.setdefault(filing.session.id, {}).update(NotesFile.from_json(filing.notes).notes.aliases)
+    catalog.set_people(people.resolve(names, _all_aliases(plan.kept_aliases.values()), session_aliases))
+
+
+def _all_aliases(of_roots: Iterable[Aliases]) -> Aliases:
+    aliases: Aliases = {}
+    for of_root in of_roots:
+        for name, others in of_root.items():
+            aliases[name] = (*aliases.get(name, ()), *others)
+    return aliases
+
+
+def _set_moments(catalog: Catalog, before: Mapping[str, str], made_anew: Collection[str]) -> None:
+    """Give the quotes of packs the time at which they were said, where a transcript of their session has the words.
+
+    ``before`` is the session of each document as it was, ``made_anew`` are sessions with documents that were made anew;
+    a session of which nothing changed is left as it is.
+    """
+    now = {filing.document_id: filing for filing in catalog.filings()}
+    touched = {*made_anew}
+    touched |= {session_id for id_, session_id in before.items() if id_ not in now or now[id_].session.id != session_id}
+    touched |= {filing.session.id for id_, filing in now.items() if before.get(id_) != filing.session.id}
+    of_session: dict[str, list[Filing]] = {}
+    for filing in now.values():
+        if filing.session.id in touched:
+            of_session.setdefault(filing.session.id, []).append(filing)
+    for filings in of_session.values():
+        families = [family_of(filing.kinds) for filing in filings]
+        said = [
+            words
+            for filing, family in zip(filings, families, strict=True)
+            if family == Family.TRANSCRIPT
+            for words in _said_in(catalog, filing.document_id)
+        ]
+        for filing, family in zip(filings, families, strict=True):
+            if family == Family.PACK:
+                _set_times(catalog, filing.document_id, said)
+
+
+def _said_in(catalog: Catalog, document_id: str) -> list[Said]:
+    text = catalog.text_of(document_id) or ""
+    return [
+        Said(text[span.start : span.end], span.start_ms, span.end_ms)
+        for span in catalog.spans_of(document_id)
+        if span.start_ms is not None
+    ]
+
+
+def _set_times(catalog: Catalog, document_id: str, said: Sequence[Said]) -> None:
+    passages = [passage for passage in catalog.passages_of(document_id) if passage.kind not in UNQUOTED]
+    quotes = [(s.start, s.end, p.quote(s.start, s.end)) for p in passages for s in p.quotable]
+    moments = {moment.start: moment for moment in moments_of(quotes, said)}
+    for passage in passages:
+        statements = []
+        for statement in passage.statements:
+            moment = moments.get(statement.start)
+            start_ms, end_ms = (moment.start_ms, moment.end_ms) if moment else (None, None)
+            statements.append(replace(statement, start_ms=start_ms, end_ms=end_ms))
+        if tuple(statements) != passage.statements:
+            starts = [s.start_ms for s in statements if s.start_ms is not None]
+            ends = [s.end_ms for s in statements if s.end_ms is not None]
+            start_ms, end_ms = min(starts, default=None), max(ends, default=None)
+            catalog.set_statements(replace(passage, statements=tuple(statements), start_ms=start_ms, end_ms=end_ms))
+
+
+def _update_words(catalog: Catalog, encoder: Encoder, passages: Iterable[Passage]) -> None:
     """Give every word of the passages shown a vector, and forget the others."""
     wanted = {word for p in passages for word in (*words_in(p.text), *words_in(p.context))}
     known = set(catalog.words())
@@ -285,15 +483,25 @@ def _update_words(catalog: Catalog, encoder: Encoder, passages: Sequence[Passage
         catalog.add_words(words, encoder.encode(words))
 
 
-def _report(catalog: Catalog, plan: _Plan, failed: Sequence[Failure]) -> IngestReport:
+def report_of(
+    catalog: Catalog,
+    plan: Plan,
+    unreadable: Sequence[Failure] = (),
+    regrouped: tuple[str, ...] = (),
+    documents: Iterable[Document] = (),
+) -> IngestReport:
+    """What a plan comes to; with nothing more given, what it would come to if every file can be read."""
+    failed = (*plan.failed, *unreadable)
     left_out = {failure.source for failure in failed}
     return IngestReport(
         added=tuple(source for source in plan.added if source not in left_out),
         changed=tuple(source for source in plan.changed if source not in left_out),
         renamed=tuple(file.source for _, file in plan.renamed),
         removed=plan.removed,
-        unchanged=plan.unchanged,
-        failed=tuple(failed),
+        unchanged=tuple(source for source in plan.unchanged if source not in regrouped),
+        regrouped=regrouped,
+        failed=failed,
+        private_messages=sum(document.private_messages for document in documents),
         passages=catalog.counts()["passages"],
         generation=catalog.generation,
     )

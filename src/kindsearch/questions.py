@@ -6,11 +6,11 @@ No language model: people are those whom the archive knows as speakers, dates ar
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kindsearch.dates import parse_date
+from kindsearch.people import TITLES, folded
 from kindsearch.stores.words import every_word_in, words_in
 from kindsearch.types import MONTHS, Kind, PartialDate
 
@@ -41,7 +41,6 @@ _LIGHT_VERBS = frozenset(
 )
 _PREPOSITIONS = frozenset("at by for in into of on to up with".split())
 _CAPITALISED = re.compile(r"[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]))*")
-_TITLES = frozenset(["dr", "prof", "professor", "mr", "mrs", "ms", "mx", "sir", "dame", "lord", "lady"])
 _MONTH_WORDS = frozenset(month.lower() for month in MONTHS) | frozenset(month[:3].lower() for month in MONTHS)
 _FROM = re.compile(r"\b(?:since|after|from)\s+(?:the\s+)?$", re.IGNORECASE)
 _UNTIL = re.compile(r"\b(?:before|until|till|by|up to)\s+(?:the\s+)?$", re.IGNORECASE)
@@ -81,8 +80,12 @@ class Question:
         return next(iter(self.kinds)) if len(self.kinds) == 1 and not self.topic and not self.names else None
 
 
-def understand(text: str, speakers: Iterable[str], is_known: Callable[[str], bool]) -> Question:
-    """Read a question. ``speakers`` are the archive's, ``is_known`` says whether a word stands in the archive."""
+def understand(text: str, speakers: Iterable[tuple[str, str]], is_known: Callable[[str], bool]) -> Question:
+    """Read a question.
+
+    ``speakers`` are the archive's: (a name she is written by, the person); ``is_known`` says whether a word stands in
+    the archive.
+    """
     words = tuple(dict.fromkeys(words_in(text)))
     people, names = _people_in(text, speakers, is_known)
     time = time_in(text)
@@ -142,20 +145,23 @@ def time_in(text: str) -> TimeSpan | None:
 
 
 def _people_in(
-    text: str, speakers: Iterable[str], is_known: Callable[[str], bool]
+    text: str, speakers: Iterable[tuple[str, str]], is_known: Callable[[str], bool]
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """Speakers whose names the question uses, those with most of their name used first of all."""
-    asked = {_plain(_without_genitive(found.group())): found.group() for found in _CAPITALISED.finditer(text)}
+    """People whose names the question uses, those with most of their name used first of all, and the words used."""
+    asked = {folded(_without_genitive(found.group())): found.group() for found in _CAPITALISED.finditer(text)}
     used: dict[str, frozenset[str]] = {}
-    for speaker in speakers:
-        parts = {_plain(part.strip(".")) for part in speaker.split()} - _TITLES
-        own = frozenset(part for part in parts if part in asked and _names(asked[part], is_known))
-        if own and any(len(part) > 1 for part in own):
-            used[speaker] = own
+    for name, person in speakers:
+        own = frozenset(
+            part
+            for part in folded(name).split()
+            if part not in TITLES and part in asked and _names(asked[part], is_known)
+        )
+        if any(len(part) > 1 for part in own) and len(own) > len(used.get(person, ())):
+            used[person] = own
     if not used:
         return frozenset(), frozenset()
     most = max(len(own) for own in used.values())
-    best = {speaker: own for speaker, own in used.items() if len(own) == most}
+    best = {person: own for person, own in used.items() if len(own) == most}
     return frozenset(best), frozenset(part for own in best.values() for part in own)
 
 
@@ -173,8 +179,3 @@ def _capitalised_inside(text: str) -> list[str]:
 
 def _without_genitive(word: str) -> str:
     return re.sub(r"['’]s?$", "", word)
-
-
-def _plain(word: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", word).casefold()
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -54,7 +54,7 @@ class Encoded:
 class Found:
     """A hit with what the answer needs of it.
 
-    ``coverage`` (question words,) in 0..1; ``statements`` (statements, dimensions), rows of length 1;
+    ``coverage`` (question words,) in 0..1; ``statements`` (quotable statements, dimensions), rows of length 1;
     ``by_person`` whether it is said by, or speaks of, somebody whom the question names; ``gained`` what the score
     gained from the person and the kind that the question names.
     """
@@ -115,7 +115,7 @@ def retrieve(
     found = []
     for column, row in enumerate(proposed):
         passage = passages[row]
-        said = bool(question.people & set(passage.speakers))
+        said = bool(question.people & set(passage.people))
         gained = PERSON_WEIGHT * said + KIND_WEIGHT * (passage.kind in question.kinds)
         score = (
             meaning(encoded.vector, vectors[row])
@@ -128,7 +128,20 @@ def retrieve(
         hit = Hit(passage, score, dense_rank, dense_score, keyword_rank, keyword_score)
         about = said or (bool(question.names) and _mentions(passage, question.names))
         found.append(Found(hit, coverage[:, column], vectors[row][1:], about, gained))
-    return sorted(found, key=lambda f: (-f.hit.score, f.hit.passage.id))
+    return _without_overlaps(sorted(found, key=lambda f: (-f.hit.score, f.hit.passage.id)))
+
+
+def _without_overlaps(found: Sequence[Found]) -> list[Found]:
+    """Leave out what shares words with a better passage: windows of speech overlap, and nobody reads a thing twice."""
+    kept: list[Found] = []
+    taken: dict[str, list[tuple[int, int]]] = {}
+    for item in found:
+        passage = item.hit.passage
+        others = taken.setdefault(passage.document_id, [])
+        if not any(start < passage.end and passage.start < end for start, end in others):
+            others.append((passage.start, passage.end))
+            kept.append(item)
+    return kept
 
 
 def meaning(question: Floats, vectors: Floats) -> float:

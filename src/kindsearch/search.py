@@ -1,10 +1,11 @@
-"""KindSearch: the archive, behind five verbs. Command line, web page and other tools all go through here."""
+"""KindSearch: the archive, behind a few verbs. Command line, web page and other tools all go through here."""
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -13,20 +14,24 @@ from pathlib import Path
 import filelock
 
 from kindsearch import answering, ingesting, retrieval
+from kindsearch.corpus import source_file
 from kindsearch.encoders import Encoder
 from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
 from kindsearch.errors import BadRequest, IncompatibleIndex, IndexLocked, UnreadableFile
+from kindsearch.forgetting import Receipt, Traces
 from kindsearch.ingesting import IngestReport, Progress
+from kindsearch.people import is_called
+from kindsearch.planning import plan_of
 from kindsearch.questions import Question, understand
 from kindsearch.readers import Limits, render_page
 from kindsearch.settings import Settings
 from kindsearch.stores import derived
-from kindsearch.stores.catalog import Catalog, SessionSummary, foreign_errors
+from kindsearch.stores.catalog import Catalog, PersonSummary, SessionSummary, foreign_errors
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import ANALYSER, terms_of
 from kindsearch.types import Answer, Box, Filter, Hit, Passage
 
-LOCK = ".lock"
+LOCK, RECEIPTS = ".lock", "receipts"
 MAX_QUESTION = 2_000  # characters
 MAX_K = 100
 PAGE_IMAGES_KEPT = 64
@@ -95,16 +100,71 @@ class KindSearch:
         Files that can't be read are named in the report; the rest is ingested. Raises IndexLocked where another
         process is writing, BadRequest for a path that is not there.
         """
-        places = [Path(path) for path in paths] or [self.settings.corpus]
+        with self._writing() as catalog:
+            return ingesting.ingest(
+                catalog, self._encoder, self._places(paths), self._limits, progress or (lambda *_: None)
+            )
+
+    def plan(self, *paths: str | Path) -> IngestReport:
+        """What :meth:`ingest` would do, as far as can be said without reading the files. Raises BadRequest, NoIndex."""
+        catalog = Catalog.open(self.folder)
         try:
-            with filelock.FileLock(self.folder / LOCK, timeout=0), foreign_errors(self.folder):
-                catalog = Catalog.create(self.folder)
-                try:
-                    return ingesting.ingest(catalog, self._encoder, places, self._limits, progress or (lambda *_: None))
-                finally:
-                    catalog.close()
-        except filelock.Timeout:
-            raise IndexLocked(self.folder) from None
+            return ingesting.report_of(catalog, plan_of(catalog, self._places(paths)))
+        finally:
+            catalog.close()
+
+    def watch(
+        self, *paths: str | Path, quiet_seconds: float = 2.0, stop: threading.Event | None = None
+    ) -> Iterator[IngestReport]:
+        """Ingest, and again whenever files have changed and then rested for ``quiet_seconds``; yields each report.
+
+        Goes on until ``stop`` is set. While another process writes to the index, it waits.
+        """
+        from watchfiles import watch
+
+        places = self._places(paths)
+        changes = watch(
+            *places, debounce=3_600_000, step=round(quiet_seconds * 1000), stop_event=stop, rust_timeout=500
+        )
+        yield self._ingest_when_free(places)
+        for _ in changes:
+            report = self._ingest_when_free(places)
+            if report.changed_something:
+                yield report
+
+    def _ingest_when_free(self, places: list[Path]) -> IngestReport:
+        while True:
+            try:
+                return self.ingest(*places)
+            except IndexLocked:
+                time.sleep(1)
+
+    def remove(self, *sources: str) -> list[Path]:
+        """Take documents out of the index; returns the files of theirs that are still there.
+
+        Raises BadRequest for a source that the index does not hold, IndexLocked.
+        """
+        with self._writing() as catalog:
+            places = ingesting.remove(catalog, self._encoder, sources)
+        return [Path(place.root) / place.source for place in places if (Path(place.root) / place.source).is_file()]
+
+    def traces_of(self, person: str) -> Traces:
+        """All that the archive holds of a person, by any of her names. Raises BadRequest for nobody, or for several."""
+        with self._catalog() as catalog, catalog.reading():
+            return ingesting.traces_of(catalog, person)
+
+    def forget(self, person: str, *, anonymise: bool = False) -> tuple[Receipt, Path]:
+        """Take out what a person said, or with ``anonymise`` her name alone, and remember it for later ingests.
+
+        Returns the receipt and where it was written. Raises BadRequest for nobody, or for several, IndexLocked.
+        """
+        with self._writing() as catalog:
+            receipt = ingesting.forget(catalog, self._encoder, person, anonymise)
+        folder = self.folder / RECEIPTS
+        folder.mkdir(exist_ok=True)
+        path = folder / f"forget-{receipt.when:%Y%m%d-%H%M%S-%f}.json"
+        path.write_text(receipt.to_json(), encoding="utf-8")
+        return receipt, path
 
     def search(self, question: str, k: int | None = None, where: Filter | None = None) -> list[Hit]:
         """The ``k`` best passages for a question (default: the setting), best first.
@@ -118,21 +178,33 @@ class KindSearch:
         """Answer a question with quotes and citations, or say that the archive does not. Raises as :meth:`search`."""
         text, shown = _checked(question, k if k is not None else self.settings.passages_per_answer)
         with self._reading() as (catalog, engines):
-            asked = understand(text, engines.speakers, engines.words.__contains__)
+            asked = understand(text, engines.people, engines.words.__contains__)
             where = where or Filter()
             _refuse_half_characters(session=where.session, speaker=where.speaker)
-            limits, in_time = self._narrowed(catalog, where, asked)
-            rows = catalog.rows(limits) if limits != Filter() else None
+            people = _called(where.speaker, engines) if where.speaker is not None else None
+            limits, in_time = self._narrowed(catalog, where, people, asked)
+            rows = catalog.rows(limits, people) if limits != Filter() else None
+            searched = len(rows) if rows is not None else len(engines.keywords)
             encoded = retrieval.encode(asked, self._encoder, engines)
             candidates = max(self.settings.candidates, shown)
             found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, rows)
+            while len(found) < shown and candidates < searched:  # speech overlaps, and overlaps are left out
+                candidates *= 4
+                found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, rows)
             found[:shown] = _with_matches(found[:shown], asked)
             if not in_time:
                 hits = tuple(item.hit for item in found[:shown])
                 return Answer(text, False, 0.0, answering.NO_SESSION, (), hits)
-            searched = len(rows) if rows is not None else len(engines.keywords)
             return answering.answer(
-                asked, encoded, found, searched, engines.words, catalog.text_of, catalog.links_of, shown
+                asked,
+                encoded,
+                found,
+                searched,
+                engines.words,
+                catalog.text_of,
+                catalog.links_of,
+                shown,
+                people or frozenset(),
             )
 
     def sessions(self) -> list[SessionSummary]:
@@ -140,10 +212,10 @@ class KindSearch:
         with self._catalog() as catalog, catalog.reading():
             return catalog.sessions()
 
-    def speakers(self) -> list[str]:
-        """Everybody whom the archive names as a speaker, by name."""
+    def people(self) -> list[PersonSummary]:
+        """Everybody whose words the archive holds, by name, with the names they are written by."""
         with self._catalog() as catalog, catalog.reading():
-            return catalog.speakers()
+            return catalog.people()
 
     def status(self) -> Status:
         """What the index holds."""
@@ -188,20 +260,39 @@ class KindSearch:
 
         Raises UnreadableFile where the file is gone, or is no longer the one that was ingested.
         """
+        with self._catalog() as catalog, catalog.reading():
+            pages = catalog.pages_of(passage.document_id)
+        if page <= len(pages) and pages[page - 1].withheld:
+            raise UnreadableFile(passage.source, f"page {page} is not shown: somebody on it asked to be forgotten")
         return self._render(passage.document_id, passage.source, page, width)
 
     def _rendered(self, document_id: str, source: str, page: int, width: int) -> bytes:
         with self._catalog() as catalog:
             root = catalog.root_of(document_id)
-        path = (root or self.settings.corpus) / source
-        files, _ = ingesting.find_files([path]) if path.is_file() else ([], [])
-        if not files:
+        if root is None or not (root / source).is_file():
             raise UnreadableFile(source, "the file is no longer where it was ingested from")
-        if files[0].sha256 != document_id:
+        file = source_file(root, source)
+        if file.sha256 != document_id:
             raise UnreadableFile(source, "the file has changed since it was ingested: run  kindsearch ingest")
-        return render_page(path, source, page, width, self._limits)
+        return render_page(file.path, source, page, width, self._limits, file.password)
 
     # ------------------------------------------------------------ inside
+
+    def _places(self, paths: Sequence[str | Path]) -> list[Path]:
+        return [Path(path) for path in paths] or [self.settings.corpus]
+
+    @contextmanager
+    def _writing(self) -> Iterator[Catalog]:
+        """A connection for writing, while no other process writes. Raises IndexLocked."""
+        try:
+            with filelock.FileLock(self.folder / LOCK, timeout=0), foreign_errors(self.folder):
+                catalog = Catalog.create(self.folder)
+                try:
+                    yield catalog
+                finally:
+                    catalog.close()
+        except filelock.Timeout:
+            raise IndexLocked(self.folder) from None
 
     @property
     def _limits(self) -> Limits:
@@ -241,7 +332,9 @@ class KindSearch:
                 engines = self._engines
             yield catalog, engines
 
-    def _narrowed(self, catalog: Catalog, where: Filter, asked: Question) -> tuple[Filter, bool]:
+    def _narrowed(
+        self, catalog: Catalog, where: Filter, people: frozenset[str] | None, asked: Question
+    ) -> tuple[Filter, bool]:
         """The filter with what the question says itself; False where the archive has no session of its time.
 
         A time that the archive's texts speak of, though no session is of it, is taken as part of the topic.
@@ -252,9 +345,14 @@ class KindSearch:
         if time is None or where.since or where.until:
             return where, True
         narrowed = replace(where, since=time.since, until=time.until)
-        if len(catalog.rows(narrowed)):
+        if len(catalog.rows(narrowed, people)):
             return narrowed, True
         return where, catalog.holds_text(time.words)
+
+
+def _called(asked: str, engines: Engines) -> frozenset[str]:
+    """The people who may be meant by a name, or part of one."""
+    return frozenset(person for name, person in engines.people if is_called(name, asked))
 
 
 def _with_matches(found: list[retrieval.Found], asked: Question) -> list[retrieval.Found]:

@@ -8,6 +8,7 @@ _ABBREVIATIONS = frozenset(
     "dr prof mr mrs ms mx st rev hon jr sr vs etc eg ie e.g i.e cf al no nos vol fig ca approx dept est inc ltd p pp "
     "a.m p.m am pm".split()
 )
+_LONGEST_WORD = 60  # letters that are looked at before a gap: all that an abbreviation can have, and more
 _BOUNDARY = re.compile(r"""(?<=[.?!…])["'”’)\]]*(?P<gap>\s+)(?=\S)""")
 
 
@@ -24,21 +25,23 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
         start = line.start()
         for found in _BOUNDARY.finditer(line.group()):
             cut = line.start() + found.start("gap")
-            if _is_boundary(text[start:cut], text[line.start() + found.end() :]):
+            after = line.start() + found.end()
+            if _is_boundary(text[max(start, cut - _LONGEST_WORD) : cut], text[after]):
                 spans.append((start, cut))
-                start = line.start() + found.end()
+                start = after
         spans.append((start, line.end()))
     trimmed = ((a + len(text[a:b]) - len(text[a:b].lstrip()), a + len(text[a:b].rstrip())) for a, b in spans)
     return [(a, b) for a, b in trimmed if a < b]
 
 
-def _is_boundary(before: str, after: str) -> bool:
+def _is_boundary(before: str, next_letter: str) -> bool:
+    """Whether a sentence ends between ``before``, the letters that stand before the gap, and the letter after it."""
     last = before.rsplit(maxsplit=1)[-1] if before.split() else ""
     core = last.strip("\"'“”‘’()[]")
     if core.endswith((".", "…")) and not core.endswith("..."):
         word = core.rstrip(".…").lower()
         if word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word != "i"):
             return False
-    if after[:1].islower():  # chat is often written without capitals, but "…" and "?" may go on
+    if next_letter.islower():  # chat is often written without capitals, but "…" and "?" may go on
         return core.endswith(".") and not core.endswith("..") and len(core) > 3
     return True

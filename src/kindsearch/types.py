@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from enum import StrEnum
 from functools import total_ordering
 
@@ -93,13 +94,22 @@ class Person:
 
 @dataclass(frozen=True)
 class Session:
-    """One meeting. ``id`` is made of its date and title, so it survives a rebuild and reads well in a link."""
+    """One meeting. ``id`` is made of its date and title, so it survives a rebuild and reads well in a link.
+
+    A reader gives what its one file says of the session, with empty ``id`` and ``title`` where it says nothing;
+    ``sessions.py`` puts together what all files of the meeting say. ``start`` is when the recording began by the clock,
+    without a day where none is known; the session's time 0 lies ``video_offset_ms`` into the video at ``video_url``.
+    ``note`` is a remark to be shown with it ("illustrative").
+    """
 
     id: str
     title: str
     date: PartialDate | None = None
     speakers: tuple[Person, ...] = ()
     video_url: str | None = None
+    video_offset_ms: int = 0
+    start: datetime | time | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -117,11 +127,15 @@ class Box:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a document: its size in points, and the number printed on it, where there is one."""
+    """A page of a document: its size in points, and the number printed on it, where there is one.
+
+    ``withheld`` when something on it was taken out (``forgetting.py``): its picture would still show it.
+    """
 
     width: float
     height: float
     printed: int | None = None
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,6 +183,8 @@ class Document:
 
     ``text`` is final: it was cleaned by the reader, and every offset in kindsearch points into it. ``pages`` are in
     order, none where the source has no pages: a place says the number in the file, from 1, not the printed one.
+    ``by_the_clock`` when its times are of the day (milliseconds since midnight), as in a saved chat, and not of the
+    session. ``private_messages`` counts what a saved chat held that was not for everyone; it is in no text.
     """
 
     id: str
@@ -179,18 +195,26 @@ class Document:
     boxes: tuple[Box, ...] = ()
     links: tuple[Link, ...] = ()
     pages: tuple[Page, ...] = ()
+    by_the_clock: bool = False
+    private_messages: int = 0
 
 
 @dataclass(frozen=True)
 class Statement(Span):
-    """The smallest thing worth quoting, a sentence or a list item: a span, or a part of one."""
+    """The smallest thing worth quoting, a sentence or a list item: a part of a span, or several spans of one turn.
+
+    ``is_filler`` where it says nothing by itself: "yeah", "um".
+    """
+
+    is_filler: bool = False
 
 
 @dataclass(frozen=True)
 class Passage:
     """What is found and cited. Promise: ``document.text[passage.start:passage.end] == passage.text``.
 
-    ``pages`` is the first and last page it stands on; ``statements`` divide it, in order.
+    ``pages`` is the first and last page it stands on; ``statements`` divide it, in order. ``speakers`` are named as the
+    document names them; ``people`` says who they are, in the same order (``people.py``).
     """
 
     id: str
@@ -204,10 +228,16 @@ class Passage:
     section: str
     statements: tuple[Statement, ...]
     speakers: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
     pages: tuple[int, int] | None = None
     start_ms: int | None = None
     end_ms: int | None = None
     link: str | None = None
+
+    @property
+    def quotable(self) -> tuple[Statement, ...]:
+        """The statements that say something: those that have a vector of their own."""
+        return tuple(statement for statement in self.statements if not statement.is_filler)
 
     @property
     def context(self) -> str:
@@ -225,7 +255,7 @@ class Passage:
 class Filter:
     """Which passages a question is put to. None leaves that side open; all given sides must hold.
 
-    ``session`` is a session id, ``speaker`` any part of a name, ``since`` and ``until`` are inclusive.
+    ``session`` is a session id, ``speaker`` any part of one of a person's names, ``since`` and ``until`` are inclusive.
     """
 
     session: str | None = None
@@ -256,7 +286,8 @@ class Hit:
 class Citation:
     """A verbatim quote and where it stands: ``passage.text`` holds ``quote`` at ``start:end`` of the document.
 
-    ``speaker`` is whom the document names for these very words, None where it names nobody.
+    ``speaker`` is whom the document names for these very words, None where it names nobody. ``start_ms`` is when they
+    were said, where that is known, and ``video`` opens the recording there; ``link`` lies under the words themselves.
     """
 
     number: int
@@ -269,6 +300,7 @@ class Citation:
     start_ms: int | None = None
     end_ms: int | None = None
     link: str | None = None
+    video: str | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
@@ -14,7 +16,8 @@ from kindsearch.errors import BadRequest, KindSearchError
 from kindsearch.types import Answer, Filter, Hit, Kind, PartialDate
 
 if TYPE_CHECKING:
-    from kindsearch.ingesting import IngestReport
+    from kindsearch.forgetting import Traces
+    from kindsearch.ingesting import IngestReport, Progress
     from kindsearch.search import KindSearch
 
 app = typer.Typer(
@@ -40,23 +43,89 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a li
 def ingest(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Files or folders.")] = None,
     index: Index = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be read and taken out.")] = False,
 ) -> None:
     """Read new and changed files into the index (default: everything in corpus/). Exit status 1: some were left out."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    archive = _open(index, create=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("starting", total=None)
-        report = archive.ingest(
-            *(paths or []),
-            progress=lambda what, done, total: bar.update(task, description=escape(what), completed=done, total=total),
-        )
-    _print_report(report)
+    archive = _open(index, create=not dry_run)
+    if dry_run:
+        report = archive.plan(*(paths or []))
+    else:
+        try:
+            with _progress() as progress:
+                report = archive.ingest(*(paths or []), progress=progress)
+        except KeyboardInterrupt:
+            print(
+                "stopped: the index answers as before; the next ingest goes on from the finished files", file=sys.stderr
+            )
+            raise typer.Exit(130) from None
+    _print_report(report, planned=dry_run)
     if report.failed:
         raise typer.Exit(1)
+
+
+@app.command()
+def watch(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Folders.")] = None,
+    index: Index = None,
+    quiet: Annotated[float, typer.Option(help="Seconds without a change before the files are read.")] = 2.0,
+) -> None:
+    """Follow the corpus: ingest once, then again whenever files have changed. Stop it with Ctrl-C."""
+    archive = _open(index, create=True)
+    with suppress(KeyboardInterrupt):
+        for report in archive.watch(*(paths or []), quiet_seconds=quiet):
+            print(f"\n{datetime.now():%H:%M:%S}")
+            _print_report(report)
+            sys.stdout.flush()
+
+
+@app.command()
+def remove(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE...", help="Sources as  kindsearch sessions  names them.")
+    ],
+    index: Index = None,
+) -> None:
+    """Take documents out of the index. Their files stay where they are."""
+    archive = _open(index)
+    still_there = archive.remove(*sources)
+    print(f"removed {len(sources)} document{'' if len(sources) == 1 else 's'} from {archive.folder}")
+    for path in still_there:
+        print(f"{path} is still there: the next ingest reads it again, unless it is deleted or in .kindsearchignore")
+
+
+@app.command()
+def forget(
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="Her name, as  kindsearch people  has it.")],
+    index: Index = None,
+    anonymise: Annotated[
+        bool, typer.Option("--anonymise", help="Keep the words, take the name off everywhere.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask before it is done.")] = False,
+) -> None:
+    """Take out what a person said, and her name, and see to it that no later ingest brings them back."""
+    archive = _open(index)
+    traces = archive.traces_of(person)
+    _print_traces(traces, anonymise)
+    if not yes and not typer.confirm("Go on?"):
+        raise typer.Exit(1)
+    receipt, written = archive.forget(person, anonymise=anonymise)
+    print(f"done: {len(receipt.documents)} documents changed, receipt in {written}")
+    for source in receipt.files:
+        print(f"{source} still holds it: edit or delete that file yourself")
+
+
+@app.command()
+def people(index: Index = None, as_json: AsJson = False) -> None:
+    """List everybody whose words the archive holds, with the names they are written by."""
+    from kindsearch.interfaces.records import person_record
+
+    for person in _open(index).people():
+        if as_json:
+            _print_json(person_record(person))
+            continue
+        others = [name for name in person.spellings if name != person.name]
+        also = f" (also: {', '.join(others)})" if others else ""
+        print(f"{person.name}{also}: {_count(person.passages, 'passage')}, {', '.join(person.sessions)}")
 
 
 @app.command()
@@ -119,6 +188,8 @@ def sessions(index: Index = None, as_json: AsJson = False) -> None:
         session = summary.session
         date = session.date.in_words if session.date else "no date"
         print(f"{session.id}\n  {session.title}, {date}: {summary.passages} passages, {', '.join(summary.sources)}")
+        if session.note:
+            print(f"  {session.note}")
         for person in session.speakers:
             print(f"  {person.name}, {person.role}" if person.role else f"  {person.name}")
 
@@ -209,7 +280,8 @@ def _print_answer(answer: Answer) -> None:
     print(f"\n{answer.question}\n\n{answer.text}\n")
     if answer.answered:
         for citation in answer.citations:
-            print(f"  [{citation.number}] {_place(citation.passage.source, citation.pages)}")
+            place = _place(citation.passage.source, citation.pages, citation.start_ms)
+            print(f"  [{citation.number}] {place}" + (f"  {citation.video}" if citation.video else ""))
     else:
         _print_hits(list(answer.hits[:3]))
 
@@ -220,18 +292,58 @@ def _print_hits(hits: list[Hit]) -> None:
         date = passage.session.date.in_words if passage.session.date else ""
         where = ", ".join(part for part in (passage.session.title, date, passage.section) if part)
         who = f"{', '.join(passage.speakers)}: " if passage.speakers else ""
-        print(f"{number:3}. {where}\n     {_place(passage.source, passage.pages)}")
+        print(f"{number:3}. {where}\n     {_place(passage.source, passage.pages, passage.start_ms)}")
         print(f"     {who}{passage.text}\n".replace("\n", "\n     ").rstrip() + "\n")
 
 
-def _place(source: str, pages: tuple[int, int] | None) -> str:
+def _place(source: str, pages: tuple[int, int] | None, start_ms: int | None) -> str:
+    from kindsearch.video import clock
+
+    time = [clock(start_ms)] if start_ms is not None else []
     if pages is None:
-        return source
+        return ", ".join([source, *time])
     first, last = pages
-    return f"{source}, page {first}" if first == last else f"{source}, pages {first}–{last}"
+    return ", ".join([source, f"page {first}" if first == last else f"pages {first}–{last}", *time])
 
 
-def _print_report(report: IngestReport) -> None:
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A bar on the terminal with the time left; nothing where there is no terminal."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        tasks: dict[str, Any] = {}
+
+        def told(what: str, done: int, total: int) -> None:
+            stage = what.split(maxsplit=1)[0]  # each stage has its own pace, so each its own estimate of the time left
+            if stage not in tasks:
+                for task in tasks.values():
+                    bar.update(task, visible=False)
+                tasks[stage] = bar.add_task(stage)
+            bar.update(tasks[stage], description=escape(what), completed=done, total=total)
+
+        yield told
+
+
+def _print_traces(traces: Traces, anonymise: bool) -> None:
+    what = "kept" if anonymise else "taken out"
+    written = sorted({name for names in traces.spellings.values() for name in names})
+    print(f"{traces.name}, written as {', '.join(written)}: what she said is {what}, her name replaced")
+    for trace in traces.documents:
+        named = f", named in {_count(trace.mentions, 'place')} of the text" if trace.mentions else ""
+        print(f"  {trace.source}: {_count(len(trace.passages), 'passage')} with her words{named}")
+
+
+def _print_report(report: IngestReport, planned: bool = False) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -242,6 +354,7 @@ def _print_report(report: IngestReport) -> None:
         "changed": report.changed,
         "renamed": report.renamed,
         "removed": report.removed,
+        "regrouped": report.regrouped,
         "unchanged": report.unchanged,
     }
     for name, sources in rows.items():
@@ -250,9 +363,14 @@ def _print_report(report: IngestReport) -> None:
             table.add_row(name, str(len(sources)), escape(shown))
     for failure in report.failed:
         table.add_row("left out", "", escape(f"{failure.source}: {failure.reason}"), style="red")
+    if report.private_messages:
+        table.add_row("left out", "", f"{_count(report.private_messages, 'private message')} of saved chats")
     console = Console()
     console.print(table)
-    console.print(f"{report.passages} passages, generation {report.generation}")
+    if planned:
+        console.print("nothing was changed: this is what an ingest would do")
+    else:
+        console.print(f"{report.passages} passages, generation {report.generation}")
 
 
 if __name__ == "__main__":

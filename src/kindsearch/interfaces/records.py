@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kindsearch.stores.catalog import SessionSummary
+from kindsearch.stores.catalog import PersonSummary, SessionSummary
 from kindsearch.types import Answer, Citation, Hit, Passage, Session
+from kindsearch.video import clock, moment_link
 
 Record = dict[str, Any]
 
@@ -32,8 +33,10 @@ def citation_record(citation: Citation) -> Record:
         "pages": list(citation.pages) if citation.pages else None,
         "start_ms": citation.start_ms,
         "end_ms": citation.end_ms,
+        "time": _clock(citation.start_ms),
         "speaker": citation.speaker,
-        "link": citation.link,
+        "link": citation.link or citation.video,
+        "video": citation.video,
     }
 
 
@@ -48,9 +51,20 @@ def session_record(summary: SessionSummary) -> Record:
         **_session(summary.session),
         "speakers": [{"name": person.name, "role": person.role} for person in summary.session.speakers],
         "video": summary.session.video_url,
+        "note": summary.session.note,
         "sources": list(summary.sources),
         "passages": summary.passages,
         "voices": list(summary.speakers),
+    }
+
+
+def person_record(person: PersonSummary) -> Record:
+    """A person with her spellings, her sessions and how many passages hold her words."""
+    return {
+        "name": person.name,
+        "spellings": list(person.spellings),
+        "sessions": list(person.sessions),
+        "passages": person.passages,
     }
 
 
@@ -63,11 +77,17 @@ def _place(passage: Passage) -> Record:
         "pages": list(passage.pages) if passage.pages else None,
         "start_ms": passage.start_ms,
         "end_ms": passage.end_ms,
+        "time": _clock(passage.start_ms),
         "speaker": ", ".join(passage.speakers) or None,
         "section": passage.section,
         "kind": passage.kind.value,
-        "link": passage.link,
+        "link": passage.link or moment_link(passage.session, passage.start_ms),
+        "video": moment_link(passage.session, passage.start_ms),
     }
+
+
+def _clock(time_ms: int | None) -> str | None:
+    return clock(time_ms) if time_ms is not None else None
 
 
 def _session(session: Session) -> Record:

@@ -1,40 +1,71 @@
 """Readers: a file of the corpus in, a :class:`~kindsearch.types.Document` out.
 
-How to add a format: write ``readers/<family>.py`` with a function ``(data, source, path, limits) -> Document`` that
-raises our errors only, and add one row to :data:`FORMATS` with a test that knows the format by its content. The rest
-of kindsearch needs nothing more: offsets, places and speakers are in the Document.
+How to add a format: write ``readers/<family>.py`` with a function that makes a Document and raises our errors only, and
+add one row to :data:`FORMATS` with a test that knows the format by its content; a format of text is one row of
+:data:`TEXTS`. The rest of kindsearch needs nothing more: offsets, places and speakers are in the Document.
 """
 
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from kindsearch.errors import EncryptedFile, NoTextLayer, ReaderLimit, UnknownFormat, UnreadableFile
-from kindsearch.readers import layout, pack, text
+from kindsearch.readers import captions, chat, docx, layout, pack, text, transcript
+from kindsearch.readers.decoding import decoded, is_text, without_skipped
 from kindsearch.readers.pdf_worker import RawPdf
 from kindsearch.readers.sandbox import ChildFailed, Limits, run_in_child
 from kindsearch.types import Document
 
-__all__ = ["FORMATS", "Limits", "read", "render_page"]
+__all__ = ["FORMATS", "TEXTS", "Limits", "read", "render_page"]
 
 WORKER = "kindsearch.readers.pdf_worker"
 PDF_HEADER_WITHIN = 1024  # bytes, as PDF readers allow
 
 
 @dataclass(frozen=True)
+class File:
+    """What a reader is given: the bytes of a file, its path relative to the corpus, where it is, what opens it."""
+
+    data: bytes
+    source: str
+    path: Path
+    limits: Limits
+    password: str | None
+
+    @property
+    def id(self) -> str:
+        """SHA-256 of its bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def suffix(self) -> str:
+        """How its name ends, in lower case."""
+        return PurePosixPath(self.source).suffix.lower()
+
+
+@dataclass(frozen=True)
 class Format:
-    """One row of the table: what it is called, whether some bytes under some name are it, and who reads it."""
+    """One row of the table: what it is called, whether a file is it, by its content, and who reads it."""
 
     name: str
-    recognises: Callable[[bytes, PurePosixPath], bool]
-    read: Callable[[bytes, str, Path, Limits], Document]
+    recognises: Callable[[File], bool]
+    read: Callable[[File], Document]
 
 
-def read(path: Path, source: str, limits: Limits | None = None) -> Document:
+@dataclass(frozen=True)
+class Text:
+    """One row of the table of texts. ``anywhere`` when it is known by its content alone, whatever its name."""
+
+    name: str
+    recognises: Callable[[str], bool]
+    read: Callable[[str, str, str], Document]
+    anywhere: bool = False
+
+
+def read(path: Path, source: str, limits: Limits | None = None, password: str | None = None) -> Document:
     """Read one file. ``source`` is its path relative to the corpus, and what errors call it.
 
     Raises UnreadableFile (or one of its kinds) for a file that is broken, UnknownFormat for one no reader knows.
@@ -45,18 +76,24 @@ def read(path: Path, source: str, limits: Limits | None = None) -> Document:
         raise UnreadableFile(source, error.strerror or str(error)) from error
     if not data.strip():
         raise UnreadableFile(source, "the file is empty")
-    name = PurePosixPath(source)
+    file = File(data, source, path, limits or Limits(), password)
     for form in FORMATS:
-        if form.recognises(data, name):
-            return form.read(data, source, path, limits or Limits())
-    if name.suffix.lower() == ".pdf":
+        if form.recognises(file):
+            return form.read(file)
+    if file.suffix == ".pdf":
         raise UnreadableFile(source, "not a PDF: it does not begin with %PDF")
-    raise UnknownFormat(source, tuple(form.name for form in FORMATS))
+    raise _unknown(source)
 
 
-def render_page(path: Path, source: str, page: int, width: int, limits: Limits | None = None) -> bytes:
+def _unknown(source: str) -> UnknownFormat:
+    return UnknownFormat(source, (FORMATS[0].name, "DOCX", *(form.name for form in TEXTS)))
+
+
+def render_page(
+    path: Path, source: str, page: int, width: int, limits: Limits | None = None, password: str | None = None
+) -> bytes:
     """PNG of a page (from 1) of a PDF, ``width`` pixels wide. Raises UnreadableFile where that can't be made."""
-    request: dict[str, object] = {"do": "render", "path": str(path), "password": _password(path)}
+    request: dict[str, object] = {"do": "render", "path": str(path), "password": password}
     try:
         return run_in_child(WORKER, {**request, "page": page, "width": width}, limits or Limits())
     except ChildFailed as failure:
@@ -66,14 +103,15 @@ def render_page(path: Path, source: str, page: int, width: int, limits: Limits |
 # ---------------------------------------------------------------- PDF packs
 
 
-def _is_pdf(data: bytes, _: PurePosixPath) -> bool:
-    return b"%PDF-" in data[:PDF_HEADER_WITHIN]
+def _is_pdf(file: File) -> bool:
+    return b"%PDF-" in file.data[:PDF_HEADER_WITHIN]
 
 
-def _read_pdf(data: bytes, source: str, path: Path, limits: Limits) -> Document:
-    raw = _in_child(source, path, limits)
+def _read_pdf(file: File) -> Document:
+    source, limits = file.source, file.limits
+    raw = _in_child(file)
     if raw.problem == "encrypted":
-        raise EncryptedFile(source, _sidecar(path).name)
+        raise EncryptedFile(source, file.path.with_suffix(".toml").name)
     if raw.problem == "pages":
         raise ReaderLimit(source, "pages", f"{limits.pages:,} pages")
     if raw.problem == "characters":
@@ -82,14 +120,15 @@ def _read_pdf(data: bytes, source: str, path: Path, limits: Limits) -> Document:
         raise UnreadableFile(source, raw.problem)
     if not any(page.words or any(line.strip() for line in page.lines) for page in raw.pages):
         raise NoTextLayer(source, len(raw.pages))
-    return pack.document_of(layout.slides_of(raw), hashlib.sha256(data).hexdigest(), source, raw.title)
+    return pack.document_of(layout.slides_of(raw), file.id, source, raw.title)
 
 
-def _in_child(source: str, path: Path, limits: Limits) -> RawPdf:
+def _in_child(file: File) -> RawPdf:
+    source, limits = file.source, file.limits
     request: dict[str, object] = {
         "do": "read",
-        "path": str(path),
-        "password": _password(path),
+        "path": str(file.path),
+        "password": file.password,
         "max_pages": limits.pages,
         "max_characters": limits.characters,
     }
@@ -104,48 +143,44 @@ def _in_child(source: str, path: Path, limits: Limits) -> RawPdf:
         raise UnreadableFile(source, "the PDF reader gave no sensible answer") from error
 
 
-def _sidecar(path: Path) -> Path:
-    """The file beside a source that holds what the source does not say of itself: its password."""
-    return path.with_suffix(".toml")
+# ---------------------------------------------------------------- texts
 
 
-def _password(path: Path) -> str | None:
-    try:
-        password = tomllib.loads(_sidecar(path).read_text(encoding="utf-8")).get("password")
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return None
-    return password if isinstance(password, str) else None
+def _read_text(file: File) -> Document:
+    if len(file.data) > 4 * file.limits.characters:
+        raise ReaderLimit(file.source, "characters", f"{file.limits.characters:,} characters")
+    return _read_lines(file, without_skipped(decoded(file.data)))
 
 
-# ---------------------------------------------------------------- packs as text
+def _read_docx(file: File) -> Document:
+    return _read_lines(file, without_skipped(docx.lines_of(file.data, file.source, file.limits)))
 
 
-def _is_text(data: bytes, name: PurePosixPath) -> bool:
-    return name.suffix.lower() in {".md", ".txt"} and (data[:2] in _UTF16_MARKS or b"\0" not in data)
+def _read_lines(file: File, lines: str) -> Document:
+    """Read a text with the first reader that knows it. Raises UnknownFormat where none does."""
+    by_name = file.suffix in PLAIN or file.suffix == ".docx"
+    for form in TEXTS:
+        if (form.anywhere or by_name) and form.recognises(lines):
+            document = form.read(lines, file.id, file.source)
+            if not document.units:
+                raise UnreadableFile(file.source, "there are no words in it")
+            return document
+    raise _unknown(file.source)
 
 
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+def _read_pack(lines: str, document_id: str, source: str) -> Document:
+    return pack.document_of(text.slides_of(lines), document_id, source)
 
 
-def _read_text(data: bytes, source: str, path: Path, limits: Limits) -> Document:  # noqa: ARG001
-    if len(data) > 4 * limits.characters:
-        raise ReaderLimit(source, "characters", f"{limits.characters:,} characters")
-    document = pack.document_of(text.slides_of(_decoded(data)), hashlib.sha256(data).hexdigest(), source)
-    if not document.units:
-        raise UnreadableFile(source, "there are no words in it")
-    return document
-
-
-def _decoded(data: bytes) -> str:
-    if data[:2] in _UTF16_MARKS:
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
-
-
+PLAIN = frozenset({".md", ".markdown", ".txt", ".text", ""})
+TEXTS = (
+    Text("captions (VTT, SRT)", captions.recognises, captions.read, anywhere=True),
+    Text("a saved meeting chat", chat.recognises, chat.read, anywhere=True),
+    Text("a transcript with names or times", transcript.recognises, transcript.read),
+    Text("a pack as text or Markdown", text.recognises, _read_pack),
+)
 FORMATS = (
-    Format("pack as PDF", _is_pdf, _read_pdf),
-    Format("pack as text or Markdown", _is_text, _read_text),
+    Format("a pack as PDF", _is_pdf, _read_pdf),
+    Format("DOCX", lambda file: docx.is_docx(file.data), _read_docx),
+    Format("text", lambda file: is_text(file.data), _read_text),
 )

@@ -137,7 +137,7 @@ def document_of(slides: list[Slide], document_id: str, source: str, title: str |
     ``title`` is what the file says of itself, for a cover that has none.
     """
     common = words_in_lower_case("\n".join(f"{slide.title}\n{slide.text}" for slide in slides))
-    session = session_of(slides, source, common, title)
+    session = session_of(slides, common, title)
     writer = Writer()
     units: list[Unit] = []
     for position, (heading, run) in enumerate(sections_of(slides)):

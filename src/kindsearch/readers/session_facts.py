@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from pathlib import PurePosixPath
 
 from kindsearch.dates import parse_date
 from kindsearch.readers.attribution import NAME, is_name
@@ -14,7 +12,6 @@ from kindsearch.types import PartialDate, Person, Session
 
 ROLE_WORDS = 14  # a longer line under a name is no role
 SERIES = "Conversations for Kindness"  # the name on every cover, which is no session's title
-_ISO = re.compile(r"(?:19|20)\d{2}-\d{2}(?:-\d{2})?")
 _FROM_TITLE = re.compile(rf"\b(?:from|by|with|profile:|speaker:|to)\s+(?P<name>{NAME})\s*$")
 _SPEAKER_WAS = re.compile(
     r"\b(?:speakers?|guests?|presenters?|hosts?)\b[^.:]{0,40}?(?:\b(?:was|were|is|are)\b|:)\s+(?P<people>.+)"
@@ -33,31 +30,16 @@ def date_in(text: str) -> PartialDate | None:
     return next((date for date, *_ in filter(None, found) if date.month), None)
 
 
-def session_of(slides: list[Slide], source: str, common: frozenset[str], file_title: str | None = None) -> Session:
-    """Title, date, speakers and recording, from the slides; what the file says of itself, then its name, help where
-    they say nothing.
-    """
+def session_of(slides: list[Slide], common: frozenset[str], file_title: str | None = None) -> Session:
+    """Title, date, speakers and recording, as far as the slides, or else what the file says of itself, give them."""
     cover = slides[0] if slides else Slide("", ())
-    stem = PurePosixPath(source).stem
-    date = date_in(f"{cover.title}\n{cover.text}") or date_in(stem)
-    title = cover_title(cover) or file_title or re.sub(r"[-_]+", " ", _ISO.sub("", stem)).strip().capitalize()
     return Session(
-        id=session_id(date, title),
-        title=title,
-        date=date,
+        id="",
+        title=cover_title(cover) or file_title or "",
+        date=date_in(f"{cover.title}\n{cover.text}"),
         speakers=speakers_of(slides, common),
         video_url=_video_url(slides),
     )
-
-
-def session_id(date: PartialDate | None, title: str) -> str:
-    """A readable id that two files of one session share.
-
-    >>> session_id(PartialDate(2024, 6), "Time for a check-in")
-    '2024-06-time-for-a-check-in'
-    """
-    plain = unicodedata.normalize("NFKD", f"{date or ''} {title}").encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "untitled"
 
 
 def cover_title(cover: Slide) -> str:

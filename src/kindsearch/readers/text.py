@@ -29,6 +29,13 @@ _USUAL_TITLE = re.compile(
 )
 
 
+def recognises(text: str) -> bool:
+    """Whether a text is laid out as a pack: it has headings, or titles that packs share or its contents list names."""
+    if any(_HEADING.match(line) for line in text.splitlines()):
+        return True
+    return any(slide.title for slide in slides_of(text))
+
+
 def slides_of(text: str) -> list[Slide]:
     """Slides of a text version of a pack; their pages are unknown."""
     lines = [_without_tags(line.rstrip()) for line in text.splitlines()]

@@ -6,13 +6,12 @@ writer never blocks them. What FAISS and Tantivy hold is derived from here, see 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
-import unicodedata
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,29 +19,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kindsearch.errors import DamagedIndex, IncompatibleIndex, NoIndex
-from kindsearch.types import (
-    Box,
-    Document,
-    Filter,
-    Kind,
-    Link,
-    Page,
-    PartialDate,
-    Passage,
-    Person,
-    Session,
-    Statement,
+from kindsearch.stores.packing import (
+    PASSAGE_COLUMNS,
+    boxes_blob,
+    boxes_from,
+    links_from,
+    links_json,
+    pages_from,
+    pages_json,
+    passage_from,
+    session_from,
+    session_json,
+    statements_json,
+    units_blob,
+    units_from,
 )
+from kindsearch.types import Box, Document, Filter, Kind, Link, Page, Passage, Session, Span
 
 FILE = "catalog.sqlite"
-FORMAT = "1"
+FORMAT = "2"
 _BUSY_SECONDS = 30
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE documents (
-    id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, root TEXT NOT NULL, session_id TEXT NOT NULL,
-    session TEXT NOT NULL, text TEXT NOT NULL, boxes BLOB NOT NULL, links TEXT NOT NULL, pages TEXT NOT NULL
+CREATE TABLE documents (  -- without a source: read and embedded, but not yet part of the archive
+    id TEXT PRIMARY KEY, source TEXT UNIQUE, root TEXT, notes TEXT, described TEXT NOT NULL, session TEXT,
+    session_id TEXT, origin_ms INTEGER, text TEXT NOT NULL, units BLOB NOT NULL, boxes BLOB NOT NULL,
+    links TEXT NOT NULL, pages TEXT NOT NULL, by_the_clock INTEGER NOT NULL, private_messages INTEGER NOT NULL,
+    kinds TEXT NOT NULL, first_ms INTEGER, last_ms INTEGER
 );
+CREATE TABLE unfinished (text_sha256 BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
     document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
@@ -59,6 +64,13 @@ CREATE TABLE speakers (
     PRIMARY KEY (name, passage)
 ) WITHOUT ROWID;
 CREATE INDEX speakers_by_passage ON speakers(passage);
+CREATE TABLE people (
+    session_id TEXT NOT NULL, name TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (session_id, name)
+) WITHOUT ROWID;
+CREATE TABLE forgotten (
+    fingerprint TEXT NOT NULL, session_id TEXT NOT NULL, words_stay INTEGER NOT NULL,
+    PRIMARY KEY (fingerprint, session_id)
+) WITHOUT ROWID;
 CREATE TABLE words (word TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE derived (name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -83,8 +95,40 @@ class DocumentPlace:
 
 
 @dataclass(frozen=True)
+class Filing:
+    """What is known of a document beside its contents.
+
+    ``described`` is what the file says of its session, ``session`` what all files of the meeting say together;
+    ``notes`` are the notes about it, as JSON; ``origin_ms`` is the clock time of the session's time 0 in a chat;
+    ``first_ms`` and ``last_ms`` are its first and last time, as the file gives them.
+    """
+
+    document_id: str
+    source: str
+    root: str
+    notes: str | None
+    described: Session
+    session: Session
+    origin_ms: int | None
+    kinds: frozenset[Kind]
+    first_ms: int | None
+    last_ms: int | None
+    by_the_clock: bool
+
+
+@dataclass(frozen=True)
+class PersonSummary:
+    """A person with the names she is written by and what the archive holds of her: session ids, passages."""
+
+    name: str
+    spellings: tuple[str, ...]
+    sessions: tuple[str, ...]
+    passages: int
+
+
+@dataclass(frozen=True)
 class Indexable:
-    """What the derived indexes need of a passage; ``vectors`` is (1 + number of statements, dimensions)."""
+    """What the derived indexes need of a passage; ``vectors`` is (1 + number of quotable statements, dimensions)."""
 
     row: int
     passage: Passage
@@ -193,9 +237,9 @@ class Catalog:
     def counts(self) -> dict[str, int]:
         """How many documents, passages shown and sessions there are."""
         queries = {
-            "documents": "SELECT count(*) FROM documents",
+            "documents": "SELECT count(*) FROM documents WHERE source IS NOT NULL",
             "passages": "SELECT count(*) FROM passages WHERE shown",
-            "sessions": "SELECT count(DISTINCT session_id) FROM documents",
+            "sessions": "SELECT count(DISTINCT session_id) FROM documents WHERE source IS NOT NULL",
         }
         return {name: int(self._db.execute(query).fetchone()[0]) for name, query in queries.items()}
 
@@ -203,8 +247,34 @@ class Catalog:
 
     def places(self) -> dict[str, DocumentPlace]:
         """Source -> where each document was found."""
-        rows = self._db.execute("SELECT source, root, id FROM documents ORDER BY source")
+        query = "SELECT source, root, id FROM documents WHERE source IS NOT NULL ORDER BY source"
+        rows = self._db.execute(query)
         return {source: DocumentPlace(source, root, document_id) for source, root, document_id in rows}
+
+    def filings(self) -> list[Filing]:
+        """All documents of the archive, by source, without their contents."""
+        query = (
+            "SELECT id, source, root, notes, described, session, origin_ms, kinds, first_ms, last_ms, by_the_clock "
+            "FROM documents WHERE source IS NOT NULL ORDER BY source"
+        )
+        return [
+            Filing(
+                id_,
+                source,
+                root,
+                notes,
+                session_from(described),
+                session_from(session),
+                origin_ms,
+                frozenset(Kind(kind) for kind in json.loads(kinds)),
+                first_ms,
+                last_ms,
+                bool(by_the_clock),
+            )
+            for id_, source, root, notes, described, session, origin_ms, kinds, first_ms, last_ms, by_the_clock in (
+                self._db.execute(query)
+            )
+        ]
 
     def add(
         self,
@@ -212,24 +282,109 @@ class Catalog:
         root: str,
         passages: Sequence[Passage],
         vectors: Sequence[NDArray[np.float32]],
+        *,
+        described: Session | None = None,
+        notes: str | None = None,
+        origin_ms: int | None = None,
     ) -> None:
-        """Add a document that is not there yet, its passages, and the vectors of each passage."""
+        """Add a document, or put it anew, with its passages and the vectors of each passage.
+
+        ``document.session`` is the session it belongs to, ``described`` what the file itself says of it.
+        """
+        self._write_document(document, described or document.session)
         self._db.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "UPDATE documents SET source = ?, root = ?, notes = ?, session = ?, session_id = ?, origin_ms = ? "
+            "WHERE id = ?",
             (
-                document.id,
                 document.source,
                 root,
+                notes,
+                session_json(document.session),
                 document.session.id,
-                _session_json(document.session),
-                document.text,
-                _packed([[b.start, b.end, b.page, b.left, b.top, b.right, b.bottom] for b in document.boxes]),
-                json.dumps([[link.start, link.end, link.url] for link in document.links]),
-                json.dumps([[page.width, page.height, page.printed] for page in document.pages]),
+                origin_ms,
+                document.id,
             ),
         )
         for passage, own_vectors in zip(passages, vectors, strict=True):
             self._add_passage(passage, own_vectors)
+
+    def _write_document(self, document: Document, described: Session) -> None:
+        kinds = sorted({unit.kind for unit in document.units})
+        first_ms, last_ms = times_of(document)
+        self._db.execute("DELETE FROM documents WHERE id = ?", (document.id,))
+        self._db.execute(
+            "INSERT INTO documents VALUES (?, NULL, NULL, NULL, ?, NULL, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                document.id,
+                session_json(described),
+                document.text,
+                units_blob(document.units),
+                boxes_blob(document.boxes),
+                links_json(document.links),
+                pages_json(document.pages),
+                document.by_the_clock,
+                document.private_messages,
+                json.dumps(kinds),
+                first_ms,
+                last_ms,
+            ),
+        )
+
+    def document(self, document_id: str) -> Document | None:
+        """A document as it was read, its session as the file describes it; None if there is none."""
+        query = (
+            "SELECT source, described, text, units, boxes, links, pages, by_the_clock, private_messages "
+            "FROM documents WHERE id = ?"
+        )
+        found = self._db.execute(query, (document_id,)).fetchone()
+        if found is None:
+            return None
+        source, described, text, units, boxes, links, pages, by_the_clock, private_messages = found
+        return Document(
+            id=document_id,
+            source=source or "",
+            session=session_from(described),
+            text=text,
+            units=units_from(units),
+            boxes=boxes_from(boxes),
+            links=links_from(links),
+            pages=pages_from(pages),
+            by_the_clock=bool(by_the_clock),
+            private_messages=private_messages,
+        )
+
+    # ------------------------------------------------------------ unfinished work
+
+    def keep(self, document: Document) -> None:
+        """Remember a document that was read, before it becomes part of the archive."""
+        self._write_document(document, document.session)
+
+    def keep_vectors(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
+        """Remember the vectors of texts, (dimensions,) each."""
+        self._db.executemany(
+            "INSERT OR REPLACE INTO unfinished VALUES (?, ?)",
+            [(_digest(text), np.ascontiguousarray(vector, dtype="<f4").tobytes()) for text, vector in vectors.items()],
+        )
+
+    def unfinished(self) -> frozenset[str]:
+        """Ids of the documents that an ingest read, but did not come to finish."""
+        return frozenset(id_ for (id_,) in self._db.execute("SELECT id FROM documents WHERE source IS NULL"))
+
+    def unfinished_vectors(self, texts: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors that are kept of these texts."""
+        found = {}
+        for text in texts:
+            row = self._db.execute("SELECT vector FROM unfinished WHERE text_sha256 = ?", (_digest(text),)).fetchone()
+            if row:
+                found[text] = np.frombuffer(row[0], dtype="<f4")
+        return found
+
+    def forget_unfinished(self) -> None:
+        """Drop what is left of unfinished work."""
+        self._db.execute("DELETE FROM unfinished")
+        self._db.execute("DELETE FROM documents WHERE source IS NULL")
+
+    # ------------------------------------------------------------ what is in a document
 
     def _add_passage(self, passage: Passage, vectors: NDArray[np.float32]) -> None:
         date = passage.session.date
@@ -245,7 +400,7 @@ class Catalog:
                 passage.kind,
                 passage.kind,
                 passage.section,
-                json.dumps([list(asdict(statement).values()) for statement in passage.statements]),
+                statements_json(passage.statements),
                 json.dumps(passage.speakers, ensure_ascii=False),
                 first,
                 last,
@@ -263,6 +418,10 @@ class Catalog:
     def remove(self, source: str) -> None:
         """Take a document and all that belongs to it out."""
         self._db.execute("DELETE FROM documents WHERE source = ?", (source,))
+
+    def set_notes(self, source: str, notes: str | None) -> None:
+        """The notes about a document are these now."""
+        self._db.execute("UPDATE documents SET notes = ? WHERE source = ?", (notes, source))
 
     def rename(self, moves: Sequence[tuple[str, str, str]]) -> None:
         """The same bytes are found elsewhere now: (source, new source, new root). Names may change places."""
@@ -285,24 +444,46 @@ class Catalog:
     def boxes_of(self, document_id: str, start: int, end: int) -> list[Box]:
         """Where the words of a stretch of a document are drawn."""
         found = self._db.execute("SELECT boxes FROM documents WHERE id = ?", (document_id,)).fetchone()
-        boxes = (Box(*values) for values in _unpacked(found[0])) if found else ()
+        boxes = boxes_from(found[0]) if found else ()
         return [box for box in boxes if box.start < end and start < box.end]
 
     def pages_of(self, document_id: str) -> list[Page]:
         """The pages of a document, in order; none where it has none."""
         found = self._db.execute("SELECT pages FROM documents WHERE id = ?", (document_id,)).fetchone()
-        return [Page(*values) for values in json.loads(found[0])] if found else []
+        return list(pages_from(found[0])) if found else []
 
     def links_of(self, document_id: str) -> list[Link]:
         """The links of a document."""
         found = self._db.execute("SELECT links FROM documents WHERE id = ?", (document_id,)).fetchone()
-        return [Link(*values) for values in json.loads(found[0])] if found else []
+        return list(links_from(found[0])) if found else []
+
+    def spans_of(self, document_id: str) -> list[Span]:
+        """What was said in a document, in order, with who said it and when."""
+        found = self._db.execute("SELECT units FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return [span for unit in units_from(found[0]) for span in unit.spans] if found else []
 
     # ------------------------------------------------------------ passages
 
     def every_passage(self) -> Iterator[Passage]:
         """All passages under their own kind, shown or not, in order of source and place."""
-        yield from (passage for _, passage in self._select("own_kind", "TRUE ORDER BY d.source, p.start", ()))
+        yield from (passage for _, passage in self._select("own_kind", "TRUE ORDER BY d.source, p.start, p.end", ()))
+
+    def passages_of(self, document_id: str) -> list[Passage]:
+        """All passages of a document under their own kind, shown or not, in order."""
+        return [p for _, p in self._select("own_kind", "d.id = ? ORDER BY p.start, p.end", (document_id,))]
+
+    def vectors_of(self, document_id: str) -> dict[str, NDArray[np.float32]]:
+        """Passage id -> its vectors, (1 + number of quotable statements, dimensions), of a document."""
+        dimensions = int(self.meta("dimensions") or 0)
+        rows = self._db.execute("SELECT id, vectors FROM passages WHERE document_id = ?", (document_id,))
+        return {id_: np.frombuffer(blob, dtype="<f4").reshape(-1, dimensions) for id_, blob in rows}
+
+    def set_statements(self, passage: Passage) -> None:
+        """Write the statements and the times of a passage anew."""
+        self._db.execute(
+            "UPDATE passages SET statements = ?, start_ms = ?, end_ms = ? WHERE id = ?",
+            (statements_json(passage.statements), passage.start_ms, passage.end_ms, passage.id),
+        )
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """Passages by row."""
@@ -331,8 +512,8 @@ class Catalog:
             "UPDATE passages SET shown = 1, kind = ? WHERE id = ?", [(p.kind.value, p.id) for p in kept]
         )
 
-    def rows(self, wanted: Filter) -> NDArray[np.int64]:
-        """Rows of the passages that a filter lets through."""
+    def rows(self, wanted: Filter, people: frozenset[str] | None = None) -> NDArray[np.int64]:
+        """Rows of the passages that a filter lets through; its speaker is one of ``people``, where those are given."""
         conditions, values = ["p.shown"], list[Any]()
         if wanted.session is not None:
             conditions.append("p.session_id = ?")
@@ -346,10 +527,13 @@ class Catalog:
         if wanted.until is not None:
             conditions.append("p.first_day <= ?")
             values.append(wanted.until.last_day)
-        if wanted.speaker is not None:
-            names = [name for name in self.speakers() if is_called(name, wanted.speaker)]
-            conditions.append(f"p.row IN (SELECT passage FROM speakers WHERE name IN ({','.join('?' * len(names))}))")
-            values += names
+        if people is not None:
+            marks = ",".join("?" * len(people))
+            conditions.append(
+                "EXISTS (SELECT 1 FROM speakers s JOIN people q ON q.session_id = p.session_id AND q.name = s.name "
+                f"WHERE s.passage = p.row AND q.person IN ({marks}))"
+            )
+            values += sorted(people)
         query = f"SELECT p.row FROM passages p WHERE {' AND '.join(conditions)} ORDER BY p.row"
         return np.array([row for (row,) in self._db.execute(query, values)], dtype=np.int64)
 
@@ -358,20 +542,54 @@ class Catalog:
         query = "SELECT 1 FROM passages WHERE shown AND instr(text, ?) LIMIT 1"
         return self._db.execute(query, (words,)).fetchone() is not None
 
-    def speakers(self) -> list[str]:
-        """Everybody who is named as a speaker of some passage that is shown."""
-        query = "SELECT DISTINCT name FROM speakers JOIN passages p ON p.row = passage WHERE p.shown ORDER BY name"
-        return [name for (name,) in self._db.execute(query)]
+    # ------------------------------------------------------------ people and sessions
+
+    def names(self) -> dict[str, set[str]]:
+        """Session id -> the names of those who speak in its documents, as they are written there."""
+        found: dict[str, set[str]] = {}
+        query = "SELECT DISTINCT p.session_id, s.name FROM speakers s JOIN passages p ON p.row = s.passage"
+        for session_id, name in self._db.execute(query):
+            found.setdefault(session_id, set()).add(name)
+        return found
+
+    def set_people(self, person_of: Mapping[tuple[str, str], str]) -> None:
+        """Who is who: (session id, name as written) -> person."""
+        self._db.execute("DELETE FROM people")
+        rows = [(session_id, name, person) for (session_id, name), person in sorted(person_of.items())]
+        self._db.executemany("INSERT INTO people VALUES (?, ?, ?)", rows)
+
+    def person_of(self) -> dict[tuple[str, str], str]:
+        """What :meth:`set_people` was given."""
+        rows = self._db.execute("SELECT session_id, name, person FROM people")
+        return {(session_id, name): person for session_id, name, person in rows}
+
+    def people(self) -> list[PersonSummary]:
+        """Everybody who speaks in some passage that is shown, by name."""
+        query = (
+            "SELECT q.person, s.name, p.session_id, p.row FROM speakers s JOIN passages p ON p.row = s.passage "
+            "JOIN people q ON q.session_id = p.session_id AND q.name = s.name WHERE p.shown"
+        )
+        found: dict[str, tuple[set[str], set[str], set[int]]] = {}
+        for person, name, session_id, row in self._db.execute(query):
+            spellings, sessions, rows = found.setdefault(person, (set(), set(), set()))
+            spellings.add(name)
+            sessions.add(session_id)
+            rows.add(row)
+        return [
+            PersonSummary(person, tuple(sorted(spellings)), tuple(sorted(sessions)), len(rows))
+            for person, (spellings, sessions, rows) in sorted(found.items())
+        ]
 
     def sessions(self) -> list[SessionSummary]:
         """All sessions, newest first."""
         found: dict[str, list[tuple[Session, str]]] = {}
-        for text, source in self._db.execute("SELECT session, source FROM documents ORDER BY source"):
-            session = _session_from(text)
+        query = "SELECT session, source FROM documents WHERE source IS NOT NULL ORDER BY source"
+        for text, source in self._db.execute(query):
+            session = session_from(text)
             found.setdefault(session.id, []).append((session, source))
         summaries = [
             SessionSummary(
-                session=max((session for session, _ in files), key=lambda session: len(session.speakers)),
+                session=files[0][0],
                 sources=tuple(source for _, source in files),
                 passages=self._count_of(session_id),
                 speakers=self._speakers_of(session_id),
@@ -386,23 +604,44 @@ class Catalog:
 
     def _speakers_of(self, session_id: str) -> tuple[str, ...]:
         query = (
-            "SELECT DISTINCT name FROM speakers JOIN passages p ON p.row = passage "
-            "WHERE p.shown AND p.session_id = ? ORDER BY name"
+            "SELECT DISTINCT q.person FROM speakers s JOIN passages p ON p.row = s.passage "
+            "JOIN people q ON q.session_id = p.session_id AND q.name = s.name "
+            "WHERE p.shown AND p.session_id = ? ORDER BY q.person"
         )
         return tuple(name for (name,) in self._db.execute(query, (session_id,)))
 
     def _select(self, kind: str, condition: str, values: tuple[Any, ...]) -> Iterator[tuple[int, Passage]]:
         query = (
-            f'SELECT p.row, p.id, p.document_id, d.source, d.session, p."start", p."end", p.text, p.{kind}, '
-            "p.section, p.statements, p.speakers, p.first_page, p.last_page, p.start_ms, p.end_ms, p.link "
+            f"SELECT p.row, p.{kind}, {PASSAGE_COLUMNS} "
             f"FROM passages p JOIN documents d ON d.id = p.document_id WHERE {condition}"
         )
-        sessions: dict[str, Session] = {}
-        for row, *rest in self._db.execute(query, values):
+        sessions: dict[str, tuple[Session, dict[str, str]]] = {}
+        for row, own_kind, *rest in self._db.execute(query, values):
             text = rest[3]
             if text not in sessions:
-                sessions[text] = _session_from(text)
-            yield int(row), _passage_from(rest, sessions[text])
+                session = session_from(text)
+                sessions[text] = session, self._people_of(session.id)
+            yield int(row), passage_from(rest, own_kind, *sessions[text])
+
+    def _people_of(self, session_id: str) -> dict[str, str]:
+        return dict(self._db.execute("SELECT name, person FROM people WHERE session_id = ?", (session_id,)).fetchall())
+
+    # ------------------------------------------------------------ people to be forgotten
+
+    def forgotten(self) -> dict[tuple[str, str], bool]:
+        """(fingerprint of a name, session id or empty) -> whether the words stay, without the name."""
+        rows = self._db.execute("SELECT fingerprint, session_id, words_stay FROM forgotten")
+        return {(fingerprint, session_id): bool(stay) for fingerprint, session_id, stay in rows}
+
+    def remember_forgotten(self, entries: Mapping[tuple[str, str], bool]) -> None:
+        """Add to :meth:`forgotten`."""
+        rows = [(fingerprint, session_id, stay) for (fingerprint, session_id), stay in entries.items()]
+        self._db.executemany("INSERT OR REPLACE INTO forgotten VALUES (?, ?, ?)", rows)
+
+    def wipe(self) -> None:
+        """Leave nothing of what was taken out in the file, or in the log beside it, as far as no reader holds it."""
+        self._db.execute("VACUUM")
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     # ------------------------------------------------------------ words
 
@@ -441,19 +680,16 @@ class Catalog:
         self._db.executemany("INSERT INTO derived VALUES (?, ?, ?)", rows)
 
 
-def is_called(name: str, asked: str) -> bool:
-    """Whether somebody written ``name`` may be meant by ``asked``: every word of it is one of hers.
-
-    >>> is_called("Dr Sanjiv Ahluwalia", "sanjiv"), is_called("Göran Henriks", "goran henriks"), is_called("Ann", "An")
-    (True, True, False)
-    """
-    wanted = set(_folded(asked).split())
-    return bool(wanted) and wanted <= set(_folded(name).split())
+def times_of(document: Document) -> tuple[int | None, int | None]:
+    """The first and the last time of a document, in milliseconds, as the file gives them."""
+    spans = [span for unit in document.units for span in unit.spans]
+    starts = [span.start_ms for span in spans if span.start_ms is not None]
+    ends = [span.end_ms for span in spans if span.end_ms is not None]
+    return min(starts, default=None), max([*starts, *ends], default=None)
 
 
-def _folded(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(letter if letter.isalnum() else " " for letter in plain if not unicodedata.combining(letter))
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -462,61 +698,10 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")  # what is taken out is overwritten, not left in free pages
     except sqlite3.DatabaseError as error:
         connection.close()
         if "readonly" in str(error) or "read-only" in str(error) or "unable to open" in str(error):
             return sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
         raise DamagedIndex(path.parent, str(error)) from error
     return connection
-
-
-def _packed(values: list[list[float]]) -> bytes:
-    return zlib.compress(json.dumps(values, separators=(",", ":")).encode())
-
-
-def _unpacked(blob: bytes) -> list[list[Any]]:
-    return list(json.loads(zlib.decompress(blob)))
-
-
-def _session_json(session: Session) -> str:
-    data = {
-        "id": session.id,
-        "title": session.title,
-        "date": str(session.date) if session.date else None,
-        "speakers": [[person.name, person.role] for person in session.speakers],
-        "video_url": session.video_url,
-    }
-    return json.dumps(data, ensure_ascii=False)
-
-
-def _session_from(text: str) -> Session:
-    data = json.loads(text)
-    return Session(
-        id=data["id"],
-        title=data["title"],
-        date=PartialDate.parse(data["date"]) if data["date"] else None,
-        speakers=tuple(Person(*person) for person in data["speakers"]),
-        video_url=data["video_url"],
-    )
-
-
-def _passage_from(values: Sequence[Any], session: Session) -> Passage:
-    (id_, document_id, source, _, start, end, text, kind, section, statements, speakers, *places) = values
-    first, last, start_ms, end_ms, link = places
-    return Passage(
-        id=id_,
-        document_id=document_id,
-        source=source,
-        session=session,
-        start=start,
-        end=end,
-        text=text,
-        kind=Kind(kind),
-        section=section,
-        statements=tuple(Statement(*statement) for statement in json.loads(statements)),
-        speakers=tuple(json.loads(speakers)),
-        pages=(first, last) if first is not None else None,
-        start_ms=start_ms,
-        end_ms=end_ms,
-        link=link,
-    )

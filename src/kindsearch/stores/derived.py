@@ -30,13 +30,13 @@ _LOADING = threading.Lock()
 
 @dataclass(frozen=True)
 class Engines:
-    """The indexes of one generation, and who speaks in it."""
+    """The indexes of one generation, and who speaks in it: (name as written, person) pairs."""
 
     generation: int
     vectors: VectorIndex
     keywords: KeywordIndex
     words: WordIndex
-    speakers: tuple[str, ...]
+    people: tuple[tuple[str, str], ...]
 
 
 def folder_of(index: Path, generation: int) -> Path:
@@ -63,7 +63,11 @@ def build(catalog: Catalog, folder: Path) -> Engines:
     word_index = WordIndex.build(catalog.words(), catalog.word_vectors(), texts)
     word_index.save(folder)
     keyword_index = KeywordIndex.build(folder / KEYWORDS, texts)
-    return Engines(catalog.generation, vector_index, keyword_index, word_index, tuple(catalog.speakers()))
+    return Engines(catalog.generation, vector_index, keyword_index, word_index, _people(catalog))
+
+
+def _people(catalog: Catalog) -> tuple[tuple[str, str], ...]:
+    return tuple((name, who.name) for who in catalog.people() for name in dict.fromkeys((who.name, *who.spellings)))
 
 
 def rebuild(catalog: Catalog) -> None:
@@ -95,7 +99,7 @@ def _loaded(catalog: Catalog, folder: Path) -> Engines:
         VectorIndex.load(folder),
         KeywordIndex.load(folder / KEYWORDS),
         WordIndex.load(folder),
-        tuple(catalog.speakers()),
+        _people(catalog),
     )
 
 

@@ -113,7 +113,7 @@ def _choices(archive: KindSearch) -> tuple[Choices, Choices, Choices]:
     """What the filters offer: sessions, speakers and months, the newest first."""
     summaries = archive.sessions()
     sessions = [(_named(summary.session.title, summary.session.date), summary.session.id) for summary in summaries]
-    speakers = [(name, name) for name in archive.speakers()]
+    speakers = [(person.name, person.name) for person in archive.people()]
     dated = (summary.session.date for summary in summaries)
     known = {PartialDate(date.year, date.month) for date in dated if date and date.month}
     months = [(month.in_words, str(month)) for month in sorted(known, reverse=True)]

@@ -1,0 +1,316 @@
+"""The folder that the archive is made from: its files, and what is noted beside them.
+
+``session.toml`` in a folder says of all files in it and below that they belong to one session, and what the files
+don't say themselves; ``<name>.toml`` says it of the files ``<name>.*`` beside it alone. At the top, ``people.toml``
+says which names are one person's, and ``.kindsearchignore`` keeps files out, in the syntax of ``.gitignore``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any
+
+import pathspec
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from kindsearch.errors import BadRequest, UnreadableFile
+from kindsearch.types import PartialDate
+
+IGNORE_FILE = ".kindsearchignore"
+SESSION_FILE, PEOPLE_FILE = "session.toml", "people.toml"
+
+Aliases = dict[str, tuple[str, ...]]
+"""A person's name -> her other spellings."""
+
+
+def _date_as_text(value: object) -> object:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, str):
+        PartialDate.parse(value)
+    return value
+
+
+def _milliseconds(value: object) -> object:
+    """``12.5`` seconds, ``"1:02:03"`` or ``"-0:30"`` as milliseconds."""
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,3}(:[0-5]?\d){1,2}(\.\d{1,3})?", value):
+        seconds = 0.0
+        for part in value.removeprefix("-").split(":"):
+            seconds = seconds * 60 + float(part)
+        return round(seconds * 1000) * (-1 if value.startswith("-") else 1)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return round(value * 1000)
+    raise ValueError('write seconds, or a time such as "1:02:03"')
+
+
+def _seconds(notes: Mapping[str, Any]) -> dict[str, float]:
+    """Notes are written in seconds, and kept in milliseconds."""
+    return {"video_offset": notes["video_offset"] / 1000} if "video_offset" in notes else {}
+
+
+class Speaker(BaseModel):
+    """Somebody who speaks, with her role."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1)
+    role: str | None = None
+
+
+def _speaker(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+class Notes(BaseModel):
+    """What ``session.toml`` may hold. Whatever it says goes before what the files say.
+
+    ``video_offset`` is how far into the video the session's time 0 lies, in seconds or as ``"1:02:03"``; ``start``
+    when the recording began by the clock; ``exclude`` files that stay out, in the syntax of ``.gitignore``; ``note`` a
+    remark that is shown with the session.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str | None = Field(default=None, min_length=1)
+    date: Annotated[str | None, BeforeValidator(_date_as_text)] = None
+    speakers: tuple[Annotated[Speaker, BeforeValidator(_speaker)], ...] = ()
+    video: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    video_offset: Annotated[int, BeforeValidator(_milliseconds)] = 0
+    start: datetime | time | None = None
+    aliases: Aliases = {}
+    exclude: tuple[str, ...] = ()
+    password: str | None = Field(default=None, exclude=True)
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class NotesFile:
+    """Notes, and where they were found: ``place`` is the file's path in the corpus. ``is_session`` for session.toml."""
+
+    place: str
+    notes: Notes
+
+    def to_json(self) -> str:
+        """As JSON, without the password."""
+        return json.dumps({"place": self.place, "notes": self.notes.model_dump(mode="json", exclude_unset=True)})
+
+    @classmethod
+    def from_json(cls, text: str) -> NotesFile:
+        """What :meth:`to_json` gave."""
+        data = json.loads(text)
+        return cls(data["place"], Notes.model_validate({**data["notes"], **_seconds(data["notes"])}))
+
+    @property
+    def is_session(self) -> bool:
+        """Whether all files that the notes are about belong to one session."""
+        return PurePosixPath(self.place).name == SESSION_FILE
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file of the corpus: its root folder, its path relative to it, its bytes' SHA-256, the notes about it."""
+
+    root: Path
+    source: str
+    sha256: str
+    notes: NotesFile | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self.root / self.source
+
+    @property
+    def password(self) -> str | None:
+        """What opens it, where the notes say so."""
+        return self.notes.notes.password if self.notes else None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A file that was left out, and why."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What there is: the files to ingest, what went wrong, and the aliases of each folder given.
+
+    ``unread`` are the sources that are there but could not be looked at: nothing is known of whether they changed.
+    """
+
+    files: tuple[SourceFile, ...]
+    failed: tuple[Failure, ...]
+    unread: frozenset[str]
+    aliases: Mapping[str, Aliases]
+
+
+def find_files(paths: Iterable[Path]) -> Found:
+    """The files given, and those in the folders given that are not ignored, excluded or hidden.
+
+    Where notes can't be read, the files they are about are left out: they might say that a file is to stay out.
+    Raises BadRequest for a path that does not exist.
+    """
+    files: list[SourceFile] = []
+    failed: list[Failure] = []
+    unread: set[str] = set()
+    aliases: dict[str, Aliases] = {}
+    for path in (path.resolve() for path in paths):
+        if not path.exists():
+            raise BadRequest("path", f"there is no {path}")
+        folder = _Folder(path if path.is_dir() else path.parent)
+        for member in folder.members() if path.is_dir() else [path]:
+            try:
+                found = folder.file(member)
+            except UnreadableFile as error:
+                failed.append(Failure(error.source, error.reason))
+                unread.add(folder.source_of(member))
+                continue
+            files += [found] if found else []
+        if path.is_dir():
+            failed += folder.stray_notes()
+            try:
+                aliases[str(folder.root)] = folder.aliases()
+            except UnreadableFile as error:
+                failed.append(Failure(error.source, error.reason))
+    return Found(tuple(files), tuple(dict.fromkeys(failed)), frozenset(unread), aliases)
+
+
+def source_file(root: Path, source: str) -> SourceFile:
+    """One file below ``root``, whatever keeps it out. Raises UnreadableFile for it or for its notes."""
+    return _Folder(root).described(root / source)
+
+
+@dataclass
+class _Folder:
+    """A folder that is looked through, remembering the notes it has read."""
+
+    root: Path
+    read: dict[Path, NotesFile | UnreadableFile | None] = field(default_factory=dict)
+
+    @cached_property
+    def _ignored(self) -> pathspec.GitIgnoreSpec:
+        ignore = self.root / IGNORE_FILE
+        lines = ignore.read_text(encoding="utf-8").splitlines() if ignore.is_file() else []
+        return pathspec.GitIgnoreSpec.from_lines(lines)
+
+    def _visible(self, suffix_is_toml: bool) -> list[Path]:
+        return [
+            path
+            for path in sorted(self.root.rglob("*"))
+            if path.is_file()
+            and (path.suffix.lower() == ".toml") == suffix_is_toml
+            and not any(part.startswith(".") for part in path.relative_to(self.root).parts)
+            and not self._ignored.match_file(self.source_of(path))
+        ]
+
+    def members(self) -> list[Path]:
+        """The files that are not ignored, hidden or notes."""
+        return self._visible(suffix_is_toml=False)
+
+    def source_of(self, path: Path) -> str:
+        """A file's path in the corpus."""
+        return path.relative_to(self.root).as_posix()
+
+    def file(self, path: Path) -> SourceFile | None:
+        """A file with its notes; None where they exclude it. Raises UnreadableFile for it or for its notes."""
+        of_session = self._session_notes(path.parent)
+        if of_session and _is_excluded(self.source_of(path), of_session):
+            return None
+        return self.described(path)
+
+    def described(self, path: Path) -> SourceFile:
+        """A file with its notes. Raises UnreadableFile for it or for its notes."""
+        source = self.source_of(path)
+        notes = _together(self._notes(path.with_suffix(".toml")), self._session_notes(path.parent))
+        try:
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise UnreadableFile(source, error.strerror or str(error)) from error
+        return SourceFile(self.root, source, digest, notes)
+
+    def _session_notes(self, folder: Path) -> NotesFile | None:
+        """The notes of the nearest folder that has some, from ``folder`` up to the root."""
+        while True:
+            found = self._notes(folder / SESSION_FILE)
+            if found or folder == self.root:
+                return found
+            folder = folder.parent
+
+    def _notes(self, path: Path) -> NotesFile | None:
+        if path not in self.read:
+            try:
+                place = self.source_of(path)
+                self.read[path] = NotesFile(place, _checked(Notes, place, path)) if path.is_file() else None
+            except UnreadableFile as error:
+                self.read[path] = error
+        found = self.read[path]
+        if isinstance(found, UnreadableFile):
+            raise found
+        return found
+
+    def aliases(self) -> Aliases:
+        """What people.toml says."""
+        path = self.root / PEOPLE_FILE
+        return _checked(_People, PEOPLE_FILE, path).people if path.is_file() else {}
+
+    def stray_notes(self) -> list[Failure]:
+        """Files that look like notes, but are about no file: a name mistyped would else go unseen."""
+        known = {SESSION_FILE: True, PEOPLE_FILE: True}
+        stems = {member.with_suffix("") for member in self.members()}
+        stray = [
+            p for p in self._visible(suffix_is_toml=True) if p.name not in known and p.with_suffix("") not in stems
+        ]
+        reason = f"notes about no file: name it {SESSION_FILE}, or like the file it is about"
+        return [Failure(self.source_of(path), reason) for path in stray]
+
+
+class _People(BaseModel):
+    """What ``people.toml`` may hold."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    people: Aliases = {}
+
+
+def _checked(shape: type[Any], place: str, path: Path) -> Any:
+    try:
+        return shape.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except OSError as error:
+        raise UnreadableFile(place, error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(place, "not UTF-8: save it as UTF-8") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UnreadableFile(place, f"not TOML: {error or 'nested too deeply'}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        known = ", ".join(shape.model_fields)
+        wrong = f"is not known here (known: {known})" if first["type"] == "extra_forbidden" else first["msg"]
+        raise UnreadableFile(place, f"{where}: {wrong}") from error
+
+
+def _is_excluded(source: str, notes: NotesFile) -> bool:
+    below = PurePosixPath(source).relative_to(PurePosixPath(notes.place).parent)
+    return pathspec.GitIgnoreSpec.from_lines(notes.notes.exclude).match_file(below.as_posix())
+
+
+def _together(own: NotesFile | None, of_session: NotesFile | None) -> NotesFile | None:
+    """The notes about one file: its own say more than those of its session."""
+    if own is None or of_session is None:
+        return own or of_session
+    said = {**of_session.notes.__dict__, **{name: getattr(own.notes, name) for name in own.notes.model_fields_set}}
+    return NotesFile(of_session.place, Notes.model_construct(**said))

@@ -1,0 +1,55 @@
+"""What recurs from pack to pack is kept once."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from kindsearch.types import Kind, Passage
+
+SHINGLE_WORDS = 4
+SAME_SHARE = 0.75  # of the shingles of both texts
+
+
+def without_repeats(passages: Iterable[Passage]) -> list[Passage]:
+    """Keep one passage of each text that stands in several documents: the newest, and as ``about``.
+
+    Two texts are the same when they share three quarters of their four-word runs (Jaccard; Broder 1997) and hold
+    the same numbers, so "more than 65 people joined" and "more than 25 people joined" stay two. Two versions of one
+    session (PDF and text) give one passage, of its own kind, from the version that has pages.
+    """
+    kept: dict[str, Passage] = {}
+    by_shingle: dict[str, set[str]] = defaultdict(set)
+    shingles: dict[str, frozenset[str]] = {}
+    for passage in sorted(passages, key=_newest_first):
+        own = _shingles(passage.text)
+        twins = {other for shingle in own for other in by_shingle[shingle]}
+        twin = next((t for t in sorted(twins) if _same(passage, own, kept[t], shingles[t])), None)
+        if twin is None:
+            kept[passage.id], shingles[passage.id] = passage, own
+            for shingle in own:
+                by_shingle[shingle].add(passage.id)
+        elif passage.session.id != kept[twin].session.id:
+            kept[twin] = replace(kept[twin], kind=Kind.ABOUT)
+    return list(kept.values())
+
+
+def _newest_first(passage: Passage) -> tuple[int, bool, str, int]:
+    date = passage.session.date
+    return (-date.last_day if date else 0, passage.pages is None, passage.source, passage.start)
+
+
+def _shingles(text: str) -> frozenset[str]:
+    words = re.findall(r"\w+", text.casefold())
+    width = min(SHINGLE_WORDS, len(words))
+    return frozenset(" ".join(words[i : i + width]) for i in range(len(words) - width + 1))
+
+
+def _same(one: Passage, one_shingles: frozenset[str], other: Passage, other_shingles: frozenset[str]) -> bool:
+    if one.document_id == other.document_id:
+        return False
+    shared, every = one_shingles & other_shingles, one_shingles | other_shingles
+    numbers = [re.findall(r"\d+", passage.text) for passage in (one, other)]
+    return bool(every) and len(shared) >= SAME_SHARE * len(every) and numbers[0] == numbers[1]

@@ -1,0 +1,456 @@
+"""Which files are of one meeting, and what they say of it together.
+
+A file says some things of its session itself (a pack its title and date), its name or its folder's name may say more,
+and notes beside it (``session.toml``) go before all. Files belong together when their notes say so; when their dates
+agree and their titles are alike; or when they lie in one folder and nothing speaks against it. What can't be told
+stays apart.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from enum import IntEnum
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from kindsearch.corpus import Notes, NotesFile, Speaker
+from kindsearch.types import Kind, PartialDate, Person, Session
+
+LIKE_TITLES = 0.5  # of the words of two titles, shared
+BEFORE_START_MS, AFTER_END_MS = 10 * 60_000, 15 * 60_000  # a chat may begin before the recording, and go on after it
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+UNTITLED = "Untitled"
+
+# Words of file names that say what a file is, not what the session was about.
+_GENERIC = frozenset(
+    "audio auto automatic caption captions captioned cc chat chatlog closed copy draft en eng english export exported "
+    "final gallery insights k4k kindness4 meet meeting meetings newchat notes only otter pack part pdf rec recorded "
+    "recording recordings saved slide slides speaker subtitle subtitles teams text transcript transcription "
+    "transcripts v vf version video view vtt youtube zoom gmt conversations".split()
+)
+_SMALL_WORDS = frozenset("a an and at by for from in is it of on or our the to with".split())
+_ZOOM_START = re.compile(r"GMT(?P<day>\d{8})-(?P<time>\d{6})", re.IGNORECASE)
+_DATE = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})[-_. ]?(?P<month>0[1-9]|1[0-2])(?:[-_. ]?(?P<day>[0-3]\d))?(?!\d)")
+_NOT_A_WORD = re.compile(r"[^\w]+|_+")
+
+
+class Family(IntEnum):
+    """What a file is to its session, in the order in which the families are believed about it."""
+
+    PACK = 0
+    TRANSCRIPT = 1
+    CHAT = 2
+
+
+def family_of(kinds: Collection[Kind]) -> Family:
+    """The family of a file by the kinds of its parts."""
+    if Kind.TRANSCRIPT in kinds:
+        return Family.TRANSCRIPT
+    return Family.CHAT if set(kinds) == {Kind.CHAT} else Family.PACK
+
+
+@dataclass(frozen=True)
+class Material:
+    """A file, as far as its session is concerned.
+
+    ``described`` is what the file itself says. ``first_ms`` and ``last_ms`` are its first and last time, of the day
+    where ``by_the_clock``, else of the session.
+    """
+
+    source: str
+    root: str
+    described: Session
+    family: Family
+    first_ms: int | None = None
+    last_ms: int | None = None
+    by_the_clock: bool = False
+    notes: NotesFile | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is known by here."""
+        return self.root, self.source
+
+    @property
+    def folder(self) -> tuple[str, str]:
+        """The folder it lies in."""
+        return self.root, PurePosixPath(self.source).parent.as_posix()
+
+    @property
+    def in_subfolder(self) -> bool:
+        """Whether that is a folder of its own, not the top of the corpus."""
+        return self.folder[1] != "."
+
+    @cached_property
+    def named(self) -> NameFacts:
+        """What its name says, and for the rest the name of its folder."""
+        own = facts_of_name(PurePosixPath(self.source).stem)
+        above = facts_of_name(PurePosixPath(self.source).parent.name) if self.in_subfolder else NameFacts()
+        return NameFacts(own.title or above.title, own.date or above.date, own.start or above.start)
+
+    @property
+    def own_notes(self) -> Notes:
+        """The notes about it; empty ones where there are none."""
+        return self.notes.notes if self.notes else Notes()
+
+    @property
+    def sure_title(self) -> str:
+        """The title that notes or the file give it; empty where they give none."""
+        return self.own_notes.title or self.described.title
+
+    @property
+    def title(self) -> str:
+        """The title, from its name if need be."""
+        return self.sure_title or self.named.title
+
+    @property
+    def date(self) -> PartialDate | None:
+        """The date, from its name if need be; the more precise of the two where they agree."""
+        if self.own_notes.date:
+            return PartialDate.parse(self.own_notes.date)
+        return _finest([date for date in (self.described.date, self.named.date) if date])
+
+
+@dataclass(frozen=True)
+class NameFacts:
+    """What the name of a file says. ``start`` is in UTC, as Zoom writes it."""
+
+    title: str = ""
+    date: PartialDate | None = None
+    start: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The session that a file belongs to; ``origin_ms`` the clock time of the session's time 0, for a chat."""
+
+    session: Session
+    origin_ms: int | None = None
+
+
+def facts_of_name(name: str) -> NameFacts:
+    """Read the stem of a file's name, or a folder's name.
+
+    >>> facts_of_name("2024-01-18-kindness-in-education").title
+    'Kindness in education'
+    >>> facts_of_name("GMT20240118-180322_Recording.transcript").start
+    datetime.datetime(2024, 1, 18, 18, 3, 22, tzinfo=datetime.timezone.utc)
+    """
+    zoom = _ZOOM_START.search(name)
+    start = _zoom_start(zoom["day"], zoom["time"]) if zoom else None
+    rest = _ZOOM_START.sub(" ", name) if start else name
+    dated = _DATE.search(rest)
+    date = _date_of(dated) if dated else None
+    rest = rest[: dated.start()] + " " + rest[dated.end() :] if dated and date else rest
+    words = [word for word in _NOT_A_WORD.split(rest) if word]
+    telling = [word for word in words if word.lower() not in _GENERIC and not re.fullmatch(r"\d{1,4}x?\d*", word)]
+    title = " ".join(words if any(word.lower() not in _SMALL_WORDS for word in telling) else [])
+    return NameFacts(
+        title[:1].upper() + title[1:], PartialDate(start.year, start.month, start.day) if start else date, start
+    )
+
+
+def _zoom_start(day: str, clock: str) -> datetime | None:
+    try:
+        return datetime.strptime(day + clock, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _date_of(found: re.Match[str]) -> PartialDate | None:
+    day = int(found["day"]) if found["day"] else None
+    return PartialDate(int(found["year"]), int(found["month"]), day) if day is None or 1 <= day <= 31 else None
+
+
+# ---------------------------------------------------------------- which files belong together
+
+
+def resolve(materials: Iterable[Material]) -> dict[tuple[str, str], Placed]:
+    """The session of each file, by (root, source). The same files give the same sessions, in whatever order."""
+    ordered = sorted(materials, key=lambda material: material.key)
+    placed: dict[tuple[str, str], Placed] = {}
+    for group in _groups(ordered):
+        session = session_of(group)
+        recording_ms = max((m.last_ms or 0 for m in group if not m.by_the_clock), default=0)
+        for material in group:
+            origin = _origin_ms(material, session.start, recording_ms) if material.by_the_clock else None
+            placed[material.key] = Placed(session, origin)
+    return placed
+
+
+def _groups(materials: Sequence[Material]) -> list[list[Material]]:
+    """Join files step by step, the surest evidence first."""
+    clusters = _join(materials, lambda m: f"{m.root} {m.notes.place}" if m.notes and m.notes.is_session else None)
+    clusters = _join_like_titles(clusters)
+    clusters = _join_in_folders(clusters)
+    clusters = _join_untitled(clusters)
+    by_id: dict[str, list[Material]] = defaultdict(list)  # what would have one id is one session
+    for cluster in clusters:
+        by_id[session_of(cluster.members).id] += cluster.members
+    return list(by_id.values())
+
+
+@dataclass(frozen=True)
+class _Cluster:
+    """Files that are known to be of one meeting."""
+
+    members: tuple[Material, ...]
+
+    @cached_property
+    def sure_title(self) -> str:
+        """What notes or a file itself give as the title."""
+        return next((m.sure_title for m in sorted(self.members, key=_belief) if m.sure_title), "")
+
+    @cached_property
+    def title(self) -> str:
+        """The title, from names of files if need be; empty where there is none."""
+        return self.sure_title or next((m.title for m in sorted(self.members, key=_belief) if m.title), "")
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the title, for comparing."""
+        return title_words(self.title)
+
+    @cached_property
+    def date(self) -> PartialDate | None:
+        """The most precise date that a file gives."""
+        return _finest([m.date for m in self.members if m.date])
+
+    @property
+    def families(self) -> frozenset[Family]:
+        """What kinds of files it has."""
+        return frozenset(m.family for m in self.members)
+
+    @cached_property
+    def folders(self) -> frozenset[tuple[str, str]]:
+        """Where its files lie."""
+        return frozenset(m.folder for m in self.members)
+
+
+def _join(materials: Sequence[Material], key_of: Callable[[Material], str | None]) -> list[_Cluster]:
+    """Files with one key together, each file without a key alone."""
+    groups: dict[object, list[Material]] = defaultdict(list)
+    for material in materials:
+        groups[key_of(material) or material.key].append(material)
+    return [_Cluster(tuple(group)) for group in groups.values()]
+
+
+def _merged(clusters: Sequence[_Cluster], pairs: Iterable[tuple[int, int]]) -> list[_Cluster]:
+    """The clusters with those of each pair made one (union-find; Tarjan 1975)."""
+    parent = list(range(len(clusters)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for one, other in pairs:
+        low, high = sorted((root(one), root(other)))
+        parent[high] = low
+    groups: dict[int, list[Material]] = defaultdict(list)
+    for number, cluster in enumerate(clusters):
+        groups[root(number)] += cluster.members
+    return [_Cluster(tuple(group)) for group in groups.values()]
+
+
+def _join_like_titles(clusters: Sequence[_Cluster]) -> list[_Cluster]:
+    """Same date and like title; without a date, the same title if only one has it."""
+    by_month: dict[tuple[int, int | None], list[int]] = defaultdict(list)
+    by_title: dict[frozenset[str], list[int]] = defaultdict(list)
+    for number, cluster in enumerate(clusters):
+        if cluster.words:
+            by_title[cluster.words].append(number)
+            if cluster.date:
+                by_month[cluster.date.year, cluster.date.month].append(number)
+    alike = [
+        (one, other)
+        for numbers in by_month.values()
+        for position, one in enumerate(numbers)
+        for other in numbers[position + 1 :]
+        if _alike(clusters[one].words, clusters[other].words) and _agree(clusters[one].date, clusters[other].date)
+    ]
+    joined = _merged(clusters, alike)
+    by_title.clear()
+    for number, cluster in enumerate(joined):
+        by_title[cluster.words].append(number)
+    undated = [
+        (numbers[0], other)
+        for words, numbers in by_title.items()
+        if words and len([n for n in numbers if joined[n].date]) <= 1
+        for other in numbers[1:]
+    ]
+    return _merged(joined, undated)
+
+
+def _join_in_folders(clusters: Sequence[_Cluster]) -> list[_Cluster]:
+    """Files of one folder, where nothing speaks against it.
+
+    A file without a title goes to the one session of its folder that its date allows. In a folder below the top a
+    title that only a file's name gives is no objection: there a pack, a transcript and a chat are one session's.
+    """
+    pairs: list[tuple[int, int]] = []
+    by_folder: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, cluster in enumerate(clusters):
+        for folder in sorted(cluster.folders):
+            by_folder[folder].append(number)
+    for (_, below_the_top), numbers in sorted(by_folder.items()):
+        sure = [n for n in numbers if clusters[n].sure_title]
+        named = [n for n in numbers if clusters[n].title and n not in sure]
+        loose = [n for n in numbers if not clusters[n].title]
+        if below_the_top != "." and named and len(sure) <= 1 and _one_of_each([clusters[n] for n in (*sure, *named)]):
+            pairs += [((*sure, *named)[0], n) for n in named]
+            sure, named = [(*sure, *named)[0]], []
+        titled = [*sure, *named]
+        for one in loose:
+            possible = [n for n in titled if _agree(clusters[n].date, clusters[one].date)]
+            if len(possible) == 1:
+                pairs.append((possible[0], one))
+            elif not titled:
+                pairs += [(one, n) for n in loose if n > one and _only_agreeing(clusters, one, n, loose)]
+    return _merged(clusters, pairs)
+
+
+def _one_of_each(clusters: Sequence[_Cluster]) -> bool:
+    """Whether these can be the pack, the transcript and the chat of one meeting."""
+    families = [family for cluster in clusters for family in cluster.families]
+    dates = [cluster.date for cluster in clusters]
+    return len(families) == len(set(families)) and all(_agree(one, other) for one in dates for other in dates)
+
+
+def _only_agreeing(clusters: Sequence[_Cluster], one: int, other: int, among: Sequence[int]) -> bool:
+    """Whether two may be one by their dates, and neither may be another of the same folder on another day."""
+    dates = {clusters[n].date for n in among if clusters[n].date}
+    first, second = clusters[one].date, clusters[other].date
+    return _agree(first, second) and ((first is not None and second is not None) or len(dates) <= 1)
+
+
+def _join_untitled(clusters: Sequence[_Cluster]) -> list[_Cluster]:
+    """A file that has a date and no title goes to the one session of that day, or month, that there is."""
+    by_month: dict[tuple[int, int | None], list[int]] = defaultdict(list)
+    for number, cluster in enumerate(clusters):
+        if cluster.date and cluster.title:
+            by_month[cluster.date.year, cluster.date.month].append(number)
+    pairs = []
+    for number, cluster in enumerate(clusters):
+        if cluster.date and cluster.date.day and not cluster.title:
+            possible = by_month[cluster.date.year, cluster.date.month]
+            agreeing = [n for n in possible if _agree(clusters[n].date, cluster.date)]
+            pairs += [(agreeing[0], number)] if len(agreeing) == 1 else []
+    return _merged(clusters, pairs)
+
+
+def title_words(title: str) -> frozenset[str]:
+    """The words by which titles are compared.
+
+    >>> sorted(title_words("Kindness in Education!"))
+    ['education', 'kindness']
+    """
+    plain = unicodedata.normalize("NFKD", title).casefold()
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    words = frozenset(word for word in _NOT_A_WORD.split(plain) if word)
+    return words - _SMALL_WORDS or words
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Half of the words of both are shared (Jaccard), or all of a title of several words stand in the other."""
+    shared = len(one & other)
+    return shared >= LIKE_TITLES * len(one | other) or 2 <= shared == min(len(one), len(other))
+
+
+def _agree(one: PartialDate | None, other: PartialDate | None) -> bool:
+    """Whether two dates may be the same day."""
+    if one is None or other is None:
+        return True
+    return one.first_day <= other.last_day and other.first_day <= one.last_day
+
+
+def _finest(dates: Sequence[PartialDate]) -> PartialDate | None:
+    """The most precise of dates that may be one; the first where they can't be."""
+    finest = dates[0] if dates else None
+    for date in dates[1:]:
+        if finest and _agree(finest, date) and (date.month or 0, date.day or 0) > (finest.month or 0, finest.day or 0):
+            finest = date
+    return finest
+
+
+# ---------------------------------------------------------------- what they say together
+
+
+def _belief(material: Material) -> tuple[Family, str, str]:
+    return material.family, material.source, material.root
+
+
+def session_of(materials: Sequence[Material]) -> Session:
+    """The session that these files are of. Notes go before packs, packs before transcripts, contents before names."""
+    ordered = sorted(materials, key=_belief)
+    notes = [material.own_notes for material in ordered]
+    described = [material.described for material in ordered]
+    titles = [n.title for n in notes] + [d.title for d in described] + [m.named.title for m in ordered]
+    noted = [PartialDate.parse(n.date) for n in notes if n.date]
+    date = _finest(noted) or _finest([m.date for m in ordered if m.date])
+    title = next(filter(None, titles), UNTITLED)
+    videos = [n.video for n in notes] + [d.video_url for d in described]
+    starts = [n.start for n in notes] + [d.start for d in described] + [m.named.start for m in ordered]
+    return Session(
+        id=session_id(date, title),
+        title=title,
+        date=date,
+        speakers=_speakers([p for n in notes for p in n.speakers], [p for d in described for p in d.speakers]),
+        video_url=next(filter(None, videos), None),
+        video_offset_ms=next((n.video_offset for n in notes if n.video_offset), 0),
+        start=next((start for start in starts if start is not None), None),
+        note=next((n.note for n in notes if n.note), None),
+    )
+
+
+def _speakers(noted: Iterable[Speaker], described: Iterable[Person]) -> tuple[Person, ...]:
+    """Everybody once, with a role if any file gives one; a short form goes with the full name."""
+    roles: dict[str, str | None] = {}
+    for person in (*(Person(p.name, p.role) for p in noted), *described):
+        roles[person.name] = roles.get(person.name) or person.role
+    return tuple(
+        Person(name, role)
+        for name, role in roles.items()
+        if not any(set(name.split()) < set(other.split()) for other in roles)
+    )
+
+
+def session_id(date: PartialDate | None, title: str) -> str:
+    """A readable id, made of what does not change when the archive is rebuilt.
+
+    >>> session_id(PartialDate(2024, 6), "Time for a check-in")
+    '2024-06-time-for-a-check-in'
+    """
+    plain = unicodedata.normalize("NFKD", f"{date or ''} {title}").encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "untitled"
+
+
+# ---------------------------------------------------------------- clocks
+
+
+def _origin_ms(chat: Material, start: datetime | time | None, recording_ms: int) -> int | None:
+    """Clock time of the session's time 0, in milliseconds since midnight where the chat was saved.
+
+    A start in UTC, as Zoom names its files, may be whole hours from the clock on the wall: then the one hour counts
+    at which the chat fits into the recording. None where that can't be told.
+    """
+    if start is None or chat.first_ms is None or chat.last_ms is None:
+        return None
+    clock = ((start.hour * 60 + start.minute) * 60 + start.second) * 1000 + start.microsecond // 1000
+    if not isinstance(start, datetime) or start.tzinfo is not UTC:
+        return clock if clock <= chat.last_ms else clock - DAY_MS
+    first, last = chat.first_ms, chat.last_ms
+    latest = max(recording_ms, HOUR_MS) + AFTER_END_MS
+    fitting = [
+        origin
+        for hours in range(-12, 15)
+        for origin in (clock + hours * HOUR_MS, clock + hours * HOUR_MS - DAY_MS, clock + hours * HOUR_MS + DAY_MS)
+        if first - origin >= -BEFORE_START_MS and last - origin <= latest
+    ]
+    return clock if clock in fitting else fitting[0] if len(set(fitting)) == 1 else None

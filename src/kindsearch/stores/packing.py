@@ -1,0 +1,135 @@
+"""The nouns as columns of the catalog, and back."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple
+from datetime import datetime, time
+from typing import Any
+
+from kindsearch.types import Box, Kind, Link, Page, PartialDate, Passage, Person, Session, Span, Statement, Unit
+
+
+def packed(values: object) -> bytes:
+    """Plain values as compressed JSON."""
+    return zlib.compress(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def unpacked(blob: bytes) -> Any:
+    """What :func:`packed` was given."""
+    return json.loads(zlib.decompress(blob))
+
+
+def session_json(session: Session) -> str:
+    """A session as JSON."""
+    data = {
+        "id": session.id,
+        "title": session.title,
+        "date": str(session.date) if session.date else None,
+        "speakers": [[person.name, person.role] for person in session.speakers],
+        "video_url": session.video_url,
+        "video_offset_ms": session.video_offset_ms,
+        "start": session.start.isoformat() if session.start else None,
+        "note": session.note,
+    }
+    return json.dumps(data, ensure_ascii=False)
+
+
+def session_from(text: str) -> Session:
+    """The session that :func:`session_json` was given."""
+    data = json.loads(text)
+    date, start = data.pop("date"), data.pop("start")
+    speakers = tuple(Person(*person) for person in data.pop("speakers"))
+    return Session(date=PartialDate.parse(date) if date else None, speakers=speakers, start=_start_from(start), **data)
+
+
+def _start_from(text: str | None) -> datetime | time | None:
+    if text is None:
+        return None
+    return datetime.fromisoformat(text) if "T" in text else time.fromisoformat(text)
+
+
+def units_blob(units: Iterable[Unit]) -> bytes:
+    """Units with their spans."""
+    return packed([[u.start, u.end, u.kind, u.section, [astuple(span) for span in u.spans]] for u in units])
+
+
+def units_from(blob: bytes) -> tuple[Unit, ...]:
+    """What :func:`units_blob` was given."""
+    return tuple(
+        Unit(start, end, Kind(kind), section, tuple(Span(*span) for span in spans))
+        for start, end, kind, section, spans in unpacked(blob)
+    )
+
+
+def boxes_blob(boxes: Iterable[Box]) -> bytes:
+    """Boxes."""
+    return packed([astuple(box) for box in boxes])
+
+
+def boxes_from(blob: bytes) -> tuple[Box, ...]:
+    """What :func:`boxes_blob` was given."""
+    return tuple(Box(*values) for values in unpacked(blob))
+
+
+def links_json(links: Iterable[Link]) -> str:
+    """Links."""
+    return json.dumps([astuple(link) for link in links])
+
+
+def links_from(text: str) -> tuple[Link, ...]:
+    """What :func:`links_json` was given."""
+    return tuple(Link(*values) for values in json.loads(text))
+
+
+def pages_json(pages: Iterable[Page]) -> str:
+    """Pages."""
+    return json.dumps([astuple(page) for page in pages])
+
+
+def pages_from(text: str) -> tuple[Page, ...]:
+    """What :func:`pages_json` was given."""
+    return tuple(Page(*values) for values in json.loads(text))
+
+
+def statements_json(statements: Iterable[Statement]) -> str:
+    """Statements."""
+    return json.dumps([astuple(statement) for statement in statements])
+
+
+def statements_from(text: str) -> tuple[Statement, ...]:
+    """What :func:`statements_json` was given."""
+    return tuple(Statement(*values) for values in json.loads(text))
+
+
+PASSAGE_COLUMNS = (
+    'p.id, p.document_id, d.source, d.session, p."start", p."end", p.text, p.section, p.statements, p.speakers, '
+    "p.first_page, p.last_page, p.start_ms, p.end_ms, p.link"
+)
+
+
+def passage_from(values: Sequence[Any], kind: str, session: Session, person_of: Mapping[str, str]) -> Passage:
+    """A passage from the values of :data:`PASSAGE_COLUMNS`; ``person_of`` says who is who in its session."""
+    id_, document_id, source, _, start, end, text, section, statements, named, *places = values
+    first, last, start_ms, end_ms, link = places
+    speakers = tuple(json.loads(named))
+    return Passage(
+        id=id_,
+        document_id=document_id,
+        source=source,
+        session=session,
+        start=start,
+        end=end,
+        text=text,
+        kind=Kind(kind),
+        section=section,
+        statements=statements_from(statements),
+        speakers=speakers,
+        people=tuple(person_of.get(name, name) for name in speakers),
+        pages=(first, last) if first is not None else None,
+        start_ms=start_ms,
+        end_ms=end_ms,
+        link=link,
+    )

@@ -1,0 +1,803 @@
+"""Written transcripts in the forms that recorders export and people type: who says what, when, under which heading."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kindsearch.errors import UnreadableFile
+from kindsearch.readers.transcript import read, recognises
+from kindsearch.types import Document, Kind, PartialDate, Session
+
+ROOT = Path(__file__).parents[2]
+Said = tuple[str | None, str, int | None, str]  # who, what, from when (milliseconds), under which heading
+JAN_18 = PartialDate(2024, 1, 18)
+
+
+def transcript(text: str) -> Document:
+    return read(text, "d1", "talk.md")
+
+
+def said(text: str) -> list[Said]:
+    """All spans of a transcript; that their words are the document's is checked on the way."""
+    document = transcript(text)
+    spans = [(unit.section, span) for unit in document.units for span in unit.spans]
+    assert document.text.split() == [word for _, s in spans for word in document.text[s.start : s.end].split()]
+    assert {unit.kind for unit in document.units} <= {Kind.TRANSCRIPT}
+    return [(s.speaker, document.text[s.start : s.end], s.start_ms, section) for section, s in spans]
+
+
+def ends(text: str) -> list[int | None]:
+    return [span.end_ms for unit in transcript(text).units for span in unit.spans]
+
+
+OTTER = """\
+Kindness in Education
+Thu, Jan 18, 2024 6:03PM • 58:12
+
+SUMMARY KEYWORDS
+kindness, students, what we measure
+
+SPEAKERS
+Ann Lee, Bo Chan, Speaker 1
+
+Ann Lee  00:00
+Welcome, everybody.
+
+Let us begin.
+
+Bo Chan  0:12
+Thank you, Ann.
+
+Speaker 1  1:02:03
+Why so?
+
+Transcribed by https://otter.ai
+"""
+OTTER_SAID: list[Said] = [
+    ("Ann Lee", "Welcome, everybody.", 0, ""),
+    ("Ann Lee", "Let us begin.", 0, ""),
+    ("Bo Chan", "Thank you, Ann.", 12_000, ""),
+    ("Speaker 1", "Why so?", 3_723_000, ""),
+]
+OTTER_SESSION = Session("", "Kindness in Education", JAN_18, start=datetime(2024, 1, 18, 18, 3))
+
+TEAMS = """\
+0:0:0.0 --> 0:0:2.360
+Ann Lee
+Hello, all.
+
+0:0:12.340 --> 0:0:15.120
+Bo
+Good evening.
+It is late.
+
+0:0:16.0 --> 0:0:17.5
+Ann Lee
+So it is.
+"""
+
+MEET = """\
+Jan 18, 2024
+
+## Kindness in Education - Transcript
+
+### Attendees
+
+Ann Lee, Bo Chan
+
+### Transcript
+
+### 00:00:00
+
+**Ann Lee:** Welcome.
+**Bo Chan:** Thank you.
+
+### 00:05:00
+
+**Ann Lee:** A question: why?
+
+### Meeting ended after 00:58:12 👋
+
+*This editable transcript was computer generated and might contain errors. People can also change the text.*
+"""
+
+FRONT = """\
+---
+title: "Kindness in Education"
+date: 18 January 2024
+video: https://youtu.be/abc
+---
+
+Ann: Welcome.
+
+Bo: Thank you.
+
+Ann: Let us begin.
+"""
+
+TALK = "Ann: One.\n\nBo: Two.\n\nAnn: Three.\n"
+TALK_SAID: list[Said] = [("Ann", "One.", None, ""), ("Bo", "Two.", None, ""), ("Ann", "Three.", None, "")]
+NOTHING = Session("", "")
+
+
+def talk(*names: str) -> str:
+    """Three turns that these names take in turn."""
+    return "\n\n".join(f"{names[i % len(names)]}: Words {i}." for i in range(3))
+
+
+TRANSCRIPTS: dict[str, tuple[str, list[Said], Session]] = {
+    "otter": (OTTER, OTTER_SAID, OTTER_SESSION),
+    "otter with dos line ends": (OTTER.replace("\n", "\r\n"), OTTER_SAID, OTTER_SESSION),
+    "otter with a byte order mark": ("\ufeff" + OTTER, OTTER_SAID, OTTER_SESSION),
+    "otter with hard blanks": (OTTER.replace("  0", "\u00a0\u00a00"), OTTER_SAID, OTTER_SESSION),
+    "otter, each line a paragraph": (OTTER.replace("\n", "\n\n"), OTTER_SAID, OTTER_SESSION),
+    "otter that says who is meant in small letters": (
+        "ann lee  0:00\nHi.\n\nbo chan  0:12\nHi, ann.\n\nann lee  0:15\nWell.\n",
+        [("ann lee", "Hi.", 0, ""), ("bo chan", "Hi, ann.", 12_000, ""), ("ann lee", "Well.", 15_000, "")],
+        NOTHING,
+    ),
+    "a line of words that ends with a time": (
+        "Ann Lee  0:00\nHi.\n\nWe begin at 10:30\n\nAnn Lee  0:12\nHi.\n",
+        [("Ann Lee", "Hi.", 0, ""), ("Ann Lee", "We begin at 10:30", 0, ""), ("Ann Lee", "Hi.", 12_000, "")],
+        NOTHING,
+    ),
+    "teams, cues": (
+        TEAMS,
+        [
+            ("Ann Lee", "Hello, all.", 0, ""),
+            ("Bo", "Good evening. It is late.", 12_340, ""),
+            ("Ann Lee", "So it is.", 16_000, ""),
+        ],
+        NOTHING,
+    ),
+    "teams, cues of a DOCX, each line a paragraph": (
+        TEAMS.replace("Good evening.\n", "Good evening. ").replace("\n\n", "\n").replace("\n", "\n\n"),
+        [
+            ("Ann Lee", "Hello, all.", 0, ""),
+            ("Bo", "Good evening. It is late.", 12_340, ""),
+            ("Ann Lee", "So it is.", 16_000, ""),
+        ],
+        NOTHING,
+    ),
+    "teams, today's": (
+        "Conversations for Kindness-20240118_180000-Meeting Recording\nJanuary 18, 2024, 6:00PM\n58m 12s\n\n"
+        "**Ann Lee** started transcription\n\n**Ann Lee**   0:03\nHello.\n\n**Lee, Bo (NHS)**   0:05\nHi.\n\n"
+        "**Ann Lee** stopped transcription\n",
+        [("Ann Lee", "Hello.", 3_000, ""), ("Lee, Bo (NHS)", "Hi.", 5_000, "")],
+        Session("", "", JAN_18, start=datetime(2024, 1, 18, 18, 0)),
+    ),
+    "google meet": (
+        MEET,
+        [
+            ("Ann Lee", "Welcome.", 0, ""),
+            ("Bo Chan", "Thank you.", 0, ""),
+            ("Ann Lee", "A question: why?", 300_000, ""),
+        ],
+        Session("", "Kindness in Education", JAN_18),
+    ),
+    "zoom's saved transcript, by the clock": (
+        "[Ann Lee] 18:03:22\nHello, all.\n\n[Bo] 18:03:30\nHi.\n",
+        [("Ann Lee", "Hello, all.", 65_002_000, ""), ("Bo", "Hi.", 65_010_000, "")],
+        NOTHING,
+    ),
+    "[time] name: words": (
+        "[00:12:03] Ann Lee: It is so.\n[00:12:09] Bo: Well, here is the thing: no.\n[00:12:15] And here: it is not.\n",
+        [
+            ("Ann Lee", "It is so.", 723_000, ""),
+            ("Bo", "Well, here is the thing: no.", 729_000, ""),
+            ("Bo", "And here: it is not.", 735_000, ""),
+        ],
+        NOTHING,
+    ),
+    "(time) name: words": (
+        "(00:12) Ann Lee: One.\n(00:31) Bo: Two.\n\nMore of two.\n",
+        [("Ann Lee", "One.", 12_000, ""), ("Bo", "Two.", 31_000, ""), ("Bo", "More of two.", 31_000, "")],
+        NOTHING,
+    ),
+    "time name: words": (
+        "00:12:03 Ann Lee: One.\n\n00:12:31.250 Bo: Two.\n",
+        [("Ann Lee", "One.", 723_000, ""), ("Bo", "Two.", 751_250, "")],
+        NOTHING,
+    ),
+    "minutes name: words, with one who recurs": (
+        "0:12 Ann Lee: One.\n0:31 Bo: Two.\n0:40 Ann Lee: Three.\n",
+        [("Ann Lee", "One.", 12_000, ""), ("Bo", "Two.", 31_000, ""), ("Ann Lee", "Three.", 40_000, "")],
+        NOTHING,
+    ),
+    "[name time]": (
+        "[Ann Lee 00:12:03]\nOne.\n\n[Bo 00:12:31] Two.\n",
+        [("Ann Lee", "One.", 723_000, ""), ("Bo", "Two.", 751_000, "")],
+        NOTHING,
+    ),
+    "name (time):": (
+        "Ann Lee (00:12:03):\nOne.\n\nBo (00:12:31): Two.\n",
+        [("Ann Lee", "One.", 723_000, ""), ("Bo", "Two.", 751_000, "")],
+        NOTHING,
+    ),
+    "rev": (
+        "Ann Lee: (00:12)\nOne.\n\nBo: (00:31)\nTwo [inaudible 00:00:33] two.\n\n(00:45)\nMore of two.\n",
+        [
+            ("Ann Lee", "One.", 12_000, ""),
+            ("Bo", "Two [inaudible 00:00:33] two.", 31_000, ""),
+            ("Bo", "More of two.", 45_000, ""),
+        ],
+        NOTHING,
+    ),
+    "descript and fireflies": (
+        "**Ann Lee:** [00:12] One.\n\n**Bo:** [00:31] Two.\n",
+        [("Ann Lee", "One.", 12_000, ""), ("Bo", "Two.", 31_000, "")],
+        NOTHING,
+    ),
+    "name - time": (
+        "Ann Lee - 00:12\nOne.\n\nBo - 00:31\nTwo.\n",
+        [("Ann Lee", "One.", 12_000, ""), ("Bo", "Two.", 31_000, "")],
+        NOTHING,
+    ),
+    "[time] name, words below": (
+        "[00:00:12] Ann Lee\nOne.\n\n[00:00:31] Bo\nTwo.\n\n[00:00:40] Ann Lee\nThree.\n",
+        [("Ann Lee", "One.", 12_000, ""), ("Bo", "Two.", 31_000, ""), ("Ann Lee", "Three.", 40_000, "")],
+        NOTHING,
+    ),
+    "name, time below, words below that": (
+        "Ann Lee\n0:12\nOne.\n\nBo\n0:31\nTwo.\n\nAnn Lee\n0:40\nThree.\n",
+        [("Ann Lee", "One.", 12_000, ""), ("Bo", "Two.", 31_000, ""), ("Ann Lee", "Three.", 40_000, "")],
+        NOTHING,
+    ),
+    "whisper with speakers": (
+        "[00:00.000 --> 00:05.500] [SPEAKER_00]: One.\n[00:05.500 --> 00:09.000] [SPEAKER_01]: Two.\n",
+        [("SPEAKER_00", "One.", 0, ""), ("SPEAKER_01", "Two.", 5_500, "")],
+        NOTHING,
+    ),
+    "headings with a name and a time": (
+        "# Rest\n\n### Ann Lee 0:12\n\nOne.\n\n### Bo 0:31\n\nTwo.\n\n### Ann Lee 0:40\n\nThree.\n\n### Bo 0:50\n\nFour.",
+        [
+            ("Ann Lee", "One.", 12_000, ""),
+            ("Bo", "Two.", 31_000, ""),
+            ("Ann Lee", "Three.", 40_000, ""),
+            ("Bo", "Four.", 50_000, ""),
+        ],
+        Session("", "Rest"),
+    ),
+    "by hand": (TALK, TALK_SAID, NOTHING),
+    "by hand, a line a turn": (TALK.replace("\n\n", "\n"), TALK_SAID, NOTHING),
+    "by hand in bold": (
+        talk("**Ann**", "**Bo Ek**").replace("**:", ":**"),
+        [("Ann", "Words 0.", None, ""), ("Bo Ek", "Words 1.", None, ""), ("Ann", "Words 2.", None, "")],
+        NOTHING,
+    ),
+    "by hand in bold, colon outside": (
+        talk("**Ann**", "__Bo__"),
+        [("Ann", "Words 0.", None, ""), ("Bo", "Words 1.", None, ""), ("Ann", "Words 2.", None, "")],
+        NOTHING,
+    ),
+    "by hand in capitals": (
+        talk("ANN LEE", "DR BO"),
+        [("ANN LEE", "Words 0.", None, ""), ("DR BO", "Words 1.", None, ""), ("ANN LEE", "Words 2.", None, "")],
+        NOTHING,
+    ),
+    "by hand, odd names": (
+        talk("Helen O’Connor-van der Berg (she/her)", "Speaker 2"),
+        [
+            ("Helen O’Connor-van der Berg (she/her)", "Words 0.", None, ""),
+            ("Speaker 2", "Words 1.", None, ""),
+            ("Helen O’Connor-van der Berg (she/her)", "Words 2.", None, ""),
+        ],
+        NOTHING,
+    ),
+    "by hand, names on lines of their own": (
+        "**Ann:**\n\nOne.\n\n**Bo:**\n\nTwo.\n\n**Ann:**\n\nThree.\n",
+        TALK_SAID,
+        NOTHING,
+    ),
+    "by hand in a list": (TALK.replace("Ann:", "- Ann:").replace("Bo:", "- Bo:"), TALK_SAID, NOTHING),
+    "by hand, all of it quoted": (TALK.replace("Ann:", "> Ann:").replace("Bo:", "> Bo:"), TALK_SAID, NOTHING),
+    "a turn of several paragraphs, a wrapped line, a list and a quote": (
+        "Ann: One\nand more.\n\nThen this:\n- first\n- second\n\n> A quote.\n\nBo: Two.\n\nAnn: Three.\n",
+        [
+            ("Ann", "One and more.", None, ""),
+            ("Ann", "Then this:", None, ""),
+            ("Ann", "first", None, ""),
+            ("Ann", "second", None, ""),
+            ("Ann", "A quote.", None, ""),
+            ("Bo", "Two.", None, ""),
+            ("Ann", "Three.", None, ""),
+        ],
+        NOTHING,
+    ),
+    "colons that name nobody": (
+        "Ann: It begins at 10:30: sharp.\n\nNote: bring tea. See https://example.org: it helps.\n\n"
+        "What I mean is this: rest.\n\nBo: Two.\n\nAnn: Three.\n",
+        [
+            ("Ann", "It begins at 10:30: sharp.", None, ""),
+            ("Ann", "Note: bring tea. See https://example.org: it helps.", None, ""),
+            ("Ann", "What I mean is this: rest.", None, ""),
+            ("Bo", "Two.", None, ""),
+            ("Ann", "Three.", None, ""),
+        ],
+        NOTHING,
+    ),
+    "a colon without a time among turns with one": (
+        "[00:01] Ann: One.\n\nKindness: it matters.\n\n[00:09] Bo: Two.\n\nAnn: Three.\n\nBo: Four.\n",
+        [
+            ("Ann", "One.", 1_000, ""),
+            ("Ann", "Kindness: it matters.", 1_000, ""),
+            ("Bo", "Two.", 9_000, ""),
+            ("Ann", "Three.", None, ""),
+            ("Bo", "Four.", None, ""),
+        ],
+        NOTHING,
+    ),
+    "time marks within a turn hold for the rest of it": (
+        "Ann: One [00:15:00] two.\n\nThree.\n\n[00:16:00] Four.\n\nBo: Five.\n\nAnn: Six.\n",
+        [
+            ("Ann", "One", None, ""),
+            ("Ann", "two.", 900_000, ""),
+            ("Ann", "Three.", 900_000, ""),
+            ("Ann", "Four.", 960_000, ""),
+            ("Bo", "Five.", None, ""),
+            ("Ann", "Six.", None, ""),
+        ],
+        NOTHING,
+    ),
+    "time marks on lines of their own hold until the next": (
+        "Ann: One.\n\n[00:05:00]\n\nStill.\n\nBo: Two.\n\n00:10:00\n\nAnn: Three.\n",
+        [
+            ("Ann", "One.", None, ""),
+            ("Ann", "Still.", 300_000, ""),
+            ("Bo", "Two.", 300_000, ""),
+            ("Ann", "Three.", 600_000, ""),
+        ],
+        NOTHING,
+    ),
+    "what is no time stays": (
+        "[00:01] Ann: We met [10:75] at (10:30) and [1] at 6:03 PM.\n[00:09] Bo: Yes.\n",
+        [("Ann", "We met [10:75] at (10:30) and [1] at 6:03 PM.", 1_000, ""), ("Bo", "Yes.", 9_000, "")],
+        NOTHING,
+    ),
+    "headings of all kinds; after one nobody speaks until named": (
+        "# Rest\n\n## Part one\n\nAnn: One.\n\n## Q&A\n\nBo: Two.\n\nMore of two.\n\nPart three\n==========\n\n"
+        "Silence.\n\nAnn: Three.\n\nPart four\n---\n\nBo: Four.\n\n**Part five**\n\nAnn: **Five.**\n\n---\n\n**Bold words.**",
+        [
+            ("Ann", "One.", None, "Part one"),
+            ("Bo", "Two.", None, "Q&A"),
+            ("Bo", "More of two.", None, "Q&A"),
+            (None, "Silence.", None, "Part three"),
+            ("Ann", "Three.", None, "Part three"),
+            ("Bo", "Four.", None, "Part four"),
+            ("Ann", "Five.", None, "Part five"),
+            ("Ann", "Bold words.", None, "Part five"),
+        ],
+        Session("", "Rest"),
+    ),
+    "a heading with a time": (
+        "Ann Lee  0:00\nOne.\n\n## Q&A [45:10]\n\nTwo.\n\n## 46:00 Close\n\nBo  46:01\nThree.\n\nAnn Lee  46:12\nFour.\n",
+        [
+            ("Ann Lee", "One.", 0, ""),
+            (None, "Two.", 2_710_000, "Q&A"),
+            ("Bo", "Three.", 2_761_000, "Close"),
+            ("Ann Lee", "Four.", 2_772_000, "Close"),
+        ],
+        NOTHING,
+    ),
+    "the first heading is a part where there are more of its level": (
+        "# Welcome\n\n" + TALK + "\n# Q&A\n\nBo: Four.\n",
+        [*((who, what, when, "Welcome") for who, what, when, _ in TALK_SAID), ("Bo", "Four.", None, "Q&A")],
+        NOTHING,
+    ),
+    "the first heading is the title where other lines follow it": (
+        "# Rest\n\n18 January 2024\n\n# Welcome\n\n" + TALK,
+        [(who, what, when, "Welcome") for who, what, when, _ in TALK_SAID],
+        Session("", "Rest", JAN_18),
+    ),
+    "a header that is prose": (
+        "Rest, 2024-01-18\n\nRecorded on 18 January 2024 at 18:30 in Leeds.\nThe movement began in June 2020.\n\n"
+        "Attendees:\n- Ann\n- Bo\n\nApologies: Cy\n\nWatch it: https://www.youtube.com/watch?v=abc\n\n" + TALK,
+        [
+            (None, "Recorded on 18 January 2024 at 18:30 in Leeds. The movement began in June 2020.", None, ""),
+            *TALK_SAID,
+        ],
+        Session(
+            "", "Rest", JAN_18, start=datetime(2024, 1, 18, 18, 30), video_url="https://www.youtube.com/watch?v=abc"
+        ),
+    ),
+    "a header of keys": (
+        "Title: Rest\nDate: 18 January 2024\nTime: 18:00-19:00\nRecording: <https://us02web.zoom.us/rec/share/abc>\n\n"
+        + TALK,
+        TALK_SAID,
+        Session("", "Rest", JAN_18, video_url="https://us02web.zoom.us/rec/share/abc"),
+    ),
+    "a link that is no recording": (
+        "# Rest\n\nJoin: https://zoom.us/j/123 or https://notyoutube.com/watch\n\n" + TALK,
+        [(None, "Join: https://zoom.us/j/123 or https://notyoutube.com/watch", None, ""), *TALK_SAID],
+        Session("", "Rest"),
+    ),
+    "a link in Markdown": (
+        "# Rest\n\n[Watch the recording](https://vimeo.com/123)\n\n" + TALK,
+        TALK_SAID,
+        Session("", "Rest", video_url="https://vimeo.com/123"),
+    ),
+    "front matter": (
+        FRONT,
+        [("Ann", "Welcome.", None, ""), ("Bo", "Thank you.", None, ""), ("Ann", "Let us begin.", None, "")],
+        Session("", "Kindness in Education", JAN_18, video_url="https://youtu.be/abc"),
+    ),
+    "a title with a colon names nobody": (
+        "Kindness: a conversation\n\n" + TALK,
+        TALK_SAID,
+        Session("", "Kindness: a conversation"),
+    ),
+    "attendees on lines of their own": (
+        "Rest\n\nPresent\n\nAnn Lee\n\nBo Ek\n\nwe met in the garden\n\n" + TALK,
+        [(None, "we met in the garden", None, ""), *TALK_SAID],
+        Session("", "Rest"),
+    ),
+    "a month is a date, and from when to when is no start": (
+        "Rest\nJanuary 2024, 18:00\n\n" + TALK,
+        TALK_SAID,
+        Session("", "Rest", PartialDate(2024, 1)),
+    ),
+    "a day that is none": (
+        "Rest\n31 June 2024, 18:00\n\n" + TALK,
+        TALK_SAID,
+        Session("", "Rest", PartialDate(2024, 6, 31)),
+    ),
+    "half a day is no start": (
+        "Rest\n18 January 2024, 6:03\n\n" + TALK,
+        TALK_SAID,
+        Session("", "Rest", JAN_18),
+    ),
+    "markup, escapes, entities and broken letters in words": (
+        "Ann: *Well*, **kind** &amp; _small_ \\[acts\\] of [care](https://example.org/a_b) donâ€™t\u200b<br>cost 2 * 3.\n\n"
+        "Bo: snake_case and __init__ stay?\n\nAnn: ﬁrst.\n",
+        [
+            ("Ann", "Well, kind & small [acts] of care don’t cost 2 * 3.", None, ""),
+            ("Bo", "snake_case and init stay?", None, ""),
+            ("Ann", "first.", None, ""),
+        ],
+        NOTHING,
+    ),
+    "names and colons of other scripts": (
+        "田中: 一。\n\nМария Иванова: два.\n\n田中：三。\n",
+        [("田中", "一。", None, ""), ("Мария Иванова", "два.", None, ""), ("田中", "三。", None, "")],
+        NOTHING,
+    ),
+    "roles, and a guest who speaks once": (
+        "Moderator: One.\n\nAnn: Two: the chair.\n\nAudience member: Three.\n\nRest: we rest.\n\nChair: Four.\n\n"
+        "bob klaber: Five.\n\nCy: Six.\n\nAnn: Seven.\n\nModerator: Eight.\n",
+        [
+            ("Moderator", "One.", None, ""),
+            ("Ann", "Two: the chair.", None, ""),
+            ("Audience member", "Three.", None, ""),
+            ("Audience member", "Rest: we rest.", None, ""),
+            ("Chair", "Four.", None, ""),
+            ("Chair", "bob klaber: Five.", None, ""),
+            ("Cy", "Six.", None, ""),
+            ("Ann", "Seven.", None, ""),
+            ("Moderator", "Eight.", None, ""),
+        ],
+        NOTHING,
+    ),
+    "a long talk, and one who thanks for it": (
+        "Ann: One.\n\n" + "A paragraph.\n\n" * 8 + "Bo: Two.\n\nAnn: Three.\n",
+        [
+            ("Ann", "One.", None, ""),
+            *[("Ann", "A paragraph.", None, "")] * 8,
+            ("Bo", "Two.", None, ""),
+            ("Ann", "Three.", None, ""),
+        ],
+        NOTHING,
+    ),
+    "a list of terms in a turn": (
+        "Ann: Three things.\n\n- Food: eat it.\n- Tea: drink it.\n\nBo: Two.\n\nAnn: Three.\n",
+        [
+            ("Ann", "Three things.", None, ""),
+            ("Ann", "Food: eat it.", None, ""),
+            ("Ann", "Tea: drink it.", None, ""),
+            ("Bo", "Two.", None, ""),
+            ("Ann", "Three.", None, ""),
+        ],
+        NOTHING,
+    ),
+    "a table of a DOCX": (
+        "Time\n\nSpeaker\n\nWords\n\n00:12\n\nAnn Lee\n\nOne.\n\n00:31\n\nBo\n\nTwo.\n\n00:40\n\nAnn Lee\n\nThree.\n",
+        [("Ann Lee", "One.", 12_000, ""), ("Bo", "Two.", 31_000, ""), ("Ann Lee", "Three.", 40_000, "")],
+        NOTHING,
+    ),
+    "who is known by an address and a number": (
+        "ann@example.org  0:03\nOne.\n\n+44 7700 900123  0:09\nTwo.\n",
+        [("ann@example.org", "One.", 3_000, ""), ("+44 7700 900123", "Two.", 9_000, "")],
+        NOTHING,
+    ),
+    "a remark of Markdown": ("<!-- ours -->\n\n" + TALK, TALK_SAID, NOTHING),
+    "what nobody says in a form nobody made": (
+        "[00:01] Ann: One.\n[00:05] [Music]\n[00:09] Bo: Two.\n",
+        [("Ann", "One.", 1_000, ""), ("Ann", "[Music]", 5_000, ""), ("Bo", "Two.", 9_000, "")],
+        NOTHING,
+    ),
+}
+
+
+@pytest.mark.parametrize("form", TRANSCRIPTS)
+def test_a_transcript_is_recognised_and_says_who_says_what_and_when(form: str) -> None:
+    text, expected, _ = TRANSCRIPTS[form]
+    assert recognises(text)
+    assert said(text) == expected
+
+
+@pytest.mark.parametrize("form", TRANSCRIPTS)
+def test_a_transcript_says_of_its_session_what_its_header_says(form: str) -> None:
+    text, _, session = TRANSCRIPTS[form]
+    assert transcript(text).session == session
+
+
+def test_a_document_has_the_words_of_a_turn_on_one_line_and_headings_as_units() -> None:
+    document = transcript("[00:01] Ann: One.\n\nTwo.\n\n## Close\n\n[00:09] Bo: Three.\n\nFour.\n")
+    assert document.text == "One. Two.\nThree.\nFour."
+    assert [(unit.section, len(unit.spans)) for unit in document.units] == [("", 2), ("Close", 2)]
+    assert (document.id, document.source, document.pages, document.links) == ("d1", "talk.md", (), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[00:01] Ann: One.\n\nTwo.\n\n[00:09] Bo: Three.\n\nFour.\n", [9_000, 9_000, None, None]),
+        ("[00:01] Ann: One.\n\n[00:09] Bo:\n\n[00:12] Ann: Three.\n\n[00:12] Bo: Four.\n", [9_000, 12_000, None]),
+        ("[00:01] Ann: One.\n\nAnn: Two.\n\n[00:09] Bo: Three.\n", [9_000, None, None]),
+        ("[00:01] Ann: One. [00:05] Two.\n\n[00:09] Bo: Three.\n", [5_000, 9_000, None]),
+        ("[50:00] Ann: One.\n\n[59:59] Bo: Two.\n\n[00:01] Ann: Three.\n", [3_599_000, None, None]),
+        ("[00:01 - 00:04] Ann: One.\n\n[00:09 - 00:03] Bo: Two.\n", [4_000, None]),
+        (TEAMS, [2_360, 15_120, 17_500]),
+        (TALK, [None, None, None]),
+    ],
+    ids=["next", "same", "untimed", "mark", "restarted", "given", "teams", "none"],
+)
+def test_an_utterance_ends_where_the_next_time_is_given_and_nowhere_if_there_is_none(
+    text: str, expected: list[int | None]
+) -> None:
+    assert ends(text) == expected
+
+
+@pytest.mark.parametrize(("time", "clock"), [("05:59:59", False), ("06:00:00", True), ("18:03:22", True)])
+def test_times_that_no_recording_has_are_of_the_day(time: str, clock: bool) -> None:
+    document = transcript(f"[{time}] Ann: One.\n\n[19:00:00] Bo: Two.\n\nAnn: Three.\n")
+    assert document.by_the_clock == clock
+
+
+# ---------------------------------------------------------------- what is none
+
+CODE = """\
+def read(path: str) -> str:
+    try:
+        return open(path).read()
+    except OSError:
+        raise
+    else:
+        pass
+
+class Reader:
+    def read(self):
+        if self: return
+        else: return 1
+"""
+MINUTES = """\
+Minutes, 18 January 2024
+
+Present: Ann Lee, Bo Ek, Cy Dee
+
+1. Rest
+
+Discussion: Ann said that nobody rests.
+Decision: There will be a room.
+Actions: Bo to find one.
+
+2. Tea
+
+Discussion: Bo said that there is none.
+Decision: There will be tea.
+Actions: Cy to buy it.
+
+3. Close
+
+Discussion: None.
+Actions: None.
+"""
+PACK_WITH_QUOTES = """\
+# Time to rest
+
+18 January 2024
+
+# Contents
+
+Context\t2
+
+# What did we hear?
+
+There are many reasons why nobody rests, and the speaker told us about three of them in her talk.
+
+Why does it matter? Because rest makes us kinder to patients, and keeps us in our profession for longer.
+
+She closed with a story about her mother, who was a nurse for forty years and never once sat down.
+
+# Reflections from the chat
+
+Ann: We never had a room for it.
+
+Bo: Now we do.
+
+Ann: And tea.
+
+# Group discussion
+
+One group spoke about night shifts, and about what could make them a little less lonely than they are.
+
+Another one asked how leaders can show that they rest as well, and whether they should talk about it.
+
+The third group wanted to measure it, which led to a long and friendly argument about numbers and people.
+
+# Further resources
+
+A paper on rest, which was published last year.
+
+A book on the same thing.
+
+A film, which is long.
+
+# Thank you
+
+See you next month for another conversation.
+"""
+NO_TRANSCRIPTS = {
+    "nothing": "",
+    "blank lines": "\n\n \n",
+    "prose": "We met at 10:30 and spoke about kindness: it matters.\n\nThen we left, at 12:00. So: a good day.\n" * 9,
+    "prose that ends in times": "The first train leaves at 10:30\nThe other one leaves at 11:30\nSo we were late.\n",
+    "a pack with quotes of a chat": PACK_WITH_QUOTES,
+    "a pack with a quote and a time": PACK_WITH_QUOTES.replace("Ann: We", "[00:12:03] Ann: We"),
+    "a pack whose groups report": "# Groups\n\n"
+    + "".join(f"**{name}:**\nHe said so.\n\n" for name in "Ann Bo Cy Di".split()),
+    "a list of films with their lengths": "Ann Lee (12:30): a talk\n\nBo Ek: a paper\n\nCy: a book\n\nA film on rest.\n",
+    "an agenda": "Welcome  10:00\nBo opens.\n\nCoffee  10:30\nIn the foyer.\n\nClose  11:00\nBo closes.\n",
+    "an agenda with a break that recurs": "Talk 10:00\nBo.\n\nBreak 10:30\nTea.\n\nTalk 10:45\nAnn.\n\nBreak 11:00\nTea.\n",
+    "an agenda with its times in front": "10:30 Meeting: all\n10:45 Break: tea\n11:00 Meeting: all\n11:15 Break: tea\n",
+    "an agenda in brackets": "(10:30) Meeting: all\n(10:45) Break: tea\n(11:00) Meeting: all\n(11:15) Break: tea\n",
+    "chapters of a video": "Intro 0:00\nKindness 1:20\nQ&A 45:10\n",
+    "exercises": "Plank 0:30\nHold the plank.\n\nSquat 0:45\nThen squat.\n",
+    "one turn": "Ann Lee  0:12\nHello.\n",
+    "two labels": "Ann: One.\n\nBo: Two.\n",
+    "labels that do not recur": "Ann: One.\n\nBo: Two.\n\nCy: Three.\n\nDi: Four.\n",
+    "speakers without words": "Ann Lee 0:12\nBo 0:31\nAnn Lee 0:40\nBo 0:50\n",
+    "subtitles": "1\n00:00:01,000 --> 00:00:02,000\nHello.\n\n2\n00:00:03,000 --> 00:00:04,000\nYes, hello.\n",
+    "subtitles with names": "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nAnn: Hi.\n\n00:00:03.000 --> 00:00:04.000\nAnn: Yes.\n",
+    "subtitles with names and no header": (
+        "1\n00:00:01,000 --> 00:00:02,000\nAnn: Hi.\n\n2\n00:00:03,000 --> 00:00:04,000\nBo: Yes.\n\n"
+        "3\n00:00:05,000 --> 00:00:06,000\nAnn: Well.\n"
+    ),
+    "prose that says again and again when": "Rest\n\n" + "We begin at 10:31\nAnd that was it.\n\n" * 4,
+    "a saved chat": "18:03:22 From Ann to Everyone:\n\tHello\n18:03:30 From Bo to Everyone:\n\tHi\n" * 3,
+    "a saved chat with tabs": "00:18:03\tAnn Lee:\tHello\n00:18:09\tBo:\tHi\n00:18:12\tAnn Lee:\tTea\n",
+    "code": CODE * 4,
+    "JSON": '{\n  "name": "Ann",\n  "age": 3\n},\n' * 9,
+    "YAML": "name: Ann\nage: 3\n---\nname: Bo\nage: 4\n---\n" * 3,
+    "records": "Name: Ann\nRole: nurse\n\nName: Bo\nRole: GP\n\nName: Cy\nRole: GP\n",
+    "CSV": "time,name,text\n0:12,Ann,Hello: you\n0:31,Bo,Hi\n0:40,Ann,Well\n",
+    "a log": "[12:03:04] INFO: it began\n[12:03:05] WARNING: odd\n[12:03:06] INFO: it ended\n" * 3,
+    "a log without brackets": "12:03:04 INFO: it began\n12:03:05 ERROR: odd\n12:03:06 INFO: it ended\n" * 3,
+    "e-mails": "From: Ann\nTo: Bo\nSubject: Rest\nDate: 18 January 2024\n\nLet us rest.\n\nAnn\n\n" * 4,
+    "minutes": MINUTES,
+    "questions and answers": "Q: Why rest?\nA: It helps.\n\nQ: When?\nA: Now.\n\nQ: Where?\nA: Here.\n",
+    "a recipe": "Bread\n\nServes: 4\nTime: 1:30\n\nIngredients: flour, water\nMethod: Mix. Wait for 0:45\nBake: 45:00\n",
+    "a week": "Monday: soup\nTuesday: fish\nWednesday: soup\n" * 3,
+    "a glossary": "Kindness: what we choose.\n\nEmpathy: what we feel.\n\nCompassion: what we do.\n\nCare: all of it.\n",
+    "notes": "Note: rest.\n\nIdea: tea.\n\nNote: sleep.\n\nIdea: cake.\n",
+}
+
+
+@pytest.mark.parametrize("kind", NO_TRANSCRIPTS)
+def test_what_is_no_transcript_is_not_taken_for_one(kind: str) -> None:
+    assert not recognises(NO_TRANSCRIPTS[kind])
+    with pytest.raises(UnreadableFile, match=r"talk\.md: .*speakers"):
+        transcript(NO_TRANSCRIPTS[kind])
+
+
+def test_no_pack_is_taken_for_one() -> None:
+    packs = [*(ROOT / "corpus" / "sources").glob("*.md"), *(ROOT.parent / "shared" / "seeds").glob("*.txt")]
+    assert len(packs) >= 8
+    assert [path.name for path in packs if recognises(path.read_text(encoding="utf-8"))] == []
+
+
+def test_speakers_who_say_nothing_make_no_document() -> None:
+    with pytest.raises(UnreadableFile, match="say nothing"):
+        transcript("Ann:\n\n## Part\n\nBo:\n\n## Part\n\nAnn:\n\n## Part\n\nAnn:\n")
+
+
+# ---------------------------------------------------------------- whatever comes
+
+NAMES = ("Ann Lee", "Bo", "Dr Göran Öst-Ek", "Speaker 1", "ANN O'HARA", "Lee, Ann (NHS)", "Мария", "田中 一郎")
+WORDS = st.lists(st.from_regex(r"[a-zäß’]{1,9}[,?]?", fullmatch=True), min_size=1, max_size=9).map(" ".join)
+TURNS = st.lists(st.tuples(st.sampled_from(NAMES), WORDS), min_size=3, max_size=9)
+FORMS = (
+    "{name}  {minutes}:{seconds:02}\n{words}.\n\n",
+    "[00:{minutes:02}:{seconds:02}] {name}: {words}.\n",
+    "**{name}** {minutes}:{seconds:02}\n\n{words}.\n\n",
+    "{name} (00:{minutes:02}:{seconds:02}): {words}.\n\n",
+    "{name}: [{minutes:02}:{seconds:02}] {words}.\n\n",
+    "0:{minutes}:{seconds}.250 --> 0:{minutes}:{seconds}.750\n{name}\n{words}.\n\n",
+)
+
+
+@settings(deadline=None)
+@given(turns=TURNS, form=st.sampled_from(FORMS))
+def test_every_word_comes_out_in_its_place_with_its_speaker(turns: list[tuple[str, str]], form: str) -> None:
+    text = "".join(
+        form.format(name=name, words=words, minutes=n // 6, seconds=n % 6 * 9 + 1)
+        for n, (name, words) in enumerate(turns)
+    )
+    found = [(who, what, start) for who, what, start, _ in said(text)]
+    begin = 250 if "-->" in form else 0
+    assert found == [
+        (name, f"{words}.", (n // 6 * 60 + n % 6 * 9 + 1) * 1000 + begin) for n, (name, words) in enumerate(turns)
+    ]
+
+
+@settings(deadline=None)
+@given(turns=TURNS)
+def test_typed_turns_come_out_as_well(turns: list[tuple[str, str]]) -> None:
+    turns = [*turns, *turns]
+    text = "".join(f"{name}: {words}.\n\n" for name, words in turns)
+    assert [(who, what) for who, what, *_ in said(text)] == [(name, f"{words}.") for name, words in turns]
+
+
+PIECES = st.sampled_from(
+    "# |## |**|*|_|[|]|(|)|:|>|- |\n|\n\n|---\n|===\n|0:12|00:12:03| --> |Ann|Bo Ek|Ann:|words|. | |\t|<b>|&amp;|\\|"
+    "18 January 2024|31 June 2024 18:00|https://youtu.be/[|https://[::1|Attendees|Title: |99:99|\u2028|\x85|\0|é|\u200b".split(
+        "|"
+    )
+)
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.lists(PIECES, max_size=60).map("".join) | st.text(max_size=200))
+def test_whatever_comes_is_read_or_refused(text: str) -> None:
+    for whole in (text, TALK + text, f"{text}\n\n{OTTER}\n{text}"):
+        try:
+            document = transcript(whole)
+        except UnreadableFile:
+            assert (
+                not recognises(whole) or "say nothing" in whole or not any(line.strip() for line in whole.splitlines())
+            )
+        else:
+            assert recognises(whole)
+            for unit in document.units:
+                assert unit.spans[0].start == unit.start
+                assert unit.spans[-1].end == unit.end
+                assert all(document.text[span.start : span.end].strip() for span in unit.spans)
+
+
+HOSTILE = (
+    ":", "[", "*", "**a", "_a ", "(00:12)", "[00:12]", "# ", "<b ", "[a](", "\\[", "&", "> ", "- ", " ", "=", "0:12 ", "1",
+    "é", "https://", "18 January 2024 ", "transcript - ", "Ann: ", "[a", "(", "\t", "a(",
+    "\n", ":\n", "a\n", "a:\n", "(00:12)\n", "===\n", "Ann\n0:12\n", "Ann 0:12\n", "An: x\n", "# A: 0:12\n", "**A**\n",
+    "Attendees\n", "- A\n", "<!--\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("bit", HOSTILE)
+def test_time_grows_with_the_length_and_no_faster(bit: str) -> None:
+    def seconds(size: int) -> float:
+        mess = bit * (size // len(bit))
+        begun = time.process_time()
+        for text in (mess, f"{mess}\n\n{TALK}", f"{TALK}\nAnn: {mess}"):
+            recognises(text)
+            with contextlib.suppress(UnreadableFile):
+                transcript(text)
+        return time.process_time() - begun
+
+    small, large = (min(seconds(size) for _ in range(2)) for size in (50_000, 200_000))
+    assert large < 8 * max(small, 0.02)
