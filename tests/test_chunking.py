@@ -1,8 +1,9 @@
-"""Passages follow the units, keep their offsets and stay short; what every pack repeats is one passage."""
+"""Passages of what was written follow its units; those of speech are windows that overlap. All keep their offsets."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -10,13 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kindsearch.chunking import MAX_WORDS, passages_of
-from kindsearch.repeats import without_repeats
+from kindsearch.chunking import (
+    LONG_TURN,
+    LONGEST_WINDOW,
+    MAX_WORDS,
+    SPEECH_WORDS,
+    WINDOW_WORDS,
+    is_filler,
+    passages_of,
+)
 from kindsearch.types import Document, Kind, Link, PartialDate, Passage, Session, Span, Unit
 
 JUNE = Session("2024-06-time", "Time", PartialDate(2024, 6))
-MAY = Session("2024-05-rest", "Rest", PartialDate(2024, 5))
-UNDATED = Session("untitled", "Untitled")
+WRITTEN = [kind for kind in Kind if kind != Kind.TRANSCRIPT]
 
 
 def unit(
@@ -52,7 +59,7 @@ def lengths(passages: list[Passage]) -> list[int]:
     return [len(passage.text.split()) for passage in passages]
 
 
-# ---------------------------------------------------------------- passages
+# ---------------------------------------------------------------- what was written
 
 
 def test_a_unit_is_a_passage_with_its_place_and_its_sentences() -> None:
@@ -81,9 +88,10 @@ def test_without_pages_the_pages_are_unknown() -> None:
 
 def test_times_are_those_of_its_first_and_last_words() -> None:
     spans = Span(0, 6, start_ms=1000, end_ms=2000), Span(7, 13, start_ms=2500, end_ms=4000)
-    spoken = Unit(0, 13, Kind.TRANSCRIPT, "", spans)
-    (passage,) = passages_of(Document("d", "d.vtt", JUNE, "We do. I may.", (spoken,)))
+    messages = Unit(0, 13, Kind.CHAT, "", spans)
+    (passage,) = passages_of(Document("d", "d.txt", JUNE, "We do. I may.", (messages,)))
     assert (passage.start_ms, passage.end_ms, passage.pages) == (1000, 4000, None)
+    assert [(s.start_ms, s.end_ms) for s in passage.statements] == [(1000, 2000), (2500, 4000)]
 
 
 def test_a_link_goes_with_the_passage_that_it_begins_in() -> None:
@@ -162,7 +170,7 @@ spans = (
 units = st.builds(
     lambda texts, kind, section, speaker, item: unit(*texts, kind=kind, section=section, speaker=speaker, item=item),
     st.lists(spans, min_size=1, max_size=3),
-    st.sampled_from(Kind),
+    st.sampled_from(WRITTEN),
     st.sampled_from("AB"),
     st.sampled_from([None, "Ann"]),
     st.booleans(),
@@ -187,52 +195,202 @@ def test_whatever_the_units_passages_keep_the_offset_promise_and_lose_no_word(
     assert re.sub(r"\s", "", "".join(found.text[a:b] for a, b in statements)) == re.sub(r"\s", "", found.text)
 
 
-# ---------------------------------------------------------------- what recurs from pack to pack
+# ---------------------------------------------------------------- what was spoken
 
-ABOUT = "Conversations for Kindness is a monthly meeting that eight colleagues set up in the summer of 2020."
-
-
-def one(text: str, id: str, session: Session, kind: Kind = Kind.ABOUT, page: int | None = 3) -> list[Passage]:
-    return passages_of(document(unit(text, kind=kind, page=page), id=id, session=session))
+Cue = tuple[str, str | None]
+"""Words, and who says them."""
 
 
-def test_text_that_recurs_is_one_about_passage_of_the_newest_pack() -> None:
-    older, newer, undated = (
-        one(ABOUT, "a", MAY, Kind.TALK),
-        one(ABOUT, "b", JUNE, Kind.TALK),
-        one(ABOUT, "c", UNDATED, Kind.TALK),
-    )
-    (kept,) = without_repeats([*older, *undated, *newer])
-    assert (kept.id, kept.kind, kept.session) == (newer[0].id, Kind.ABOUT, JUNE)
+def spoken(*units: Sequence[Cue], id: str = "d1", section: str = "") -> Document:
+    """A transcript whose cues last a second each, every one in its own turn; a turn may hold ``|`` between its cues."""
+    text, placed, second = "", [], 0
+    for cues in units:
+        spans: list[Span] = []
+        for words, speaker in cues:
+            text += "\n" if text else ""
+            for number, part in enumerate(words.split("|")):
+                text += " " if number else ""
+                times = second * 1000, second * 1000 + 900
+                spans.append(Span(len(text), len(text) + len(part), None, speaker, *times))
+                text += part
+                second += 1
+        placed.append(Unit(spans[0].start, spans[-1].end, Kind.TRANSCRIPT, section, tuple(spans)))
+    return Document(id, f"{id}.vtt", JUNE, text, tuple(placed))
 
 
-def test_a_slightly_changed_text_is_the_same_text() -> None:
-    longer = ABOUT.replace("2020.", "2020, and it goes on.")
-    assert len(without_repeats([*one(ABOUT, "a", MAY), *one(longer, "b", JUNE), *one(ABOUT.upper(), "c", JUNE)])) == 1
+def numbered(words: int, first: int = 0) -> str:
+    """A sentence of so many words, of which no two in a document are the same."""
+    return " ".join(f"w{number}" for number in range(first, first + words)).capitalize() + "."
+
+
+def turns(count: int, words: int) -> list[Cue]:
+    return [(numbered(words, number * words), "AB"[number % 2]) for number in range(count)]
+
+
+def said(passage: Passage) -> list[str]:
+    return [passage.quote(s.start, s.end) for s in passage.statements]
+
+
+def test_little_speech_is_one_window_of_everybody_who_speaks() -> None:
+    (passage,) = passages_of(spoken([("Kindness counts.", "Ann"), ("It does, for all of us.", None), ("So?", "Bo")]))
+    assert passage.text == "Kindness counts.\nIt does, for all of us.\nSo?"
+    assert (passage.kind, passage.speakers, passage.pages) == (Kind.TRANSCRIPT, ("Ann", "Bo"), None)
+    assert [s.speaker for s in passage.statements] == ["Ann", None, "Bo"]
+    assert (passage.start_ms, passage.end_ms) == (0, 2900)
+
+
+def test_windows_overlap_by_half_and_hold_whole_turns() -> None:
+    found = spoken(turns(20, 30))
+    lines = [tuple(p.text.split("\n")) for p in passages_of(found)]
+    every = found.text.split("\n")
+    assert [lines[0], lines[1]] == [tuple(every[0:5]), tuple(every[3:8])]
+    assert lines[-1][-1] == every[-1]
+    assert all(one[-1] in other for one, other in pairwise(lines))
+
+
+def test_a_window_ends_with_the_turn_that_reaches_its_length() -> None:
+    assert lengths(passages_of(spoken(turns(8, 40))))[0] == 160 >= WINDOW_WORDS
+
+
+def test_a_window_ends_before_a_turn_that_would_make_it_too_long() -> None:
+    first, *_ = passages_of(spoken([*turns(3, 49), (numbered(60, 500), "C"), (numbered(60, 600), "C")]))
+    assert lengths([first]) == [147]
+
+
+def test_a_long_turn_is_divided_between_windows_at_sentences() -> None:
+    talk = " ".join(numbered(20, 20 * n) for n in range(40))
+    passages = passages_of(spoken([(talk, "Ann")]))
+    assert len(passages) > 5
+    assert all(p.text.startswith("W") and p.text.endswith(".") for p in passages)
+    assert all(p.speakers == ("Ann",) for p in passages)
+
+
+def test_another_unit_begins_another_window() -> None:
+    found = spoken([("We rest on Mondays.", "Ann")], [("We walk on Fridays.", "Ann")])
+    assert [p.text for p in passages_of(found)] == ["We rest on Mondays.", "We walk on Fridays."]
+
+
+def test_short_sentences_of_a_turn_are_one_statement_and_never_those_of_two_turns() -> None:
+    (passage,) = passages_of(spoken([("We rest. We wait. We ask.", "Ann"), ("Then we go.", "Ann")]))
+    assert said(passage) == ["We rest. We wait. We ask.", "Then we go."]
+    (longer,) = passages_of(spoken([(f"{numbered(30)} {numbered(11, 30)} Good.", "Ann")]))
+    assert said(longer) == [numbered(30), f"{numbered(11, 30)} Good."]
+
+
+def test_a_sentence_without_an_end_is_cut_at_the_length_of_a_statement() -> None:
+    (passage,) = passages_of(spoken([(numbered(100), "Ann")]))
+    assert [len(text.split()) for text in said(passage)] == [SPEECH_WORDS, SPEECH_WORDS, 20]
+
+
+def test_a_statement_has_the_times_of_the_cues_that_hold_its_words() -> None:
+    talk = f"{numbered(20)}|{numbered(10, 20)}|Much {numbered(30, 40)}|{numbered(8, 80)}"
+    (passage,) = passages_of(spoken([(talk, "Ann"), ("A word.", "Bo")]))
+    assert [(s.speaker, s.start_ms, s.end_ms) for s in passage.statements] == [
+        ("Ann", 0, 1900),
+        ("Ann", 2000, 3900),
+        ("Bo", 4000, 4900),
+    ]
+
+
+def test_a_sentence_that_goes_over_a_cue_begins_with_the_one_and_ends_with_the_other() -> None:
+    (passage,) = passages_of(spoken([(f"{numbered(39)} Rest is|what we want. {numbered(36, 50)}", "Ann")]))
+    assert [(s.start_ms, s.end_ms) for s in passage.statements] == [(0, 900), (0, 1900), (1000, 1900)]
 
 
 @pytest.mark.parametrize(
-    ("text", "other"),
+    ("words", "says_nothing"),
     [
-        (f"65 people joined. {ABOUT}", f"25 people joined. {ABOUT}"),
-        (ABOUT, "We looked at rest, and at what it asks of the people who lead a ward at night."),
-        (ABOUT, f"{ABOUT[:60]} nobody missed in 2020, whatever the day was like on the ward."),
-        ("Thank you", "Thank them"),
+        ("Yeah, um. OK.", True),
+        ("Uh-huh. Mm-hm.", True),
+        ("Thanks!", True),
+        ("…", True),
+        ("👍", True),
+        ("", True),
+        ("Yeah, kindness.", False),
+        ("No, they went.", False),
+        ("42", False),
+        ("はい", False),
     ],
-    ids=["other numbers", "other words", "other end", "other short words"],
 )
-def test_different_texts_stay_two(text: str, other: str) -> None:
-    kept = without_repeats([*one(text, "a", MAY), *one(other, "b", JUNE, Kind.TALK)])
-    assert {(p.text, p.kind) for p in kept} == {(text, Kind.ABOUT), (other, Kind.TALK)}
+def test_what_says_nothing_by_itself_is_a_filler(words: str, says_nothing: bool) -> None:
+    assert is_filler(words) is says_nothing
 
 
-def test_a_text_said_twice_in_one_document_stays_two() -> None:
-    twice = passages_of(document(unit(ABOUT, kind=Kind.QUOTE), unit(ABOUT, kind=Kind.QUOTE)))
-    assert without_repeats(twice) == twice
+def test_fillers_stay_in_the_text_and_have_no_vector_of_their_own() -> None:
+    (passage,) = passages_of(spoken([("Kindness counts.", "Ann"), ("Yeah.", "Bo"), ("It does.", "Ann")]))
+    assert said(passage) == ["Kindness counts.", "Yeah.", "It does."]
+    assert [passage.quote(s.start, s.end) for s in passage.quotable] == ["Kindness counts.", "It does."]
+    assert passage.speakers == ("Ann", "Bo")
 
 
-@pytest.mark.parametrize("pdf_id", ["a", "z"])
-def test_of_pdf_and_text_of_one_session_the_pdfs_passage_stays_and_keeps_its_kind(pdf_id: str) -> None:
-    pdf, text = one(ABOUT, pdf_id, JUNE, Kind.TALK), one(ABOUT, "m", JUNE, Kind.TALK, page=None)
-    assert without_repeats([*text, *pdf]) == pdf
-    assert without_repeats([*pdf, *text]) == pdf
+def test_fillers_joined_with_words_are_no_fillers() -> None:
+    (passage,) = passages_of(spoken([("Yeah. So kindness counts. Right.", "Ann")]))
+    assert said(passage) == ["Yeah. So kindness counts. Right."]
+    assert passage.quotable == passage.statements
+
+
+@pytest.mark.parametrize(
+    ("units", "texts"),
+    [
+        (["We rest.", "Yeah.", "We walk."], ["We rest.\nYeah.", "We walk."]),
+        (["Um.", "We rest.", "We walk."], ["Um.\nWe rest.", "We walk."]),
+        (["Um.", "Yeah.", "We rest."], ["Um.\nYeah.\nWe rest."]),
+        (["Um.", "Yeah."], ["Um.\nYeah."]),
+    ],
+)
+def test_a_unit_of_fillers_goes_with_its_neighbour(units: list[str], texts: list[str]) -> None:
+    assert [p.text for p in passages_of(spoken(*([(words, "Ann")] for words in units)))] == texts
+
+
+def test_a_unit_of_fillers_takes_the_section_of_its_neighbour() -> None:
+    um, rest = (Unit(u.start, u.end, u.kind, section, u.spans) for u, section in
+                zip(spoken([("Um.", "A")], [("We rest.", "A")]).units, ("One", "Two"), strict=True))  # fmt: skip
+    (passage,) = passages_of(Document("d", "d.vtt", JUNE, "Um.\nWe rest.", (um, rest)))
+    assert passage.section == "Two"
+
+
+def test_only_speech_overlaps() -> None:
+    talk = spoken(turns(20, 30))
+    as_chat = Document("d", "d.txt", JUNE, talk.text, tuple(
+        Unit(u.start, u.end, Kind.CHAT, u.section, u.spans) for u in talk.units))  # fmt: skip
+    assert all(before.end <= after.start for before, after in pairwise(passages_of(as_chat)))
+    assert all(before.end > after.start for before, after in pairwise(passages_of(talk)))
+
+
+cue_words = st.lists(
+    st.sampled_from(["kindness", "counts.", "Why?", "Dr", "um,", "Yeah.", "… ", "“Yes.”", "|", "|and"]),
+    min_size=1,
+    max_size=90,
+).map(" ".join).filter(lambda words: all(part.strip() for part in words.split("|")))  # fmt: skip
+cues = st.tuples(cue_words.map(lambda words: "|".join(part.strip() for part in words.split("|"))),
+                 st.sampled_from(["Ann", "Bo", None]))  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(cues, min_size=1, max_size=12), min_size=1, max_size=3))
+def test_whatever_is_said_windows_overlap_keep_their_offsets_and_lose_no_word(units: list[list[Cue]]) -> None:
+    found = spoken(*units)
+    passages = passages_of(found)
+    spans = [span for unit in found.units for span in unit.spans]
+    assert all(found.text[p.start : p.end] == p.text for p in passages)
+    assert len({p.id for p in passages}) == len(passages)
+    assert [(p.start, p.end) for p in passages] == sorted((p.start, p.end) for p in passages)
+    assert all(before.end < after.end for before, after in pairwise(passages))
+    assert max(lengths(passages)) <= LONGEST_WINDOW
+    heard: Counter[int] = Counter()
+    for passage in passages:
+        assert all(passage.start <= s.start < s.end <= passage.end for s in passage.statements)
+        assert all(one.end <= other.start for one, other in pairwise(passage.statements))
+        assert "".join("".join(said(passage)).split()) == "".join(passage.text.split())
+        assert max(len(text.split()) for text in said(passage)) <= SPEECH_WORDS
+        heard.update(at for s in passage.statements for at in range(s.start, s.end))
+        for statement in passage.statements:
+            own = [span for span in spans if span.start < statement.end and statement.start < span.end]
+            assert {span.speaker for span in own} == {statement.speaker}
+            assert (statement.start_ms, statement.end_ms) == (own[0].start_ms, own[-1].end_ms)
+    assert {at for at, letter in enumerate(found.text) if not letter.isspace()} <= set(heard)
+    for before, after in pairwise(passages):
+        if after.start < before.end:  # of one unit: each begins in the middle of the one before
+            length, passed = len(before.text.split()), len(found.text[before.start : after.start].split())
+            assert length >= LONGEST_WINDOW - LONG_TURN
+            assert abs(passed - length / 2) <= LONG_TURN / 2

@@ -37,6 +37,7 @@ TALK = cues(
     "We measure what we we value - don't we? - and kindness",
     "is is almost never on the dashboard. Thanks for listening.",
     "Somebody staying alongside, staying alongside them, someone who listens, someone who listens, helps.",
+    "Everybody demanded that we, that we listen listen carefully.",
 )
 
 
@@ -58,6 +59,7 @@ TALK = cues(
         pytest.param("not a poster", 4, 4, id="twelve letters"),
         pytest.param("Somebody staying alongside them", 7, 7, id="two words said again"),
         pytest.param("them, someone who listens, helps", 7, 7, id="three words said again"),
+        pytest.param("Everybody demanded that we listen carefully", 8, 8, id="one word said again, and two"),
         pytest.param("Good evening and welcome everybody So when my mother was ill", 0, 1, id="two sentences"),
     ],
 )
@@ -124,16 +126,27 @@ def test_a_quote_that_was_said_twice(text: str, between: int, time: int | None) 
     assert moment_of(text, talk) == (None if time is None else (0, SECOND))
 
 
-def test_a_cue_said_again_much_later_is_no_stutter() -> None:
-    assert moment_of("We are kind.", cues("We are kind.", "We are kind.", every_ms=APART_MS + 1)) is None
+@pytest.mark.parametrize("text", ["Staying alongside.", "We were kind.", "Kindness is what we do."])
+@pytest.mark.parametrize(
+    ("times", "is_told"),
+    [
+        pytest.param([0, 50], True, id="twice"),
+        pytest.param([0, 61], False, id="twice, much later"),
+        pytest.param([0, 40, 80], False, id="thrice, the last much later than the first"),
+        pytest.param([0, None, 40, 80], False, id="twice after something else"),
+        pytest.param([0, 20, 40], True, id="thrice within a minute"),
+    ],
+)
+def test_a_cue_said_again_and_again(text: str, times: list[int | None], is_told: bool) -> None:
+    talk = [Said("Yes, and", 20_000, None) if time is None else Said(text, time * SECOND, None) for time in times]
+    assert moment_of(text, talk) == ((0, None) if is_told else None)
 
 
-def test_a_quote_said_thrice_within_a_minute_each_can_not_be_told() -> None:
-    talk = cues(
-        "Kindness is what we do.", "Yes.", "Kindness is what we do.", "Yes.", "Kindness is what we do.", every_ms=20_000
-    )
-    assert moment_of("Kindness is what we do.", talk) is None
-    assert moment_of("Kindness is what we do.", talk[:3]) == (0, 20_000)
+def test_a_word_that_ends_one_turn_and_begins_the_next_is_no_stutter() -> None:
+    talk = cues("So we are kind, yes", "Yes, kindness is contagious", every_ms=APART_MS + 1)
+    assert moment_of("Yes, kindness is contagious", talk) == (talk[1].start_ms, talk[1].end_ms)
+    talk = cues("So we are kind, yes", "Yes", "Yes, kindness is contagious", every_ms=40_000)
+    assert moment_of("Yes, kindness is contagious", talk) == (talk[2].start_ms, talk[2].end_ms)
 
 
 def test_the_place_that_agrees_better_is_meant() -> None:
@@ -144,6 +157,15 @@ def test_the_place_that_agrees_better_is_meant() -> None:
 def test_a_word_repeated_over_the_edge_of_a_cue_keeps_the_nearer_time() -> None:
     talk = cues("So we try to be kind", "kind in small things and we are", "are tired")
     assert moment_of("kind in small things and we are", talk) == (5 * SECOND, 10 * SECOND)
+
+
+def test_a_quote_that_begins_or_ends_inside_of_a_repeat_is_found() -> None:
+    talk = cues("A nurse asked, the patient asked, the", "patient listened, the patient asked the other nurse")
+    assert moment_of("A nurse asked, the patient asked, the", talk) == (0, 5 * SECOND)
+    talk = cues("Kitchens first, nurses patients nurses", "patients second, nurses patients nurses")
+    assert moment_of("Kitchens first, nurses patients nurses", talk) == (0, 5 * SECOND)
+    talk = cues("Kitchens kitchens first, nurses nurses patients nurses", "patients second, nurses patients nurses")
+    assert moment_of("Kitchens first, nurses patients nurses", talk) == (0, 5 * SECOND)
 
 
 # ---------------------------------------------------------------- what comes in, what comes out

@@ -43,6 +43,19 @@ def test_what_a_verb_returns_is_public() -> None:
     assert returned == {"ask": "Answer", "search": "list[Hit]"}
 
 
+def test_the_verbs_are_the_ones_promised() -> None:
+    verbs = {name for name, _ in inspect.getmembers(kindsearch.KindSearch, inspect.isfunction) if name[0] != "_"}
+    assert verbs == {
+        "ask", "boxes", "forget", "ingest", "page_image", "page_size", "passage", "people", "plan", "remove", "search",
+        "sessions", "status", "traces_of", "watch",
+    }  # fmt: skip
+
+
+def test_every_verb_is_explained() -> None:
+    for _, verb in inspect.getmembers(kindsearch.KindSearch, inspect.isfunction):
+        assert verb.__name__.startswith("_") or inspect.getdoc(verb), verb
+
+
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="nonsense"):
         kindsearch.nonsense  # noqa: B018

@@ -8,11 +8,12 @@ from kindsearch.questions import Question, phrases_in, time_in, understand
 from kindsearch.types import Kind
 
 SPEAKERS = ("Ann Lee", "Bob", "Dr Sanjiv Ahluwalia", "Göran Öst", "Helen O'Connor", "James", "Maureen Bisognano", "S")
+NAMED = tuple((name, name) for name in SPEAKERS)
 KNOWN = frozenset("ann bob kindness measure tea nurses will hope james about sweden ward".split())
 
 
 def asked(text: str) -> Question:
-    return understand(text, SPEAKERS, KNOWN.__contains__)
+    return understand(text, NAMED, KNOWN.__contains__)
 
 
 @pytest.mark.parametrize(
@@ -41,10 +42,39 @@ def test_people_are_known_by_any_part_of_their_name(text: str, people: set[str])
     assert asked(text).people == people
 
 
+def people_in(text: str, *speakers: tuple[str, str]) -> frozenset[str]:
+    return understand(text, speakers, KNOWN.__contains__).people
+
+
 def test_whoever_shares_more_of_the_name_is_meant() -> None:
-    speakers = ("Ann Lee", "Ann Hill", "Ann")
-    assert understand("what did Ann Hill say?", speakers, KNOWN.__contains__).people == {"Ann Hill"}
-    assert understand("what did Ann say?", speakers, KNOWN.__contains__).people == set(speakers)
+    speakers = [("Ann Lee", "Ann Lee"), ("Ann Hill", "Ann Hill"), ("Ann", "Ann")]
+    assert people_in("what did Ann Hill say?", *speakers) == {"Ann Hill"}
+    assert people_in("what did Ann say?", *speakers) == {"Ann Lee", "Ann Hill", "Ann"}
+
+
+def test_any_of_her_spellings_names_the_person() -> None:
+    spellings = [("Annie L", "Dr Ann Lee"), ("Dr Ann Lee", "Dr Ann Lee"), ("AL", "Dr Ann Lee"), ("Bo", "Bo Ek")]
+    for name in ("Annie", "Ann Lee", "LEE", "AL", "Annie L"):
+        question = understand(f"what did {name} say about tea?", spellings, KNOWN.__contains__)
+        assert question.people == {"Dr Ann Lee"}
+        assert question.topic == ("tea",)
+        assert question.strangers == frozenset()
+
+
+def test_a_spelling_of_hers_that_says_less_does_not_hide_one_that_says_more() -> None:
+    spellings = [("Ann", "Ann Lee"), ("Ann Lee", "Ann Lee"), ("Ann Hill", "Ann Hill"), ("Ann", "Ann Hill")]
+    for given in (spellings, spellings[::-1]):
+        assert people_in("what did Ann Lee say?", *given) == {"Ann Lee"}
+        assert people_in("what did Ann say?", *given) == {"Ann Lee", "Ann Hill"}
+
+
+def test_two_people_of_one_name_are_both_meant() -> None:
+    speakers = [("Maureen", "Maureen · 2024-05-rest"), ("Maureen", "Maureen · 2024-06-time")]
+    assert people_in("what did Maureen say?", *speakers) == {"Maureen · 2024-05-rest", "Maureen · 2024-06-time"}
+
+
+def test_a_title_alone_names_nobody() -> None:
+    assert people_in("is the Professor a Dr?", ("Professor Ann Lee", "Ann Lee"), ("Dr Bo Ek", "Bo Ek")) == frozenset()
 
 
 def test_a_name_is_a_word_to_match_but_no_topic() -> None:

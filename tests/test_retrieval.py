@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from kindsearch import Filter, KindSearch
 from kindsearch.errors import BadRequest
+from kindsearch.people import is_called
 from kindsearch.retrieval import matched_words, meaning, rarity, share_covered
 from kindsearch.stores import derived
-from kindsearch.stores.catalog import Catalog, is_called
+from kindsearch.stores.catalog import Catalog
 from kindsearch.types import Hit, Kind, PartialDate, Passage
 
 Make = Callable[..., KindSearch]

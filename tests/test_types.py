@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError, fields
 import pytest
 
 from kindsearch import types
-from kindsearch.types import PartialDate, Passage, Person, Session
+from kindsearch.types import Kind, PartialDate, Passage, Person, Session, Span, Statement, Unit
 
 
 @pytest.mark.parametrize("text", ["2024", "2024-06", "2024-01-18"])
@@ -54,8 +54,24 @@ def test_a_quote_is_cut_by_offsets_of_the_document(passage: Callable[..., Passag
     assert passage("Tea calms.", start=100, end=110).quote(104, 109) == "calms"
 
 
+def test_fillers_are_not_quotable_and_the_rest_is_in_its_order(passage: Callable[..., Passage]) -> None:
+    filler, first, last = Statement(10, 13, is_filler=True), Statement(14, 20), Statement(21, 30)
+    assert passage(statements=(first, filler, last)).quotable == (first, last)
+    assert passage(statements=(filler,)).quotable == ()
+
+
+def test_context_names_speakers_as_the_document_does_and_not_who_they_are(passage: Callable[..., Passage]) -> None:
+    assert passage(speakers=("Ann",), people=("Dr Ann Lee",)).context == "Tea. 18 January 2024. Chat. Ann"
+
+
+def test_a_statement_is_a_span_that_may_say_nothing() -> None:
+    assert Statement(1, 5, 2, "Ann", 10, 20, True) == Statement(1, 5, 2, "Ann", 10, 20, is_item=True, is_filler=False)
+    assert isinstance(Statement(1, 5), Span)
+
+
 def test_nouns_cannot_be_changed(passage: Callable[..., Passage]) -> None:
-    for thing in (passage(), PartialDate(2024), Person("Ann"), Session("s", "Tea")):
+    unit = Unit(0, 1, Kind.CHAT, "", (Span(0, 1),))
+    for thing in (passage(), PartialDate(2024), Person("Ann"), Session("s", "Tea"), unit, Span(0, 1), Statement(0, 1)):
         with pytest.raises(FrozenInstanceError):
             setattr(thing, fields(thing)[0].name, "other")
 

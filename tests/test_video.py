@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kindsearch.video import clock, link_at
@@ -194,6 +194,7 @@ places = st.sampled_from(
 times = st.integers(0, 10**8)
 
 
+@settings(deadline=None)
 @given(places, queries, times)
 def test_everything_else_in_a_link_is_preserved(place: str, query: str, time_ms: int) -> None:
     url = place + query
@@ -208,18 +209,21 @@ def test_everything_else_in_a_link_is_preserved(place: str, query: str, time_ms:
         assert link.startswith(f"{url}&")
 
 
+@settings(deadline=None)
 @given(places, queries, times, times)
 def test_another_time_takes_the_place_of_the_first(place: str, query: str, first: int, second: int) -> None:
     url = place + query
     assert link_at(link_at(url, first, START), second, START) == link_at(url, second, START)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["t", "start"]), words, queries)
 def test_one_time_is_left_on_youtube(name: str, value: str, query: str) -> None:
     link = link_at(f"https://youtu.be/abc?{name}={value}&{query}", AT)
     assert [found for found in parse_qsl(urlsplit(link).query) if found[0] in {"t", "start"}] == [("t", "754s")]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), times)
 def test_no_text_is_too_odd_for_a_link(text: str, time_ms: int) -> None:
     assume(not text.startswith(("http:", "https:")))
@@ -227,6 +231,7 @@ def test_no_text_is_too_odd_for_a_link(text: str, time_ms: int) -> None:
     assert link_at(f"https://{text}", time_ms).startswith(f"https://{text}".partition("#")[0].rstrip("?&"))
 
 
+@settings(deadline=None)
 @given(places, queries, st.text(min_size=1, max_size=8).filter(lambda text: not text.startswith("t=")), times)
 def test_a_fragment_that_is_no_time_is_kept(place: str, query: str, fragment: str, time_ms: int) -> None:
     assert link_at(f"{place}{query}#{fragment}", time_ms, START).endswith(f"#{fragment}")

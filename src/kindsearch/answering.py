@@ -25,6 +25,7 @@ QUOTE_WORDS = 60  # a longer passage is quoted in part
 WORTH = 0.75  # of the best quote's score; less is left out
 SIGNAL_HITS = 10  # best passages that confidence looks at
 THRESHOLD = 0.5
+SPOKEN = frozenset({Kind.TRANSCRIPT, Kind.CHAT})
 
 # Confidence is a logistic model of four signals, fitted by scripts/fit_confidence.py and rounded.
 SCORE_WEIGHT = 8.0  # of the best passage's score
@@ -157,6 +158,8 @@ def best_quote(encoded: Encoded, item: Found, words: WordIndex, wanted: frozense
         else -1.0  # a filler: it may stand between two statements, never alone
         for number, s in enumerate(passage.statements)
     ]
+    if passage.kind in SPOKEN and not others:
+        scores = _answers_first(passage, scores)
     first = last = int(np.argmax(scores))
     while True:
         grown = [
@@ -168,6 +171,20 @@ def best_quote(encoded: Encoded, item: Found, words: WordIndex, wanted: frozense
             break
         _, first, last = max(grown)
     return Quote(item, passage.statements[first : last + 1], item.hit.score)
+
+
+def _answers_first(passage: Passage, scores: Sequence[float]) -> list[float]:
+    """Scores in which a question that somebody asks hands its own on to what the next speaker says."""
+    handed_on = list(scores)
+    for number, statement in enumerate(passage.statements):
+        if passage.quote(statement.start, statement.end).endswith("?") and not statement.is_filler:
+            after = range(number + 1, len(scores))
+            others = (n for n in after if passage.statements[n].speaker != statement.speaker)
+            reply = next((n for n in others if not passage.statements[n].is_filler), None)
+            if reply is not None:
+                handed_on[reply] = max(handed_on[reply], handed_on[number])
+                handed_on[number] -= 1
+    return handed_on
 
 
 def _others_than(wanted: frozenset[str], passage: Passage) -> frozenset[str | None]:
@@ -214,7 +231,7 @@ def _citation(number: int, quote: Quote, links_of: Callable[[str], list[Link]]) 
     passage, statements = quote.passage, quote.statements
     pages = [s.page for s in statements if s.page is not None]
     links = (link.url for link in links_of(passage.document_id) if quote.start <= link.start < quote.end)
-    start_ms = next((s.start_ms for s in statements if s.start_ms is not None), None)
+    start_ms = statements[0].start_ms
     return Citation(
         number=number,
         quote=passage.quote(quote.start, quote.end),
@@ -224,7 +241,7 @@ def _citation(number: int, quote: Quote, links_of: Callable[[str], list[Link]]) 
         speaker=statements[0].speaker,
         pages=(min(pages), max(pages)) if pages else None,
         start_ms=start_ms,
-        end_ms=next((s.end_ms for s in reversed(statements) if s.end_ms is not None), None),
+        end_ms=statements[-1].end_ms if start_ms is not None else None,
         link=next(links, None),
         video=moment_link(passage.session, start_ms),
     )

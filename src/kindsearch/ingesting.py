@@ -33,7 +33,6 @@ from kindsearch.sessions import Family, Material, Placed, family_of, resolve
 from kindsearch.stores import derived
 from kindsearch.stores.catalog import Catalog, DocumentPlace, Filing, times_of
 from kindsearch.stores.keywords import ANALYSER
-from kindsearch.stores.words import words_in
 from kindsearch.types import Document, Kind, Passage, Session
 
 WORDS_AT_ONCE = 512
@@ -119,22 +118,20 @@ def ingest(
     documents, unreadable = _read_all(catalog, plan, limits, progress)
     regrouped: tuple[str, ...] = ()
     if documents or plan.changes_something_known or not derived.is_intact(catalog):
-        left_out = {failure.source for failure in unreadable}
-        members = _members(catalog, plan, documents, left_out)
-        regrouped = _update(catalog, encoder, plan, members, left_out, progress)
+        regrouped = _update(catalog, encoder, plan, _members(catalog, plan, documents), progress)
     return report_of(catalog, plan, unreadable, regrouped, documents.values())
 
 
 def remove(catalog: Catalog, encoder: Encoder, sources: Sequence[str]) -> list[DocumentPlace]:
     """Take documents out, and return where they were found. Raises BadRequest for a source that is not there."""
-    places = catalog.places()
+    places = [place for place in catalog.places().values() if place.source in sources]
     for source in sources:
-        if source not in places:
+        if source not in {place.source for place in places}:
             raise BadRequest("source", f"there is no {source} in the index: see  kindsearch sessions")
-    plan = replace(plan_of(catalog, []), removed=tuple(sources))
-    _update(catalog, encoder, plan, _members(catalog, plan, {}, ()), (), _silent)
+    plan = replace(plan_of(catalog, []), removed=tuple(places))
+    _update(catalog, encoder, plan, _members(catalog, plan, {}), _silent)
     catalog.wipe()
-    return [places[source] for source in sources]
+    return places
 
 
 def forget(catalog: Catalog, encoder: Encoder, name: str, words_stay: bool) -> Receipt:
@@ -146,14 +143,15 @@ def forget(catalog: Catalog, encoder: Encoder, name: str, words_stay: bool) -> R
         catalog.remember_forgotten(memory.entries)
         catalog.forget_unfinished()
     plan = plan_of(catalog, [])
-    places = {trace.source: catalog.places()[trace.source] for trace in traces.documents}
+    sources = {trace.source for trace in traces.documents}
+    places = [place for place in catalog.places().values() if place.source in sources]
     members = [
         replace(member, notes=plan.kept(member.notes), document=catalog.document(member.document_id))
-        for member in _members(catalog, plan, {}, ())
+        for member in _members(catalog, plan, {})
     ]
-    _update(catalog, encoder, plan, members, (), _silent)
+    _update(catalog, encoder, plan, members, _silent)
     catalog.wipe()
-    files = tuple(source for source, place in places.items() if (Path(place.root) / source).is_file())
+    files = tuple(place.source for place in places if (Path(place.root) / place.source).is_file())
     return Receipt(datetime.now(UTC), words_stay, traces.documents, files)
 
 
@@ -165,14 +163,14 @@ def _memory(catalog: Catalog) -> Memory:
 def traces_of(catalog: Catalog, name: str) -> Traces:
     """All that the archive holds of a person, by any of her names. Raises BadRequest for nobody, or for several."""
     everybody = catalog.people()
-    exact = [person for person in everybody if name in (person.name, *person.spellings)]
+    exact = [p for p in everybody if name == p.id] or [p for p in everybody if name in (p.name, *p.spellings)]
     called = [p for p in everybody if any(people.is_called(form, name) for form in (p.name, *p.spellings))]
     meant = exact if len(exact) == 1 else called
     if not meant:
         raise BadRequest("person", f"nobody in the archive is called {name}: see  kindsearch people")
     if len(meant) > 1:
-        raise BadRequest("person", f"several are called {name}: {'; '.join(person.name for person in meant)}")
-    person = meant[0].name
+        raise BadRequest("person", f"several are called {name}: {'; '.join(person.id for person in meant)}")
+    person = meant[0].id
     spellings: dict[str, tuple[str, ...]] = {}
     for (session_id, written), who in sorted(catalog.person_of().items()):
         if who == person:
@@ -201,7 +199,6 @@ def _update(
     encoder: Encoder,
     plan: Plan,
     members: Sequence[_Member],
-    left_out: Collection[str],
     progress: Progress,
 ) -> tuple[str, ...]:
     """Make ``members`` the documents of the archive; returns the known ones that had to be made anew."""
@@ -215,7 +212,7 @@ def _update(
         progress(f"understanding {member.source}", number, len(to_derive))
         done.append(_derive(catalog, encoder, member, placed[member.root, member.source]))
     progress("writing the index", len(to_derive), len(to_derive))
-    _write(catalog, encoder, plan, left_out, done)
+    _write(catalog, encoder, plan, members, done)
     derived.remove_all_but(catalog.folder, catalog.generation)
     return tuple(member.source for member in to_derive if member.filing)
 
@@ -259,7 +256,7 @@ def _without_forgotten(
 def _read_all(
     catalog: Catalog, plan: Plan, limits: Limits, progress: Progress
 ) -> tuple[dict[str, Document], list[Failure]]:
-    """The new documents by source; one that an ingest left unfinished needs no reading."""
+    """The new documents by id; one that an ingest left unfinished needs no reading."""
     unfinished = catalog.unfinished()
     done: dict[str, Document] = {}
     failed: list[Failure] = []
@@ -267,7 +264,7 @@ def _read_all(
         progress(f"reading {file.source}", number, len(plan.to_read))
         try:
             kept = catalog.document(file.sha256) if file.sha256 in unfinished else None
-            done[file.source] = (
+            done[file.sha256] = (
                 replace(kept, source=file.source) if kept else read(file.path, file.source, limits, file.password)
             )
         except (UnreadableFile, UnknownFormat) as error:
@@ -280,24 +277,22 @@ def _reason(error: KindSearchError) -> str:
     return str(error).removeprefix(f"{source}: ")
 
 
-def _members(
-    catalog: Catalog, plan: Plan, documents: Mapping[str, Document], left_out: Collection[str]
-) -> list[_Member]:
-    """All documents of the archive as it will be."""
-    file_of = {file.source: file for file in plan.to_read}
-    moves = dict(plan.renamed)
-    gone = {*plan.removed, *(source for source in plan.changed if source not in left_out)}
+def _members(catalog: Catalog, plan: Plan, documents: Mapping[str, Document]) -> list[_Member]:
+    """All documents of the archive as it will be; a file that changed and can't be read stays as it was."""
+    moved = {place.document_id: file for place, file in plan.renamed}
+    gone = {place.document_id for place in plan.removed}
+    gone |= {place.document_id for place, file in plan.changed if file.sha256 in documents}
     members = []
     for filing in catalog.filings():
-        if filing.source in gone:
-            continue
-        file = moves.get(filing.source)
-        source, root = (file.source, str(file.root)) if file else (filing.source, filing.root)
-        notes = plan.notes.get(source, filing.notes)
-        members.append(_Member(filing.document_id, source, root, notes, filing=filing))
-    for source, document in documents.items():
-        file = file_of[source]
-        members.append(_Member(document.id, source, str(file.root), plan.notes_about(file), document=document))
+        if filing.document_id not in gone:
+            file = moved.get(filing.document_id)
+            source, root = (file.source, str(file.root)) if file else (filing.source, filing.root)
+            notes = plan.notes.get(filing.document_id, filing.notes)
+            members.append(_Member(filing.document_id, source, root, notes, filing=filing))
+    for file in plan.to_read:
+        if file.sha256 in documents:
+            document, notes = documents[file.sha256], plan.notes_about(file)
+            members.append(_Member(file.sha256, file.source, str(file.root), notes, document=document))
     return members
 
 
@@ -360,17 +355,20 @@ def _known_vectors(catalog: Catalog, document_id: str) -> dict[str, Vector]:
 # ---------------------------------------------------------------- one transaction
 
 
-def _write(catalog: Catalog, encoder: Encoder, plan: Plan, left_out: Collection[str], done: Sequence[_Derived]) -> None:
+def _write(
+    catalog: Catalog, encoder: Encoder, plan: Plan, members: Sequence[_Member], done: Sequence[_Derived]
+) -> None:
     """Change the catalog, its words and the derived indexes in one transaction."""
     with catalog.writing():
         _describe(catalog, encoder)
         before = {filing.document_id: filing.session.id for filing in catalog.filings()}
         vectors = [catalog.unfinished_vectors(t for p in item.passages for t in _texts_of(p)) for item in done]
-        catalog.rename([(old, file.source, str(file.root)) for old, file in plan.renamed])
-        for source in (*plan.removed, *(source for source in plan.changed if source not in left_out)):
-            catalog.remove(source)
-        for source, notes in plan.notes.items():
-            catalog.set_notes(source, notes)
+        for document_id in before.keys() - {member.document_id for member in members}:
+            catalog.remove(document_id)
+        for place, file in plan.renamed:
+            catalog.move(place.document_id, file.source, str(file.root))
+        for document_id, notes in plan.notes.items():
+            catalog.set_notes(document_id, notes)
         for item, vector_of in zip(done, vectors, strict=True):
             catalog.add(
                 item.document,
@@ -385,9 +383,8 @@ def _write(catalog: Catalog, encoder: Encoder, plan: Plan, left_out: Collection[
         catalog.set_meta(ALIASES, json.dumps(plan.kept_aliases, ensure_ascii=False, sort_keys=True))
         _set_people(catalog, plan)
         _set_moments(catalog, before, {item.document.session.id for item in done})
-        kept = without_repeats(catalog.every_passage())
-        catalog.show_only(kept)
-        _update_words(catalog, encoder, kept)
+        catalog.show_only(without_repeats(catalog.every_passage()))
+        _update_words(catalog, encoder)
         catalog.set_meta("generation", str(catalog.generation + 1))
         derived.rebuild(catalog)
 
@@ -466,15 +463,14 @@ def _set_times(catalog: Catalog, document_id: str, said: Sequence[Said]) -> None
             start_ms, end_ms = (moment.start_ms, moment.end_ms) if moment else (None, None)
             statements.append(replace(statement, start_ms=start_ms, end_ms=end_ms))
         if tuple(statements) != passage.statements:
-            starts = [s.start_ms for s in statements if s.start_ms is not None]
-            ends = [s.end_ms for s in statements if s.end_ms is not None]
-            start_ms, end_ms = min(starts, default=None), max(ends, default=None)
+            start_ms = statements[0].start_ms  # a moment of later words is not that of the passage
+            end_ms = statements[-1].end_ms if start_ms is not None else None
             catalog.set_statements(replace(passage, statements=tuple(statements), start_ms=start_ms, end_ms=end_ms))
 
 
-def _update_words(catalog: Catalog, encoder: Encoder, passages: Iterable[Passage]) -> None:
+def _update_words(catalog: Catalog, encoder: Encoder) -> None:
     """Give every word of the passages shown a vector, and forget the others."""
-    wanted = {word for p in passages for word in (*words_in(p.text), *words_in(p.context))}
+    wanted = catalog.words_of_passages()
     known = set(catalog.words())
     catalog.remove_words(sorted(known - wanted))
     new = sorted(wanted - known)
@@ -491,16 +487,15 @@ def report_of(
     documents: Iterable[Document] = (),
 ) -> IngestReport:
     """What a plan comes to; with nothing more given, what it would come to if every file can be read."""
-    failed = (*plan.failed, *unreadable)
-    left_out = {failure.source for failure in failed}
+    left_out = {failure.source for failure in unreadable}
     return IngestReport(
-        added=tuple(source for source in plan.added if source not in left_out),
-        changed=tuple(source for source in plan.changed if source not in left_out),
+        added=tuple(file.source for file in plan.added if file.source not in left_out),
+        changed=tuple(file.source for _, file in plan.changed if file.source not in left_out),
         renamed=tuple(file.source for _, file in plan.renamed),
-        removed=plan.removed,
-        unchanged=tuple(source for source in plan.unchanged if source not in regrouped),
+        removed=tuple(place.source for place in plan.removed),
+        unchanged=tuple(file.source for file in plan.unchanged if file.source not in regrouped),
         regrouped=regrouped,
-        failed=failed,
+        failed=(*plan.failed, *unreadable),
         private_messages=sum(document.private_messages for document in documents),
         passages=catalog.counts()["passages"],
         generation=catalog.generation,

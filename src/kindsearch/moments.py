@@ -22,7 +22,9 @@ ALIKE = 0.85  # of the letters of a quote, how many must be the transcript's
 SHORTEST = 12  # letters and blanks of a quote, compared; fewer are said anywhere
 APART_MS = 60_000  # two places further from one another than this are two moments
 _FILLERS = frozenset("ah eh er erm hm hmm hmmm huh mhm mm mmm uh uhh uhm um umm".split())
-_REPEATS = (3, 2, 1)  # words that are said again at once: "it was it was", "the the"
+# How many words said again at once are a stutter ("it was it was", "the the"). Where a quote begins or ends inside of
+# what looks like one, only single words may be dropped, so both are tried.
+_STUTTERS = ((3, 2, 1), (1,))
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘ʼ`´", ""))
 
@@ -57,13 +59,14 @@ def moments_of(statements: Sequence[tuple[int, int, str]], transcript: Sequence[
     >>> moments_of([(40, 65, "“Kindness is contagious!”")], said)
     [Moment(start=40, end=65, start_ms=900, end_ms=3000)]
     """
-    track = _track_of(transcript)
-    found = ((start, end, _place_of(_track_of([Said(text, 0, None)]).line, track)) for start, end, text in statements)
-    return [
-        Moment(start, end, transcript[place[0]].start_ms, transcript[place[1]].end_ms)
-        for start, end, place in found
-        if place
-    ]
+    tracks = [(stutters, _track_of(transcript, stutters)) for stutters in _STUTTERS]
+    moments = []
+    for start, end, text in statements:
+        found = [_found(_track_of([Said(text, 0, None)], stutters).line, track) for stutters, track in tracks]
+        best = min(filter(None, found), key=lambda one: one.wrong, default=None)
+        if best and best.is_one:
+            moments.append(Moment(start, end, transcript[best.first].start_ms, transcript[best.last].end_ms))
+    return moments
 
 
 # ---------------------------------------------------------------- words, as they are compared
@@ -89,7 +92,7 @@ class _Track:
     times: Sequence[int]
 
 
-def _track_of(transcript: Sequence[Said]) -> _Track:
+def _track_of(transcript: Sequence[Said], stutters: tuple[int, ...]) -> _Track:
     times = [said.start_ms for said in transcript]
     words: list[_Word] = []
     for cue, said in enumerate(transcript):
@@ -99,15 +102,15 @@ def _track_of(transcript: Sequence[Said]) -> _Track:
                 words.pop()
             elif word not in _FILLERS:
                 words.append(_Word(word, cue, cue))
-                _drop_repeat(words, times)
+                _drop_repeat(words, times, stutters)
     ends = [end - 1 for end in accumulate(len(word.text) + 1 for word in words)]
     starts = [end - len(word.text) for end, word in zip(ends, words, strict=True)]
     return _Track(" ".join(word.text for word in words), words, starts, ends, times)
 
 
-def _drop_repeat(words: list[_Word], times: Sequence[int]) -> None:
+def _drop_repeat(words: list[_Word], times: Sequence[int], stutters: tuple[int, ...]) -> None:
     """Drop the last words if they only say again what was said just before them, and not at another moment."""
-    for count in _REPEATS:
+    for count in stutters:
         before, again = words[-2 * count : -count], words[-count:]
         is_same = [word.text for word in before] == [word.text for word in again]
         if is_same and times[again[0].last] - times[before[0].first] <= APART_MS:
@@ -117,19 +120,34 @@ def _drop_repeat(words: list[_Word], times: Sequence[int]) -> None:
 # ---------------------------------------------------------------- where a quote stands
 
 
-def _place_of(quote: str, track: _Track) -> tuple[int, int] | None:
-    """The first and last cue that hold the quote; None if none do or it can't be told which."""
-    stretches = _best_stretches(quote, track) if len(quote) >= SHORTEST else []
-    begun = [track.words[first] for first, _ in stretches]
-    if not begun or track.times[max(word.last for word in begun)] - track.times[begun[0].first] > APART_MS:
+@dataclass(frozen=True)
+class _Found:
+    """Where a quote stands: its first and last cue, how many letters are wrong, and whether this is the one moment."""
+
+    first: int
+    last: int
+    wrong: int
+    is_one: bool
+
+
+def _found(quote: str, track: _Track) -> _Found | None:
+    wrong, stretches = _best_stretches(quote, track) if len(quote) >= SHORTEST else (0, [])
+    if not stretches:
         return None
-    first, last = min(stretches, key=lambda one: abs(track.ends[one[1]] - track.starts[one[0]] - len(quote)))
-    cue = track.words[first].last  # of a word said twice, the time nearer to the rest of the quote
-    return cue, max(cue, track.words[last].first)
+    begun = [track.words[first] for first, _ in stretches]
+    is_one = track.times[max(word.last for word in begun)] - track.times[begun[0].first] <= APART_MS
+    first, last = stretches[0]
+    until = track.words[last].first
+    # Of a word said twice, the time nearer to the rest of the quote; if all of it was, the first time.
+    cue = track.words[first].last if track.words[first].last <= until else track.words[first].first
+    return _Found(cue, until, wrong, is_one)
 
 
-def _best_stretches(quote: str, track: _Track) -> list[tuple[int, int]]:
-    """First and last word of each stretch that differs from the quote by the fewest letters, if by few enough."""
+def _best_stretches(quote: str, track: _Track) -> tuple[int, list[tuple[int, int]]]:
+    """The fewest letters by which a stretch differs from the quote, and first and last word of each such stretch.
+
+    None if all differ by more than is allowed.
+    """
     allowed = fewest = int(len(quote) * (1 - ALIKE))
     best = set[tuple[int, int]]()
     for low, high in _starts_to_try(quote, allowed, track.line):
@@ -148,7 +166,7 @@ def _best_stretches(quote: str, track: _Track) -> list[tuple[int, int]]:
                 if distance <= fewest:
                     fewest = distance
                     best.add((first, last))
-    return sorted(best)
+    return fewest, sorted(best)
 
 
 def _starts_to_try(quote: str, allowed: int, line: str) -> Iterator[tuple[int, int]]:

@@ -83,6 +83,7 @@ _UNLIKE_THEIR_LETTER = str.maketrans(
 )
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}")  # "J.R."
 _LATE_GENERATION = re.compile(rf",(\s+(?:{'|'.join(sorted(_GENERATIONS))})\b)", re.IGNORECASE)
+_NOT_WRITTEN = frozenset(["So", "Cc", "Cf", "Co", "Cs", "Me"])  # pictures, control signs and what has no sign
 _SKINS = frozenset(map(chr, range(0x1F3FB, 0x1F400)))  # colours of emoji
 _OF = " · "  # between a name and the session it is bound to; no plain name holds one
 
@@ -179,13 +180,13 @@ class _Name:
     @property
     def is_full(self) -> bool:
         """Whether it says a first and a last name, in letters and not in initials."""
-        return not self.is_label and len(self.surname) > 1 and any(len(word) > 1 for word in self.given)
+        return len(self.surname) > 1 and any(len(word) > 1 for word in self.given)
 
     @property
     def key(self) -> str:
         """What is the same for all spellings of this name. A title counts only beside a single word."""
         titles = [] if len(self.words) > 1 else sorted(self.titles)
-        return " ".join([*titles, *self.words]) or self.plain
+        return " ".join([*titles, *self.words])
 
 
 def plain_name(written: str) -> str:
@@ -222,36 +223,32 @@ def _read(written: str) -> _Name:
     name, turned, after = _at_comma(head)
     plain = _without_credentials(name)
     titles, words = _titles_and_words(plain)
-    is_initials = len(words) == 1 and not titles and 2 <= len(words[0]) <= 4 and plain.isupper()
     return _Name(
         plain=f"{plain}, {after}" if turned else plain,
         titles=titles,
         words=words,
         aside=folded(" ".join([after, *asides])),
         other=turned,
-        initials=words[0] if is_initials else "",
+        initials="".join(words) if plain.isupper() else "",
     )
 
 
 def _read_label(label: str, asides: list[str]) -> _Name:
     """A label, with what stands beside it, for that tells two of them apart; or the person if it names her."""
+    shown = " ".join([label, *(f"({aside})" for aside in asides)])
     if _SEVERAL.search(label) or not asides:
-        return _Name(" ".join([label, *(f"({aside})" for aside in asides)]), is_label=True)
-    for aside in asides:
-        if _titles_and_words(aside)[0] and not _is_label(_parts(aside)[0]):  # "The Chair (Hon. Ann Roe)"
-            return _read(aside)
-    return _Name(" ".join([label, *(f"({aside})" for aside in asides)]), other=asides[0], is_label=True)
+        return _Name(shown, is_label=True)
+    titled = next((aside for aside in asides if _titles_and_words(aside)[0]), None)
+    return _read(titled) if titled else _Name(shown, other=asides[0], is_label=True)  # "The Chair (Hon. Ann Roe)"
 
 
 def _without_pictures(written: str) -> str:
     """What was written, composed, with single blanks, and without emoji and invisible characters."""
-    kinds = ((letter, unicodedata.category(letter)) for letter in unicodedata.normalize("NFC", written))
     seen = (
-        " " if kind == "Cc" else letter
-        for letter, kind in kinds
-        if kind not in {"So", "Cf", "Co", "Cn", "Cs", "Me"}
-        and not "\ufe00" <= letter <= "\ufe0f"
-        and letter not in _SKINS
+        letter
+        for letter in unicodedata.normalize("NFC", written)
+        if letter.isspace()
+        or not (unicodedata.category(letter) in _NOT_WRITTEN or letter in _SKINS or "\ufe00" <= letter <= "\ufe0f")
     )
     return " ".join(_PRONOUNS_IN_A_ROW.sub(" ", "".join(seen)).split())
 
@@ -275,12 +272,11 @@ def _parts(text: str) -> list[str]:
 def _is_label(head: str) -> bool:
     """Whether it says a part in the meeting, an organisation, a device, a number or several people: not one person."""
     words = [word.rstrip("0123456789") for word in folded(head).split()]
-    generic = _LABELS | TITLES
     return (
         not any(letter.isalpha() for letter in head)
         or bool(_SEVERAL.search(head))
         or any(word in _ORGANISATIONS or word in _DEVICES for word in words)
-        or (all(len(word) < 2 or word in generic for word in words) and any(word in generic for word in words))
+        or (all(len(word) < 2 or word in _LABELS for word in words) and any(word in _LABELS for word in words))
     )
 
 
@@ -294,7 +290,7 @@ def _at_comma(head: str) -> tuple[str, str, str]:
     if (
         len(rest) != 1
         or not all(folded(word) in _PARTICLES for word in before)
-        or not 1 <= len(given) <= 2
+        or len(given) > 2
         or not all(word[0].isupper() and (not word.isupper() or len(word.strip(".")) == 1) for word in given)
         or _is_label(after)
     ):
@@ -328,7 +324,7 @@ def _titles_and_words(plain: str) -> tuple[frozenset[str], tuple[str, ...]]:
     while len(words) > 1 and words[0] in TITLES | {"the"}:
         title = words.pop(0)
         titles.add(_SAME_TITLE.get(title, title))
-    if all(len(word) == 1 for word in words):
+    if words and all(len(word) == 1 for word in words):
         words = ["".join(words)]
     return frozenset(titles - {"the"}), tuple(words)
 
@@ -370,14 +366,14 @@ def resolve(
     keys = {name.key for name in certain}
     for written, name in read.items():
         other = _read(name.other)
-        if other.is_full and other.key in keys:
+        if other.key in keys:
             read[written] = other
     full = _people_of_full_names(certain, known)
     short_for = _short_forms_of_people(certain, full, known)
     people = {
         (session, written): person
-        for session in sorted(names)
-        for written, person in _people_in(session, sorted(set(names[session])), read, known, full, short_for).items()
+        for session in names
+        for written, person in _people_in(session, sorted(names[session]), read, known, full, short_for).items()
     }
     spellings = defaultdict[_Person, set[_Name]](set)
     for (_, written), person in people.items():
@@ -455,7 +451,7 @@ def _people_of_full_names(names: Iterable[_Name], known: _Known) -> dict[str, _P
         by_key[name.key] = min(by_key.get(name.key, name), name, key=lambda one: (len(one.words), one.words))
     claims = defaultdict[str, set[_Person]](set)
     for person, readings in known.names.items():
-        for name in readings if not person.session else ():
+        for name in readings:
             claims[name.key].add(person)
     owners = dict[str, _Person]()
     for key in by_key:
@@ -514,9 +510,9 @@ def _short_forms(name: _Name) -> set[str]:
     >>> sorted(_short_forms(_read("Dr Ann Lee")))
     ['a lee', 'al.', 'ann', 'ann l', 'dr ann', 'dr lee']
     """
-    first, *middle = name.given or name.words or ("",)
     if len(name.words) < 2:
-        return {first} if name.titles else set()
+        return set(name.words)
+    first, *middle = name.given
     lasts, surname = name.surname_letters, name.surname
     middles = [word[0] for word in middle]
     forms = {f"{first[0]}{last}." for last in lasts}
@@ -527,7 +523,7 @@ def _short_forms(name: _Name) -> set[str]:
     if len(surname) > 1:
         forms |= {f"{title} {surname}" for title in name.titles}
         forms |= {" ".join([first[0], *between, surname]) for between in ([], middles)}
-    return forms - {name.key}
+    return forms
 
 
 def _asked_by(name: _Name) -> set[str]:

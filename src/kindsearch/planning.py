@@ -16,23 +16,34 @@ ALIASES, SALT = "aliases", "salt"  # facts of the catalog: people.toml of each f
 
 @dataclass(frozen=True)
 class Plan:
-    """Which files to read, which sources to take out, which only changed their name (old, new) or their notes.
+    """What there is to do.
 
-    ``notes`` is what is noted about the sources that are known, where that changed; ``aliases`` those of each folder,
-    ``memory`` knows the people of whom nothing of this may be kept.
+    ``changed`` are the new contents of known files, with the documents that they take the place of; ``renamed`` known
+    documents with the file that holds them now; ``removed`` those whose file is gone. ``notes`` is what is noted about
+    known documents, by id, where that changed; ``aliases`` are people.toml of each folder; ``memory`` knows the people
+    of whom nothing of this may be kept.
     """
 
-    to_read: tuple[SourceFile, ...]
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    renamed: tuple[tuple[str, SourceFile], ...]
-    removed: tuple[str, ...]
-    unchanged: tuple[str, ...]
+    added: tuple[SourceFile, ...]
+    changed: tuple[tuple[DocumentPlace, SourceFile], ...]
+    renamed: tuple[tuple[DocumentPlace, SourceFile], ...]
+    removed: tuple[DocumentPlace, ...]
+    unchanged: tuple[SourceFile, ...]
     failed: tuple[Failure, ...]
     notes: Mapping[str, str | None]
     aliases: Mapping[str, Aliases]
     aliases_changed: bool
     memory: Memory
+
+    @property
+    def to_read(self) -> list[SourceFile]:
+        """The files whose bytes are not known."""
+        return sorted([*self.added, *(file for _, file in self.changed)], key=lambda file: (file.source, file.root))
+
+    @property
+    def changes_something_known(self) -> bool:
+        """Whether there is more to do than to read files."""
+        return bool(self.renamed or self.removed or self.notes or self.aliases_changed)
 
     def notes_about(self, file: SourceFile) -> str | None:
         """What may be kept of the notes about a file, as JSON."""
@@ -47,52 +58,65 @@ class Plan:
         """What may be kept of the aliases."""
         return {root: aliases_without(of_root, self.memory) for root, of_root in self.aliases.items()}
 
-    @property
-    def changes_something_known(self) -> bool:
-        """Whether there is more to do than to read new files."""
-        return bool(self.renamed or self.removed or self.notes or self.aliases_changed)
-
 
 def plan_of(catalog: Catalog, paths: Sequence[Path]) -> Plan:
     """Compare the files at ``paths`` with the catalog. Raises BadRequest for a path that is not there."""
     found = find_files(paths)
-    memory = memory_of(catalog)
+    files, doubles = _without_doubles(found.files)
     known = catalog.places()
-    place_of_content = {place.document_id: place for place in known.values()}
-    wanted, failures = _without_doubles(found.files, known)
-    on_disk = {file.source: file.sha256 for file in found.files}
-    to_read, renamed, unchanged = list[SourceFile](), list[tuple[str, SourceFile]](), list[str]()
-    for file in wanted.values():
-        old = place_of_content.get(file.sha256)
+    at = {(place.root, place.source): place for place in known.values()}
+    on_disk = {_key(file): file.sha256 for file in found.files}
+    contents = {file.sha256 for file in files}
+    added, changed, renamed = list[SourceFile](), list[_Pair](), list[_Pair]()
+    unchanged, failed = list[SourceFile](), [*found.failed, *doubles]
+    for file in files:
+        old = known.get(file.sha256)
         if old is None:
-            to_read.append(file)
-        elif (old.source, old.root) == (file.source, str(file.root)):
-            unchanged.append(file.source)
-        elif old.source == file.source or old.source in on_disk or not _still_holds(old, on_disk):
-            renamed.append((old.source, file))
+            before = at.get(_key(file))
+            if before is None or before.document_id in contents:  # what was there lives on elsewhere
+                added.append(file)
+            else:
+                changed.append((before, file))
+        elif (old.root, old.source) == _key(file):
+            unchanged.append(file)
+        elif (old.root, old.source) in on_disk or not _still_holds(old):
+            renamed.append((old, file))
         else:
-            failures.append(Failure(file.source, f"the same file is already there as {old.source}"))
-    moved = {old for old, _ in renamed}
+            failed.append(Failure(file.source, f"the same file is already there as {old.source}"))
     scanned = {str(path.resolve()) for path in paths if path.is_dir()}
-    present = {*wanted, *moved, *found.unread}
+    there = {*(_key(file) for file in files), *((root, source) for root in scanned for source in found.unread)}
+    stay = {place.document_id for place, _ in (*changed, *renamed)}
     old_aliases = known_aliases(catalog)
     plan = Plan(
-        to_read=tuple(to_read),
-        added=tuple(file.source for file in to_read if file.source not in known or file.source in moved),
-        changed=tuple(file.source for file in to_read if file.source in known and file.source not in moved),
+        added=tuple(added),
+        changed=tuple(changed),
         renamed=tuple(renamed),
-        removed=tuple(sorted(p.source for p in known.values() if p.root in scanned and p.source not in present)),
+        removed=tuple(
+            place
+            for key, place in sorted(at.items())
+            if place.root in scanned and key not in there and place.document_id not in stay
+        ),
         unchanged=tuple(unchanged),
-        failed=(*found.failed, *failures),
+        failed=tuple(failed),
         notes={},
         aliases={**old_aliases, **found.aliases},
         aliases_changed=False,
-        memory=memory,
+        memory=memory_of(catalog),
     )
-    stay = [*(wanted[source] for source in unchanged), *(file for _, file in renamed)]
     noted = {filing.document_id: filing.notes for filing in catalog.filings()}
-    notes = {file.source: plan.notes_about(file) for file in stay if plan.notes_about(file) != noted.get(file.sha256)}
-    return replace(plan, notes=notes, aliases_changed=_without_empty(plan.kept_aliases) != _without_empty(old_aliases))
+    now = {file.sha256: plan.notes_about(file) for file in (*unchanged, *(file for _, file in renamed))}
+    return replace(
+        plan,
+        notes={document_id: notes for document_id, notes in now.items() if notes != noted[document_id]},
+        aliases_changed=_without_empty(plan.kept_aliases) != _without_empty(old_aliases),
+    )
+
+
+_Pair = tuple[DocumentPlace, SourceFile]
+
+
+def _key(file: SourceFile) -> tuple[str, str]:
+    return str(file.root), file.source
 
 
 def memory_of(catalog: Catalog) -> Memory:
@@ -110,30 +134,20 @@ def known_aliases(catalog: Catalog) -> dict[str, Aliases]:
     return {root: {name: tuple(others) for name, others in of_root.items()} for root, of_root in said.items()}
 
 
-def _still_holds(place: DocumentPlace, on_disk: Mapping[str, str]) -> bool:
-    """Whether a document is still where it was found; ``on_disk`` is what was just seen, source -> SHA-256."""
-    seen = on_disk.get(place.source, place.document_id)
-    return seen == place.document_id and (Path(place.root) / place.source).is_file()
+def _still_holds(place: DocumentPlace) -> bool:
+    """Whether the file of a document that was not looked at is still there."""
+    return (Path(place.root) / place.source).is_file()
 
 
-def _without_doubles(
-    files: Iterable[SourceFile], known: Mapping[str, DocumentPlace]
-) -> tuple[dict[str, SourceFile], list[Failure]]:
-    """The files by source, and those left out because their name or their content is there twice.
+def _without_doubles(files: Iterable[SourceFile]) -> tuple[list[SourceFile], list[Failure]]:
+    """The files without those whose bytes another has.
 
-    Of two with one content the first counts, whichever is known already: the same folder gives the same archive.
+    Of two the first counts, whichever is known already: the same folder gives the same archive.
     """
-    wanted: dict[str, SourceFile] = {}
-    contents: dict[str, str] = {}
+    kept: dict[str, SourceFile] = {}
     failures = []
     for file in files:
-        place = known.get(file.source)
-        elsewhere = place is not None and place.root != str(file.root) and (Path(place.root) / place.source).is_file()
-        if file.sha256 in contents:
-            failures.append(Failure(file.source, f"the same file as {contents[file.sha256]}"))
-        elif file.source in wanted or (elsewhere and place is not None and place.document_id != file.sha256):
-            failures.append(Failure(file.source, "another file of this name is in another folder: rename one of them"))
-        else:
-            wanted[file.source] = file
-            contents[file.sha256] = file.source
-    return wanted, failures
+        first = kept.setdefault(file.sha256, file)
+        if _key(first) != _key(file):
+            failures.append(Failure(file.source, f"the same file as {first.source}"))
+    return list(kept.values()), failures

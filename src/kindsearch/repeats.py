@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -21,19 +21,28 @@ def without_repeats(passages: Iterable[Passage]) -> list[Passage]:
     session (PDF and text) give one passage, of its own kind, from the version that has pages.
     """
     kept: dict[str, Passage] = {}
-    by_shingle: dict[str, set[str]] = defaultdict(set)
+    by_shingle: dict[str, list[str]] = {}
     shingles: dict[str, frozenset[str]] = {}
     for passage in sorted(passages, key=_newest_first):
         own = _shingles(passage.text)
-        twins = {other for shingle in own for other in by_shingle[shingle]}
+        telling = _telling(own)
+        twins = {other for shingle in telling for other in by_shingle.get(shingle, ())}
         twin = next((t for t in sorted(twins) if _same(passage, own, kept[t], shingles[t])), None)
         if twin is None:
             kept[passage.id], shingles[passage.id] = passage, own
-            for shingle in own:
-                by_shingle[shingle].add(passage.id)
+            for shingle in telling:
+                by_shingle.setdefault(shingle, []).append(passage.id)
         elif passage.session.id != kept[twin].session.id:
             kept[twin] = replace(kept[twin], kind=Kind.ABOUT)
     return list(kept.values())
+
+
+def _telling(shingles: frozenset[str]) -> list[str]:
+    """So many of the shingles, in one order for all texts, that two texts that are the same have one of them in common.
+
+    The prefix filter for set similarity (Chaudhuri, Ganti and Kaushik 2006).
+    """
+    return sorted(shingles)[: len(shingles) - math.ceil(SAME_SHARE * len(shingles)) + 1]
 
 
 def _newest_first(passage: Passage) -> tuple[int, bool, str, int]:

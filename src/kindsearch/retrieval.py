@@ -3,7 +3,7 @@
 1. Meaning: the cosine of the question to the passage with its context, and to the passage's best statement alone.
 2. Words: how far the passage covers the question's words, rare ones counting more, near ones counting in part.
 3. What is known of the passage: one said by a person the question names, or of a kind it names ("which podcast",
-   "in the chat"), goes up; one that recurs in every pack goes down.
+   "in the chat"), goes up; one that recurs in every pack goes down, and so does speech beside what was written of it.
 
 Added scores rather than reciprocal ranks: ranks forget by how much one passage is better. Measured on two question
 sets in docs/evaluation.md, with what each part brings.
@@ -35,6 +35,7 @@ ASKING_WORDS_WEIGHT = 0.3  # of a word that says how to answer, beside one of th
 PERSON_WEIGHT = 0.1
 KIND_WEIGHT = 0.15
 RECURRING_WEIGHT = -0.03  # what stands in every pack is seldom what is asked for
+SPEECH_WEIGHT = -0.12  # a window of speech holds many words, and what was written down of it says it better
 NEAR_WORDS = 8  # archive words looked up beside each word of the question
 
 
@@ -56,7 +57,7 @@ class Found:
 
     ``coverage`` (question words,) in 0..1; ``statements`` (quotable statements, dimensions), rows of length 1;
     ``by_person`` whether it is said by, or speaks of, somebody whom the question names; ``gained`` what the score
-    gained from the person and the kind that the question names.
+    gained or lost for who says it and for the kind of passage it is.
     """
 
     hit: Hit
@@ -116,7 +117,11 @@ def retrieve(
     for column, row in enumerate(proposed):
         passage = passages[row]
         said = bool(question.people & set(passage.people))
-        gained = PERSON_WEIGHT * said + KIND_WEIGHT * (passage.kind in question.kinds)
+        gained = (
+            PERSON_WEIGHT * said
+            + KIND_WEIGHT * (passage.kind in question.kinds)
+            + SPEECH_WEIGHT * (passage.kind == Kind.TRANSCRIPT)
+        )
         score = (
             meaning(encoded.vector, vectors[row])
             + WORDS_WEIGHT * share_covered(encoded.weights, coverage[:, column])

@@ -238,6 +238,24 @@ class KindSearch:
         with self._catalog() as catalog, catalog.reading():
             return catalog.passage(passage_id)
 
+    def around(self, passage: Passage, statements: int = 12) -> Passage:
+        """The passage with up to so many statements of its document before it, and as many after it.
+
+        Text and statements are those of the wider stretch; all else is as in ``passage``.
+        """
+        with self._catalog() as catalog, catalog.reading():
+            text = catalog.text_of(passage.document_id)
+            others = catalog.passages_of(passage.document_id)
+        if text is None or text[passage.start : passage.end] != passage.text:  # taken out, or changed, meanwhile
+            return passage
+        known = {statement.start: statement for other in others for statement in other.statements}
+        in_order = [known[start] for start in sorted(known)]
+        before = [s for s in in_order if s.end <= passage.start][-statements:]
+        after = [s for s in in_order if s.start >= passage.end][:statements]
+        near = (*before, *passage.statements, *after)
+        start, end = near[0].start, near[-1].end
+        return replace(passage, start=start, end=end, text=text[start:end], statements=near)
+
     def boxes(self, passage: Passage, start: int | None = None, end: int | None = None) -> list[Box]:
         """Where the words of a passage, or of ``start:end`` of its document, are drawn on their pages."""
         with self._catalog() as catalog, catalog.reading():

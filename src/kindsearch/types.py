@@ -307,7 +307,7 @@ class Citation:
 class Signals:
     """What confidence is made of.
 
-    ``score`` of the best passage, without what it gains from the person or kind that the question names;
+    ``score`` of the best passage, without what it gains or loses for its speaker and kind;
     ``covered``, the share of the topic's words (weighted by rarity) that stand, in themselves or in like words, in the
     best passages; ``strangers``, how many names of the question the archive does not know; ``searched``, how many
     passages were looked through.

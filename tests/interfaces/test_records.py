@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from kindsearch.interfaces.records import answer_record, citation_record, hit_record, session_record
-from kindsearch.stores.catalog import SessionSummary
+from kindsearch.interfaces.records import answer_record, citation_record, hit_record, person_record, session_record
+from kindsearch.stores.catalog import PersonSummary, SessionSummary
 from kindsearch.types import Answer, Citation, Hit, Kind, PartialDate, Passage, Person, Session
 
 PLACE = {
-    "passage_id", "session", "source", "page", "pages", "start_ms", "end_ms", "speaker", "section", "kind", "link",
+    "passage_id", "session", "source", "page", "pages", "start_ms", "end_ms", "time", "speaker", "section", "kind",
+    "link", "video",
 }  # fmt: skip
 
 
@@ -34,18 +36,28 @@ def test_a_citation_has_the_keys_of_the_issue_and_its_own_place(full: Passage) -
         "pages": [4, 4],
         "start_ms": 1_200,
         "end_ms": 1_800,
+        "time": "0:01",
         "speaker": "Ann",
         "section": "Chat",
         "kind": "quote",
         "link": "https://example.org/2",
+        "video": None,
     }
 
 
 def test_a_citation_borrows_nothing_from_its_passage_that_it_does_not_say_itself(full: Passage) -> None:
-    record = citation_record(Citation(1, "Tea", full, 10, 13))
-    assert {key: record[key] for key in ("page", "pages", "start_ms", "end_ms", "speaker", "link")} == dict.fromkeys(
-        ("page", "pages", "start_ms", "end_ms", "speaker", "link")
-    )
+    session = replace(full.session, video_url="https://youtu.be/tea")
+    record = citation_record(Citation(1, "Tea", replace(full, session=session), 10, 13))
+    own = ("page", "pages", "start_ms", "end_ms", "time", "speaker", "link", "video")
+    assert {key: record[key] for key in own} == dict.fromkeys(own)
+
+
+def test_a_link_under_the_words_goes_before_the_recording(full: Passage) -> None:
+    video, link = "https://youtu.be/tea?t=754s", "https://example.org/2"
+    both = citation_record(Citation(1, "Tea", full, 10, 13, start_ms=754_000, link=link, video=video))
+    assert (both["link"], both["video"], both["time"]) == (link, video, "12:34")
+    alone = citation_record(Citation(1, "Tea", full, 10, 13, start_ms=754_000, video=video))
+    assert (alone["link"], alone["video"]) == (video, video)
 
 
 def test_a_hit_has_the_same_place_keys_with_text_and_score(full: Passage) -> None:
@@ -53,12 +65,30 @@ def test_a_hit_has_the_same_place_keys_with_text_and_score(full: Passage) -> Non
     assert set(record) == PLACE | {"text", "score"}
     assert (record["page"], record["pages"], record["speaker"]) == (3, [3, 4], "Ann, Bo")
     assert (record["text"], record["score"]) == ("Tea calms.", 0.1235)
+    assert (record["start_ms"], record["end_ms"], record["time"], record["video"]) == (1_000, 2_000, "0:01", None)
+
+
+def test_a_hit_opens_the_recording_of_its_session_where_it_begins(full: Passage) -> None:
+    session = replace(full.session, video_url="https://youtu.be/tea", video_offset_ms=60_000)
+    recorded = replace(full, session=session, start_ms=3_723_400)
+    record = hit_record(Hit(recorded, 1.0))
+    assert (record["time"], record["video"]) == ("1:02:03", "https://youtu.be/tea?t=3783s")
+    assert record["link"] == "https://example.org"  # what stands under the words comes first
+    assert hit_record(Hit(replace(recorded, link=None), 1.0))["link"] == "https://youtu.be/tea?t=3783s"
+    untimed = hit_record(Hit(replace(recorded, link=None, start_ms=None), 1.0))
+    assert (untimed["time"], untimed["video"], untimed["link"]) == (None, None, None)
+
+
+def test_the_start_of_a_session_is_a_time_like_any_other(full: Passage) -> None:
+    session = replace(full.session, video_url="https://youtu.be/tea")
+    record = hit_record(Hit(replace(full, session=session, start_ms=0), 1.0))
+    assert (record["time"], record["video"]) == ("0:00", "https://youtu.be/tea?t=0s")
 
 
 def test_what_is_unknown_is_null(passage: Callable[..., Passage]) -> None:
     record = hit_record(Hit(passage(session=Session("s", "Tea")), 1.0))
     assert {key for key, value in record.items() if value is None} == {
-        "page", "pages", "start_ms", "end_ms", "speaker", "link",
+        "page", "pages", "start_ms", "end_ms", "time", "speaker", "link", "video",
     }  # fmt: skip
     assert record["session"] == {"id": "s", "title": "Tea", "date": None}
 
@@ -73,14 +103,27 @@ def test_an_answer_has_the_keys_of_the_issue_in_json(full: Passage) -> None:
 
 
 def test_a_session_lists_people_files_and_voices() -> None:
-    session = Session("s", "Tea", PartialDate(2024, 6), (Person("Ann", "nurse"), Person("Bo")), "https://v.example")
+    people = (Person("Ann", "nurse"), Person("Bo"))
+    session = Session("s", "Tea", PartialDate(2024, 6), people, "https://v.example", note="Illustrative.")
     assert session_record(SessionSummary(session, ("a.pdf", "b.md"), 7, ("Ann", "Cy"))) == {
         "id": "s",
         "title": "Tea",
         "date": "2024-06",
         "speakers": [{"name": "Ann", "role": "nurse"}, {"name": "Bo", "role": None}],
         "video": "https://v.example",
+        "note": "Illustrative.",
         "sources": ["a.pdf", "b.md"],
         "passages": 7,
         "voices": ["Ann", "Cy"],
+    }
+
+
+def test_a_person_lists_her_names_and_where_she_speaks() -> None:
+    person = PersonSummary("Ann · s", "Ann", ("Ann", "Ann (she/her)"), ("s", "t"), 3)
+    assert json.loads(json.dumps(person_record(person))) == {
+        "id": "Ann · s",
+        "name": "Ann",
+        "spellings": ["Ann", "Ann (she/her)"],
+        "sessions": ["s", "t"],
+        "passages": 3,
     }

@@ -82,6 +82,17 @@ GALLERY: dict[str, tuple[str, list[Row]]] = {
             (None, "and then some", 14000, 15000),
         ],
     ),
+    "zoom, with sentences that do not go on": (
+        srt("Ann Lee: So", "Ann Lee: Well.", "(laughter)", "and so", "Ann Lee: What", "Yes."),
+        [
+            ("Ann Lee", "So", 1000, 2000),
+            ("Ann Lee", "Well.", 2000, 3000),
+            (None, "(laughter)", 3000, 4000),
+            (None, "and so", 4000, 5000),
+            ("Ann Lee", "What", 5000, 6000),
+            (None, "Yes.", 6000, 7000),
+        ],
+    ),
     "zoom, with a bare label": (
         srt("Ann Lee: Hello.", "Ann Lee:", "Welcome."),
         [("Ann Lee", "Hello.", 1000, 2000), ("Ann Lee", "Welcome.", 3000, 4000)],
@@ -89,9 +100,9 @@ GALLERY: dict[str, tuple[str, list[Row]]] = {
     "teams": (
         vtt(
             f"{GUID}/15-0\n{cue(1, '<v Lee, Ann (NHS)>Good morning', 'all: welcome.</v>')}",
-            f"{GUID}/15-1\n{cue(2, '<v Bo Chen>Note: it is late.</v>')}",
+            f"{GUID}/15-1\n{cue(2, '<v Bo Chen>Di Roy: so she said.</v>')}",
         ),
-        [("Lee, Ann (NHS)", "Good morning all: welcome.", 1000, 2000), ("Bo Chen", "Note: it is late.", 2000, 3000)],
+        [("Lee, Ann (NHS)", "Good morning all: welcome.", 1000, 2000), ("Bo Chen", "Di Roy: so she said.", 2000, 3000)],
     ),
     "teams, without empty lines": (
         f"WEBVTT\n{GUID}/1-0\n{cue(1, '<v Ann>Hello.</v>')}\n{GUID}/2-0\n{cue(2, '<v Bo>Hi.</v>')}",
@@ -145,13 +156,28 @@ GALLERY: dict[str, tuple[str, list[Row]]] = {
         vtt(
             cue(1, "(Ann Lee)", "who we are talking"),
             cue(2, "(Ann Lee)", "to.", "-", " ", "(Bo Chen (IHI))", "Thank you."),
-            cue(3, "(laughter)", "Well."),
+            cue(3, "(laughter)", "<v Di>Well."),
         ),
         [
             ("Ann Lee", "who we are talking", 1000, 2000),
             ("Ann Lee", "to.", 2000, 3000),
             ("Bo Chen (IHI)", "Thank you.", 2000, 3000),
-            (None, "(laughter) Well.", 3000, 4000),
+            (None, "(laughter)", 3000, 4000),
+            ("Di", "Well.", 3000, 4000),
+        ],
+    ),
+    "a sound above words": (
+        vtt(cue(1, "(Music)", "Welcome.")),
+        [(None, "(Music) Welcome.", 1000, 2000)],
+    ),
+    "sounds above words": (
+        vtt(cue(1, "(Music)", "Welcome."), cue(2, "One."), cue(3, "Two."), cue(4, "Three."), cue(5, "(Music)", "Bye.")),
+        [
+            (None, "(Music) Welcome.", 1000, 2000),
+            (None, "One.", 2000, 3000),
+            (None, "Two.", 3000, 4000),
+            (None, "Three.", 4000, 5000),
+            (None, "(Music) Bye.", 5000, 6000),
         ],
     ),
     "labels at the first cue of a turn": (
@@ -159,16 +185,18 @@ GALLERY: dict[str, tuple[str, list[Row]]] = {
             cue(1, "Ann Lee: We listened."),
             cue(2, "Then we wrote."),
             cue(3, "(laughter)"),
-            cue(4, "And read."),
-            cue(5, "Bo Chen: Thanks."),
+            cue(4, "♪ ♪"),
+            cue(5, "And read."),
+            cue(6, "Bo Chen: Thanks."),
             cue(40, "So here is the thing: we cook."),
         ),
         [
             ("Ann Lee", "We listened.", 1000, 2000),
             ("Ann Lee", "Then we wrote.", 2000, 3000),
             (None, "(laughter)", 3000, 4000),
-            ("Ann Lee", "And read.", 4000, 5000),
-            ("Bo Chen", "Thanks.", 5000, 6000),
+            (None, "♪ ♪", 4000, 5000),
+            ("Ann Lee", "And read.", 5000, 6000),
+            ("Bo Chen", "Thanks.", 6000, 7000),
             ("Bo Chen", "So here is the thing: we cook.", 40_000, 41_000),
         ],
     ),
@@ -199,6 +227,22 @@ GALLERY: dict[str, tuple[str, list[Row]]] = {
             (None, "seven", 3000, 4000),
         ],
     ),
+    "rolling, with a line that stands twice": (
+        srt("one\nyes\nyes", "yes\nyes\nno", "yes\nno\nend"),
+        [(None, "one yes yes", 1000, 2000), (None, "no", 2000, 3000), (None, "end", 3000, 4000)],
+    ),
+    "lines said again, in a file that does not roll": (
+        srt("Yes.\nNo.", "No.\nYes.", "Yes.\nNo.", "One.", "Two.", "Three.", "Four."),
+        [
+            (None, "Yes. No.", 1000, 2000),
+            (None, "No. Yes.", 2000, 3000),
+            (None, "Yes. No.", 3000, 4000),
+            (None, "One.", 4000, 5000),
+            (None, "Two.", 5000, 6000),
+            (None, "Three.", 6000, 7000),
+            (None, "Four.", 7000, 8000),
+        ],
+    ),
     "said again, in a file that does not roll": (
         srt("Yes.", "Yes.", "Yes.", "Yes.\nNo."),
         [
@@ -215,7 +259,9 @@ GALLERY: dict[str, tuple[str, list[Row]]] = {
         [(None, "Hello.", 0, 1000), (None, "There.", 1000, 2000)],
     ),
     "marks of another speaker": (
-        srt("&gt;&gt; ANN LEE: Hello.", "All is well.", ">> Is it? >> Yes.", "Indeed.", ">>>BO CHEN: Hi."),
+        srt(
+            "&gt;&gt; ANN LEE: Hello.", "All is well.", ">> Is it? >> Yes.", "Indeed.", ">>>BO CHEN: Hi. >> DI ROY: Ho."
+        ),
         [
             ("ANN LEE", "Hello.", 1000, 2000),
             ("ANN LEE", "All is well.", 2000, 3000),
@@ -223,6 +269,7 @@ GALLERY: dict[str, tuple[str, list[Row]]] = {
             (None, "Yes.", 3000, 4000),
             (None, "Indeed.", 4000, 5000),
             ("BO CHEN", "Hi.", 5000, 6000),
+            ("DI ROY", "Ho.", 5000, 6000),
         ],
     ),
     "two speakers on two lines": (
@@ -260,6 +307,7 @@ GALLERY: dict[str, tuple[str, list[Row]]] = {
             cue(1, "Hello."),
             "NOTE Confidence: 0.9",
             cue(2, "World."),
+            "STYLE\n::cue {\n}",
             "NOTE the end",
         ),
         [(None, "Hello.", 1000, 2000), (None, "World.", 2000, 3000)],
@@ -267,6 +315,10 @@ GALLERY: dict[str, tuple[str, list[Row]]] = {
     "identifiers that read like words": (
         vtt(f"NOTE-1\n{cue(1, 'Hello.')}", f"This is the second cue\n{cue(2, 'World.')}", f"42\n{cue(3, '1984')}"),
         [(None, "Hello.", 1000, 2000), (None, "World.", 2000, 3000), (None, "1984", 3000, 4000)],
+    ),
+    "in srt, words that would be none in webvtt": (
+        f"1\n{cue(1, 'Hello', '', 'NOTE well', '', 'and so')}\n{cue(2, 'World.')}",
+        [(None, "Hello NOTE well and so", 1000, 2000), (None, "World.", 2000, 3000)],
     ),
     "words that look like numbers of cues": (
         f"1\n{cue(1, 'In the year', '1984')}\n\n2\n\n{cue(2, '', '42')}\n3\n{cue(3, '7')}",
@@ -297,7 +349,7 @@ GALLERY: dict[str, tuple[str, list[Row]]] = {
         [(None, "one two three fourfive six", 1000, 2000)],
     ),
     "words out of repair": (
-        vtt(cue(1, "Zoe\u0308 Ko\u0308nig: Itâ€™s   kind\u200bness\t, ﬁrst."), cue(2, "Zoë König: Ja.")),
+        vtt(cue(1, "Zoe\u0308 Ko\u0308nig: Itâ€™s   kind\u200bn\ufeffess\t, ﬁrst."), cue(2, "Zoë König: Ja.")),
         [("Zoë König", "It’s kindness , first.", 1000, 2000), ("Zoë König", "Ja.", 2000, 3000)],
     ),
     "times of all shapes": (
@@ -359,13 +411,17 @@ GALLERY: dict[str, tuple[str, list[Row]]] = {
         "9\n00:00:02,000 --> 00:00:03,000\n{not markup} and {\\pos(10,20)}done",
         [(None, "Kind words", 1000, 2000), (None, "{not markup} and done", 2000, 3000)],
     ),
+    "words behind the times": (
+        "WEBVTT\n\n00:01.000 --> 00:02.000 align:start Ann Lee: Hello --> you.\n00:02.000 --> 00:03.000 Bo Chen: Hi.",
+        [("Ann Lee", "Hello --> you.", 1000, 2000), ("Bo Chen", "Hi.", 2000, 3000)],
+    ),
     "a header without an empty line after it": (
         f"WEBVTT - a talk --> here\n{cue(1, 'Hello.')}",
         [(None, "Hello.", 1000, 2000)],
     ),
     "a line of words that begins like a comment": (
-        vtt(cue(1, "Hello", "NOTE well."), cue(2, "Bye.")),
-        [(None, "Hello NOTE well.", 1000, 2000), (None, "Bye.", 2000, 3000)],
+        vtt(cue(1, "Hello", "NOTE well.", "", "Please."), cue(2, "Bye.")),
+        [(None, "Hello NOTE well. Please.", 1000, 2000), (None, "Bye.", 2000, 3000)],
     ),
 }
 
@@ -453,7 +509,7 @@ HELLO = cue(1, "Hello.")
         (vtt("NOTE https://youtu.be/abc123.", HELLO), "", None, "https://youtu.be/abc123"),
         (vtt(HELLO, "NOTE <https://www.youtube.com/watch?v=a&t=1>"), "", None, "https://www.youtube.com/watch?v=a&t=1"),
         (vtt(HELLO, "NOTE (https://us02.zoom.us/rec/x)", cue(2, "Bye.")), "", None, "https://us02.zoom.us/rec/x"),
-        (vtt("NOTE https://example.org/youtube.com/", HELLO), "", None, None),
+        (vtt("NOTE https://example.org/youtube.com/x", HELLO), "", None, None),
         (srt("Title: it is https://youtu.be/abc123"), "", None, None),
     ],
 )
@@ -537,7 +593,7 @@ HOSTILE = {
     "empty lines": "\n",
     "brackets": "(",
     "braces": "{\\",
-    "marks": ">>a",
+    "marks": ">>a\n>>",
     "dashes": "- a\n",
     "cues": "0:0.0-->0:0.0\na\n",
     "cues without times": "0:x-->\na\n",
@@ -550,15 +606,15 @@ HOSTILE = {
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE)
 def test_the_time_it_takes_grows_with_the_length_and_no_faster(unit: str) -> None:
     def seconds(length: int) -> float:
-        text = "WEBVTT\n\n00:01.000 --> 00:02.000\nHello " + unit * (length // len(unit))
-        began = time.perf_counter()
+        text = "WEBVTT\n\n00:01.000 --> 00:02.000\nHello " + unit * (length // len(unit)) + " bye"
+        began = time.process_time()
         document(text)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     length = 200_000 if "\n" in unit else 1_000_000  # characters: as many lines as would show it
     floor = 0.05  # seconds: below it, the ratio is noise
     quarter = min(seconds(length // 4) for _ in range(2))
-    assert seconds(length) / max(quarter, floor) < 8
+    assert min(seconds(length) for _ in range(2)) / max(quarter, floor) < 8
 
 
 # ---------------------------------------------------------------- ten real meetings

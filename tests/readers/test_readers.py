@@ -15,17 +15,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
-from kindsearch.chunking import MAX_WORDS, passages_of, without_repeats
+from kindsearch.chunking import LONGEST_WINDOW, MAX_WORDS, passages_of
 from kindsearch.errors import EncryptedFile, KindSearchError, NoTextLayer, ReaderLimit, UnknownFormat, UnreadableFile
 from kindsearch.readers import Limits, pdf_worker, read, render_page
 from kindsearch.readers.slides import clean
+from kindsearch.repeats import without_repeats
 from kindsearch.types import Document, Kind, PartialDate, Passage, Person
 
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT.parent / "shared" / "seeds"
 NO_SEEDS = "the two full packs of ../shared/seeds are not here"
-CORPUS = sorted((ROOT / "corpus").glob("*.pdf"))
+CORPUS = [path for ending in ("*.pdf", "*/*.vtt", "*/*.txt") for path in sorted((ROOT / "corpus").glob(ending))]
 FILES = [*CORPUS, *sorted(SEEDS.glob("*.pdf")), *sorted(SEEDS.glob("*.txt"))]
+KNOWN = (
+    "a pack as PDF, DOCX, captions (VTT, SRT), a saved meeting chat, a transcript with names or times, "
+    "a pack as text or Markdown"
+)
 
 PACK = """\
 # Conversations for Kindness
@@ -120,7 +125,7 @@ def pack(tmp_path: Path) -> Path:
 def test_a_pack_is_read_with_its_session_and_every_passage_knows_page_speaker_and_kind(pack: Path) -> None:
     found = read(pack, "2024/pack.pdf")
     assert (found.source, found.id) == ("2024/pack.pdf", hashlib.sha256(pack.read_bytes()).hexdigest())
-    assert found.session.id == "2024-01-18-time-to-rest"
+    assert (found.session.id, found.session.title) == ("", "Time to rest")
     assert found.session.date == PartialDate(2024, 1, 18)
     assert found.session.speakers == (Person("Dr Ann Lee", "head of care at Leeds"),)
     assert [page.printed for page in found.pages] == list(range(1, 12))
@@ -187,7 +192,7 @@ def read_once(path: Path) -> Document:
 
 every_file = pytest.mark.parametrize(
     "path",
-    [pytest.param(path, id=path.name) for path in FILES]
+    [pytest.param(path, id=path.relative_to(path.parents[1]).as_posix()) for path in FILES]
     + [pytest.param(SEEDS, marks=pytest.mark.skip(reason=NO_SEEDS))] * (not SEEDS.is_dir()),
 )
 
@@ -197,14 +202,21 @@ def test_every_passage_keeps_the_offset_promise(path: Path) -> None:
     document = read_once(path)
     passages = passages_of(document)
     assert len(passages) > 10
-    assert all(document.text[p.start : p.end] == p.text for p in passages)
-    assert all(before.end <= after.start for before, after in pairwise(passages))
-    assert max(len(p.text.split()) for p in passages) <= MAX_WORDS
+    check(document, passages)
     for p in passages:
         edges = [p.start, *(edge for s in p.statements for edge in (s.start, s.end)), p.end]
         assert edges == sorted(edges)
         assert all(p.quote(s.start, s.end).strip() for s in p.statements)
         assert p.pages == (None if path.suffix != ".pdf" else (p.statements[0].page, p.statements[-1].page))
+
+
+def check(document: Document, passages: list[Passage]) -> None:
+    """Passages are the text at their offsets, in order; none is too long, and only those of speech overlap."""
+    assert all(document.text[p.start : p.end] == p.text for p in passages)
+    assert all(before.start < after.start for before, after in pairwise(passages))
+    assert all(before.end <= after.start for before, after in pairwise(passages) if before.kind != Kind.TRANSCRIPT)
+    longest = {kind: MAX_WORDS for kind in Kind} | {Kind.TRANSCRIPT: LONGEST_WINDOW}
+    assert [p for p in passages if len(p.text.split()) > longest[p.kind]] == []
 
 
 @every_file
@@ -241,7 +253,10 @@ def note(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 lines = st.lists(
     st.text(st.sampled_from("aB .:?“”*_#[](){}<>&;-•1\t\u00a0\u200bﬁ") | st.characters(codec="utf-8"), max_size=40)
-    | st.sampled_from(["# Q&A", "# Contents", "Bob:", "**DG** so", "- item", "Tom said so. Members agreed.", ""]),
+    | st.sampled_from(["# Q&A", "# Contents", "Bob:", "**DG** so", "- item", "Tom said so. Members agreed.", ""])
+    | st.sampled_from(["WEBVTT", "00:01.000 --> 00:02.000", "<v Ann>Yes.", "1", "00:00:03,000 --> 00:00:04,000"])
+    | st.sampled_from(["18:00:31 From Ann to Everyone:", "\tYes.", "Ann Lee  0:12", "Ann Lee: Yes.", "[00:01] Bo: No."])
+    | st.sampled_from(["<!-- kindsearch: skip -->", "<!-- kindsearch: resume -->"]),
     max_size=15,
 ).map("\n".join)
 
@@ -255,9 +270,92 @@ def test_any_text_is_read_with_its_offsets_kept_or_refused_by_one_of_our_errors(
     except KindSearchError:
         return
     passages = passages_of(document)
-    assert all(document.text[p.start : p.end] == p.text for p in passages)
-    assert all(before.end <= after.start for before, after in pairwise(passages))
-    assert all(p.pages is None and len(p.text.split()) <= MAX_WORDS for p in passages)
+    check(document, passages)
+    assert passages
+    assert all(p.pages is None for p in passages)
+
+
+# ---------------------------------------------------------------- a format is known by what it holds
+
+CAPTIONS = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann Lee>Tea calms.\n"
+SUBTITLES = "1\n00:00:01,000 --> 00:00:02,000\nTea calms.\n"
+CHAT = "18:00:31 From Ann Lee to Everyone:\n\tTea calms.\n"
+TRANSCRIPT = "Ann Lee  0:12\nTea calms.\n\nBo Ek  0:19\nIt warms as well.\n"
+MARKDOWN = "# Tea\n\nJune 2024\n\n# From the chat\n\n**Ann Lee** Tea calms.\n"
+
+
+def first_said(document: Document) -> tuple[str, Kind, str | None, int | None]:
+    """The unit that says that tea calms: its words, its kind, who says it and when."""
+    unit, span = next((u, s) for u in document.units for s in u.spans if "calms" in document.text[s.start : s.end])
+    return document.text[span.start : span.end], unit.kind, span.speaker, span.start_ms
+
+
+@pytest.mark.parametrize("name", ["meeting.vtt", "meeting.srt", "meeting.txt", "meeting.md", "meeting.log", "meeting"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (CAPTIONS, ("Tea calms.", Kind.TRANSCRIPT, "Ann Lee", 1_000)),
+        (SUBTITLES, ("Tea calms.", Kind.TRANSCRIPT, None, 1_000)),
+        (CHAT, ("Tea calms.", Kind.CHAT, "Ann Lee", 64_831_000)),
+    ],
+    ids=["WebVTT", "SRT", "chat"],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_captions_and_chats_are_known_whatever_their_name(
+    tmp_path: Path, name: str, text: str, expected: tuple[object, ...], encoding: str
+) -> None:
+    (tmp_path / name).write_bytes(text.replace("\n", "\r\n").encode(encoding))
+    found = read(tmp_path / name, name)
+    assert first_said(found) == expected
+    assert found.by_the_clock == (text == CHAT)
+    assert (found.session.id, found.session.title, found.pages) == ("", "", ())
+
+
+@pytest.mark.parametrize("name", ["tea.md", "tea.markdown", "tea.txt", "tea.text", "tea.TXT", "tea"])
+def test_transcripts_and_packs_as_text_are_known_in_files_of_text(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(TRANSCRIPT, encoding="utf-8")
+    assert first_said(read(tmp_path / name, name)) == ("Tea calms.", Kind.TRANSCRIPT, "Ann Lee", 12_000)
+    (tmp_path / name).write_text(MARKDOWN, encoding="utf-8")
+    assert first_said(read(tmp_path / name, name)) == ("Tea calms.", Kind.CHAT, "Ann Lee", None)
+
+
+@pytest.mark.parametrize("name", ["tea.log", "tea.csv", "tea.html", "tea.py"])
+@pytest.mark.parametrize("text", [TRANSCRIPT, MARKDOWN])
+def test_other_texts_are_not_taken_for_transcripts_or_packs(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert refusal(tmp_path / name, UnknownFormat) == f"packs/{name}: not a format kindsearch reads ({KNOWN})"
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "notes.md", "notes"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tea calms worried patients.",
+        "Tea calms worried patients.\n\nWe serve it at three o'clock, and then again at eight.\n",
+        "Shopping: tea, milk\nAlso: biscuits\n",
+        "***\n\n...\n",
+    ],
+)
+def test_prose_without_headings_names_or_times_is_not_guessed_at(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert refusal(tmp_path / name, UnknownFormat) == f"packs/{name}: not a format kindsearch reads ({KNOWN})"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.vtt", CAPTIONS + "\nNOTE <!-- kindsearch: skip -->\n\n00:05.000 --> 00:06.000\nSecret tea.\n"),
+        ("a.txt", CHAT + "\n18:01:00 From Bo to Everyone:\n\tSecret tea. <!-- kindsearch: skip -->\n"),
+        ("b.txt", TRANSCRIPT + "\nAnn Lee  0:25\nSecret tea. <!-- kindsearch: skip -->\n"),
+        ("a.md", MARKDOWN + "\n**Bo Ek** Secret tea. <!-- kindsearch: skip -->\n"),
+        ("b.md", MARKDOWN + "\n<!-- kindsearch: skip -->\n\n**Bo Ek** Secret tea.\n\n**Cy** Secret milk.\n"),
+    ],
+)
+def test_what_is_marked_to_be_skipped_is_nowhere_in_the_document(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    found = read(tmp_path / name, name)
+    assert first_said(found)[0] == "Tea calms."
+    assert "Secret" not in repr(found)
 
 
 # ---------------------------------------------------------------- files that can't be read
@@ -276,19 +374,15 @@ def refusal(path: Path, kind: type[KindSearchError], limits: Limits | None = Non
         ("pack.pdf", b"", UnreadableFile, "packs/pack.pdf: the file is empty"),
         ("pack.md", b" \n\t\r\n", UnreadableFile, "packs/pack.md: the file is empty"),
         ("pack.pdf", b"PK\x03\x04 a zip", UnreadableFile, "packs/pack.pdf: not a PDF: it does not begin with %PDF"),
-        ("pack.md", b"***\n\n...\n", UnreadableFile, "packs/pack.md: there are no words in it"),
         (
-            "pack.docx",
-            b"PK\x03\x04\0\0",
-            UnknownFormat,
-            "packs/pack.docx: not a format kindsearch reads (pack as PDF, pack as text or Markdown)",
+            "pack.pdf",
+            b"<html>Not found</html>",
+            UnreadableFile,
+            "packs/pack.pdf: not a PDF: it does not begin with %PDF",
         ),
-        (
-            "pack.txt",
-            b"\x7fELF\0\0\0",
-            UnknownFormat,
-            "packs/pack.txt: not a format kindsearch reads (pack as PDF, pack as text or Markdown)",
-        ),
+        ("pack.md", b"# ***\n\n...\n", UnreadableFile, "packs/pack.md: there are no words in it"),
+        ("pack.docx", b"PK\x03\x04\0\0", UnknownFormat, f"packs/pack.docx: not a format kindsearch reads ({KNOWN})"),
+        ("pack.txt", b"\x7fELF\0\0\0", UnknownFormat, f"packs/pack.txt: not a format kindsearch reads ({KNOWN})"),
     ],
 )
 def test_a_file_that_is_no_pack_is_named_with_the_reason(
@@ -324,18 +418,22 @@ def locked(pack: Path) -> Path:
     return pack
 
 
-@pytest.mark.parametrize("sidecar", [None, 'password = "wrong"', "password = 7", "no toml at all", 'title = "Rest"'])
-def test_an_encrypted_pack_asks_for_its_password_in_the_sidecar(locked: Path, sidecar: str | None) -> None:
-    if sidecar is not None:
-        locked.with_suffix(".toml").write_text(sidecar, encoding="utf-8")
-    message = refusal(locked, EncryptedFile)
-    assert message == 'packs/pack.pdf: encrypted: put its password into pack.toml as  password = "…"'
+@pytest.mark.parametrize("password", [None, "", "wrong"])
+def test_an_encrypted_pack_asks_for_its_password_in_the_sidecar(locked: Path, password: str | None) -> None:
+    with pytest.raises(EncryptedFile) as refused:
+        read(locked, "packs/pack.pdf", password=password)
+    assert str(refused.value) == 'packs/pack.pdf: encrypted: put its password into pack.toml as  password = "…"'
+    with pytest.raises(UnreadableFile, match=r"page 1 can't be shown"):
+        render_page(locked, "packs/pack.pdf", 1, 200, password=password)
 
 
-def test_an_encrypted_pack_is_read_and_shown_with_the_password_in_its_sidecar(locked: Path) -> None:
-    locked.with_suffix(".toml").write_text('password = "open sesame"', encoding="utf-8")
-    assert read(locked, "pack.pdf").session.id == "2024-01-18-time-to-rest"
-    assert render_page(locked, "pack.pdf", 1, 200).startswith(b"\x89PNG")
+def test_an_encrypted_pack_is_read_and_shown_with_its_password(locked: Path) -> None:
+    assert read(locked, "pack.pdf", password="open sesame").session.title == "Time to rest"
+    assert render_page(locked, "pack.pdf", 1, 200, password="open sesame").startswith(b"\x89PNG")
+
+
+def test_a_password_that_nothing_asks_for_does_no_harm(pack: Path) -> None:
+    assert read(pack, "pack.pdf", password="open sesame") == read(pack, "pack.pdf")
 
 
 def test_a_truncated_pdf_is_named_with_the_reason(pack: Path) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from decks import block, boxed, slide
 
-from kindsearch.readers.session_facts import full_name, session_id, session_of
+from kindsearch.readers.session_facts import full_name, session_of
 from kindsearch.readers.slides import Slide
 from kindsearch.types import PartialDate, Person, Session
 
 
-def session(*slides: Slide, source: str = "pack.pdf") -> Session:
-    return session_of(list(slides), source, frozenset())
+def session(*slides: Slide, title: str | None = None) -> Session:
+    return session_of(list(slides), frozenset(), title)
 
 
 def cover(*lines: str, series: str = "Conversations for Kindness") -> Slide:
@@ -39,22 +39,18 @@ def test_the_title_is_the_largest_text_that_is_neither_series_nor_date() -> None
     assert session(cover("A smaller line", series="Kindness")).title == "Kindness"
 
 
-def test_the_file_name_helps_only_where_the_slides_say_nothing() -> None:
-    name = "packs/2024-01-18-kindness-in-education.pdf"
-    assert session(slide("", page=1), source=name) == Session(
-        "2024-01-18-kindness-in-education", "Kindness in education", PartialDate(2024, 1, 18)
-    )
-    assert session(cover("A Kind Session", "June 2023"), source=name).date == PartialDate(2023, 6)
+@pytest.mark.parametrize("slides", [[], [slide("", page=1)], [cover(series="Conversations for Kindness")]])
+def test_slides_that_say_nothing_give_an_empty_session(slides: list[Slide]) -> None:
+    assert session(*slides) == Session(id="", title="")
 
 
-def test_what_the_file_says_of_itself_comes_before_its_name_and_after_its_cover() -> None:
-    assert session_of([slide("", page=1)], "rest.pdf", frozenset(), "A Kind Session").title == "A Kind Session"
-    assert session_of([cover("Kindness")], "rest.pdf", frozenset(), "A Kind Session").title == "Kindness"
+def test_a_session_has_no_id_before_all_its_files_are_known() -> None:
+    assert session(cover("Kindness", "18 January 2024")).id == ""
 
 
-def test_an_id_is_made_of_date_and_title() -> None:
-    assert session_id(PartialDate(2024, 6), "Göran: time for a check-in!") == "2024-06-goran-time-for-a-check-in"
-    assert session_id(None, "…") == "untitled"
+def test_what_the_file_says_of_itself_comes_after_its_cover() -> None:
+    assert session(slide("", page=1), title="A Kind Session") == Session(id="", title="A Kind Session")
+    assert session(cover("Kindness"), title="A Kind Session").title == "Kindness"
 
 
 @pytest.mark.parametrize(

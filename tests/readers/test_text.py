@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kindsearch.readers.slides import Slide
-from kindsearch.readers.text import clean_line, slide_of_page, slides_of
+from kindsearch.readers.text import clean_line, recognises, slide_of_page, slides_of
 
 
 def blocks(slide: Slide) -> list[list[str]]:
@@ -108,3 +108,24 @@ def test_a_page_of_lines_has_its_first_line_as_title() -> None:
     slide = slide_of_page(["", " **Kindness** ", "We listen.", "• Ask"], page=4)
     assert (slide.title, slide.text, slide.page) == ("Kindness", "We listen.\nAsk", 4)
     assert slide_of_page([], page=1) == Slide("", (), page=1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Tea\n\nTea calms.",
+        "Tea calms.\n\n### From us\n",
+        "Tea\n\nFurther resources\n\nA book.",
+        "Tea\n\nContents\n\nWhy is it kind?....4\n\nWhy is it kind?\n\nIt is.",
+    ],
+)
+def test_a_pack_is_known_by_its_headings(text: str) -> None:
+    assert recognises(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "\n\n", "Tea calms worried patients.", "Tea calms.\n\nIt warms.\n", "#tag and #more", "Thank you for the tea."],
+)
+def test_a_text_without_headings_is_no_pack(text: str) -> None:
+    assert not recognises(text)

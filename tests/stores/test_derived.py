@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from kindsearch.stores import derived
 from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.words import words_in
-from kindsearch.types import Document
+from kindsearch.types import Document, Kind, Unit
 
 ENCODER = HashingEncoder(16)
 LINES = ["Tea calms worried patients.", "Roses grow along the wall.", "We measure smiles.", "Biscuits matter."]
@@ -24,10 +25,11 @@ def catalog(tmp_path: Path, document: Callable[..., Document]) -> Iterator[Catal
     with made.writing():
         made.set_meta("dimensions", "16")
         made.set_meta("generation", "3")
-        full = document(*LINES, speaker="Ann")
+        full = document(*LINES, speaker="Ann (she/her)")
         passages = passages_of(full)
-        vectors = [ENCODER.encode([p.context, *(p.quote(s.start, s.end) for s in p.statements)]) for p in passages]
+        vectors = [ENCODER.encode([p.context, *(p.quote(s.start, s.end) for s in p.quotable)]) for p in passages]
         made.add(full, "/corpus", passages, vectors)
+        made.set_people({(full.session.id, "Ann (she/her)"): "Ann"})
         words = sorted({word for line in LINES for word in words_in(line)})
         made.add_words(words, ENCODER.encode(words))
         derived.rebuild(made)
@@ -43,7 +45,7 @@ def everything_found(engines: Engines) -> tuple[object, ...]:
         engines.vectors.search(question, 9),
         engines.keywords.search({"tea": 1.0, "rose": 1.0, "measur": 1.0}, 9),
         engines.words.coverage(alike, [1, 2, 3, 4]).tolist(),
-        engines.speakers,
+        engines.people,
         engines.generation,
     )
 
@@ -75,8 +77,32 @@ def test_whole_files_are_opened_as_they_are(catalog: Catalog) -> None:
     with catalog.reading():
         engines = derived.load(catalog)
     assert engines.generation == 3
-    assert engines.speakers == ("Ann",)
+    assert engines.people == (("Ann", "Ann"), ("Ann (she/her)", "Ann"))
     assert (len(engines.keywords), len(engines.vectors)) == (4, 8)
+
+
+def test_a_person_is_known_by_her_name_and_by_all_that_are_written_for_her(catalog: Catalog) -> None:
+    session_id = next(iter(catalog.names()))
+    catalog.set_people({(session_id, "Ann (she/her)"): f"Ann · {session_id}"})
+    people = (("Ann", f"Ann · {session_id}"), ("Ann (she/her)", f"Ann · {session_id}"))
+    assert derived.load(catalog).people == people
+    flip(catalog.folder / catalog.derived_files()[0].name)
+    assert derived.load(catalog).people == people  # made again, as well
+
+
+def test_a_filler_has_a_row_of_its_own_nowhere(tmp_path: Path, document: Callable[..., Document]) -> None:
+    talk = document("Tea calms.", "Yeah.", "It warms.", kind=Kind.TRANSCRIPT)
+    unit = Unit(0, len(talk.text) - 1, Kind.TRANSCRIPT, "", tuple(unit.spans[0] for unit in talk.units))
+    talk = replace(talk, units=(unit,))
+    passages = passages_of(talk)
+    catalog = Catalog.create(tmp_path / "new")
+    catalog.set_meta("dimensions", "16")
+    vectors = [ENCODER.encode([p.context, *(p.quote(s.start, s.end) for s in p.quotable)]) for p in passages]
+    catalog.add(talk, "/corpus", passages, vectors)
+    engines = derived.load(catalog)
+    assert (len(passages), len(passages[0].statements), len(engines.vectors)) == (1, 3, 3)
+    assert engines.vectors.of_passages([1])[1].shape == (3, 16)
+    catalog.close()
 
 
 def test_every_file_of_the_generation_is_recorded(catalog: Catalog) -> None:

@@ -18,7 +18,7 @@ TEXTS = [(11, "Roses, roses!", "tea"), (12, "We measured the tea.", ""), (13, "?
 
 @pytest.fixture(scope="module")
 def index() -> WordIndex:
-    return WordIndex.build(WORDS, VECTORS, TEXTS)
+    return WordIndex.build(WORDS, VECTORS, [(row, words_in(text), words_in(context)) for row, text, context in TEXTS])
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def people(index: Index = None, as_json: AsJson = False) -> None:
             continue
         others = [name for name in person.spellings if name != person.name]
         also = f" (also: {', '.join(others)})" if others else ""
-        print(f"{person.name}{also}: {_count(person.passages, 'passage')}, {', '.join(person.sessions)}")
+        print(f"{person.id}{also}\n  {_count(person.passages, 'passage')} in {', '.join(person.sessions)}")
 
 
 @app.command()

@@ -61,6 +61,7 @@ def session_record(summary: SessionSummary) -> Record:
 def person_record(person: PersonSummary) -> Record:
     """A person with her spellings, her sessions and how many passages hold her words."""
     return {
+        "id": person.id,
         "name": person.name,
         "spellings": list(person.spellings),
         "sessions": list(person.sessions),

@@ -8,6 +8,7 @@ add one row to :data:`FORMATS` with a test that knows the format by its content;
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -159,6 +160,8 @@ def _read_docx(file: File) -> Document:
 def _read_lines(file: File, lines: str) -> Document:
     """Read a text with the first reader that knows it. Raises UnknownFormat where none does."""
     by_name = file.suffix in PLAIN or file.suffix == ".docx"
+    if not chat.recognises(lines) and _PRIVATE.search(lines):  # as another reader would take them for words of a talk
+        raise UnreadableFile(file.source, "it looks like a saved chat with private messages, in a form not known here")
     for form in TEXTS:
         if (form.anywhere or by_name) and form.recognises(lines):
             document = form.read(lines, file.id, file.source)
@@ -172,6 +175,12 @@ def _read_pack(lines: str, document_id: str, source: str) -> Document:
     return pack.document_of(text.slides_of(lines), document_id, source)
 
 
+# A line that begins with a time and names a private recipient, in the languages of meeting programs.
+_PRIVATE = re.compile(
+    r"^\W{0,3}\d{1,2}[:.]\d{2}.{0,150}"
+    r"\((?:direct message|priv\w{2,10}|direkt\w{0,12}|mensaje directo|message direct)\)",
+    re.IGNORECASE | re.MULTILINE,
+)
 PLAIN = frozenset({".md", ".markdown", ".txt", ".text", ""})
 TEXTS = (
     Text("captions (VTT, SRT)", captions.recognises, captions.read, anywhere=True),

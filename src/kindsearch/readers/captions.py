@@ -14,7 +14,7 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import NamedTuple
 
 import webvtt
@@ -37,6 +37,7 @@ _BROKEN_TIMING = re.compile(
     rf"\S{{0,8}}{_WHOLE_TIME}\d*{_ARROW}|\S{{0,20}}{_ARROW}\s*\S{{0,8}}{_WHOLE_TIME}"
     rf"|(?=\S*\d)(?=\S*:)[\d:.,x?-]{{3,20}}{_ARROW}\s*[\d:.,x?-]{{0,20}}(?:\s|$)"
 )
+_SETTING = re.compile(r"[A-Za-z]\w*:[^:]+")  # line:0, X1:40
 _HEADER = re.compile(r"WEBVTT(?=\s|$)")
 _NO_CUE = re.compile(r"(?:WEBVTT|NOTE)(?=\s|$)|(?:STYLE|REGION)$")  # what a block begins with that has no words
 _GUID = re.compile(r"[\da-fA-F]{8}-[\da-fA-F-]{20,40}(?:/[\d-]{1,20})?")
@@ -165,7 +166,7 @@ def _put_right(lines: Sequence[str]) -> str:
             begins = after_empty and is_vtt and bool(_NO_CUE.match(line))
             in_cue = in_cue and not begins
             written += [""] * (after_empty and not in_cue)
-            written.append(line.replace("-->", "--&gt;"))
+            written.append(_without_arrow(line))
         after_empty = not line
     return "\n".join(written)
 
@@ -197,20 +198,26 @@ def _is_timing(line: str) -> bool:
 
 
 def _timing(line: str) -> list[str]:
-    """The times of a cue as webvtt-py reads them; where they can't be read, an identifier that says so.
+    """The times of a cue as webvtt-py reads them, and the words that stand behind them; settings go.
 
-    Of times of which only the first can be read, that is both.
+    Times of which only the first can be read are both the first; for those that can't be read, an identifier says so.
 
     >>> _timing("61:02,5 --> 61:04"), _timing("00:00:01.5 --> 00:00:0x")
     (['01:01:02.500 --> 01:01:04.000'], ['00:00:01.500 --> 00:00:01.500'])
     """
+    words: list[str] = []
     if found := _TIMING.match(line):
         times = found.groups()
+        words = list(dropwhile(_SETTING.fullmatch, line[found.end() :].split()))
     elif found := _START.match(line):
         times = found.groups() * 2
     else:
         return [_UNTIMED, "00:00.000 --> 00:00.000"]
-    return [f"{_time(*times[:5])} --> {_time(*times[5:])}"]
+    return [f"{_time(*times[:5])} --> {_time(*times[5:])}", *([_without_arrow(" ".join(words))] if words else [])]
+
+
+def _without_arrow(line: str) -> str:
+    return line.replace("-->", "--&gt;")
 
 
 def _time(minus: str, hours: str | None, minutes: str, seconds: str, fraction: str | None) -> str:
@@ -368,7 +375,7 @@ def _said(cues: list[_Cue]) -> list[_Said]:
         if label:
             said[n] = said[n]._replace(label=label, piece=said[n].piece._replace(text=words))
             known.add(label)
-    return [_with_known_label(one, known) if one.wraps and one.unnamed else one for one in said]
+    return [_with_known_label(one, known) if one.unnamed else one for one in said]
 
 
 def _with_known_label(said: _Said, known: set[str]) -> _Said:
@@ -424,7 +431,7 @@ def _carries(said: list[_Said]) -> bool:
     It does where labels stand at the first cue of a turn only (Google Meet, people). Who writes one into each cue
     (Zoom) also writes it where the speaker stays the same; what has none there is of somebody unknown.
     """
-    openers = [one for one in said if one.opens and not one.is_sound]
+    openers = [one for one in said if one.opens]
     labels = sum(one.label is not None for one in openers)
     again = sum(one.label is not None and one.label == other.label for one, other in pairwise(openers))
     return 10 * again <= labels

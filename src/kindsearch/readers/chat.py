@@ -70,7 +70,7 @@ def read(text: str, document_id: str, source: str) -> Document:
 
 _CLOCK = (
     r"(?P<hours>[0-9]{1,2}):(?P<minutes>[0-9]{2})(?::(?P<seconds>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,3}))?)?"
-    r"(?![0-9:])(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?"
+    r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?"
 )
 _NUMBERS = r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}"
 _STAMP = rf"[\[(]?(?:(?P<day>{_NUMBERS})(?:T|,?\s{{1,3}}))?{_CLOCK}Z?[\])]?"
@@ -273,7 +273,7 @@ def _zoom(lines: Sequence[str]) -> _Chat | None:
         return None
     # What is indented deeper is a message's own lines, even when they look like a header: somebody pasted them.
     margin = _margin(lines[certain[0]])
-    headers = {n: header for n, header in found.items() if header.is_private or _margin(lines[n]) <= margin + 1}
+    headers = {n: header for n, header in found.items() if _margin(lines[n]) <= margin + 1}
     first = found[certain[0]].stamp
     tabbed = _tabbed_header(lines[certain[0]])
     early = first.ms is not None and first.ms < 3 * HOUR_MS if tabbed else first.hours == "00"
@@ -297,11 +297,8 @@ def _from_header(line: str) -> _Header | None:
     stamp, to = _stamp(found, found["day"] or ""), _TO[found["word"].lower()]
     head = line[found.end() : found.end() + HEAD]
     address = _address(head, to)
-    if address is None:  # nobody can tell for whom it is
-        doubtful = stamp.has_seconds or to.search(head)
-        return _Header(stamp, "", "", is_private=True, is_certain=False) if doubtful else None
-    if address.recipient is None and not (stamp.has_seconds or stamp.is_twelve_hour):
-        return None  # "10:30 from Leeds: change in York"
+    if address is None or (address.recipient is None and not (stamp.has_seconds or stamp.is_twelve_hour)):
+        return None  # such as "10:30 from Leeds: change in York"
     marked = any(mark["end"] for mark in _PRIVATE.finditer(head))
     return _Header(
         stamp,
@@ -341,7 +338,7 @@ def _may_be_private(line: str) -> bool:
     """
     head = line[:HEAD]
     mark, timed, to = _PRIVATE.search(head), _TIMED.match(head), _TO["from"].search(head)
-    if mark and (timed or (to and to.start() < mark.start() and (mark["end"] or head.lstrip()[:4].lower() == "from"))):
+    if mark and (timed or (to and (mark["end"] or head.lstrip()[:4].lower() == "from"))):
         return True
     if not timed or not to or not (timed["word"] or _SECONDS.search(timed["time"])):
         return False
@@ -434,7 +431,7 @@ def _named(lines: Sequence[str]) -> _Chat | None:
             continue
         stamp = _stamp(end, end["day"] or "")
         name, start = line[: len(line) - len(line[-48:]) + end.start()].strip(), number
-        if not name and number and number - 1 not in found:
+        if not name and number:
             name, start = lines[number - 1].strip(), number - 1
         if not _is_name(name) or name[0].islower() or not (name[0].isalpha() or ord(name[0]) > 127):
             continue
@@ -534,14 +531,12 @@ def _messages(lines: Sequence[str], chat: _Chat) -> list[_Message]:
             taken = number + header.lines
         elif not found or _is_system(line):
             continue
-        written = header.text if header else line
+        written, private_begins = header.text if header else line, False
         if not found[-1][0].is_private:
-            written, goes_on = ("", True) if not header and _may_be_private(line) else _public_part(written)
-            found[-1][2].append(written)
-            if goes_on:
-                found.append((_Header(found[-1][0].stamp, "", "", is_private=True), None, [line]))
-        else:
-            found[-1][2].append(written)
+            written, private_begins = ("", True) if not header and _may_be_private(line) else _public_part(written)
+        found[-1][2].append(written)
+        if private_begins:
+            found.append((_Header(found[-1][0].stamp, "", "", is_private=True), None, [line]))
     return [_message(*one) for one in found]
 
 
@@ -620,7 +615,7 @@ class _Heard:
 
     def add(self, words: str, thread: int | None) -> None:
         """Remember a message and its thread, None for a private one."""
-        keys = [words + "\n", *(words[:length] for length in self._lengths if length <= len(words))]
+        keys = [words + "\n", *(words[:length] for length in self._lengths)]
         if thread is None:
             self._private.update(keys)
         else:

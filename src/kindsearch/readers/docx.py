@@ -263,7 +263,7 @@ def _is_bold(run: Any) -> bool:
 def _link(words: str, url: str) -> str:
     """A link in Markdown; only its words where it leads nowhere, or is written out anyway."""
     shown = words.strip()
-    if not shown or not url.startswith(("http://", "https://", "mailto:")) or shown in url or set("[]\n") & set(shown):
+    if not url.startswith(("http://", "https://", "mailto:")) or shown in url or set("[]\n") & set(shown):
         return words
     return words.replace(shown, f"[{shown}]({url})", 1)
 

@@ -57,7 +57,7 @@ class Reads(IntEnum):
 
     SENTENCE = 0  # "So here is the thing"
     OPENER = 1  # "Note", "Question 2", "Yes, Ann"
-    WORDS = 2  # "bob klaber", "user_7", "Meeting host"
+    WORDS = 2  # "bob klaber", "user_7", "Event host"
     NAME = 3  # "Bo", "Speaker 1", "The Chair", "田中"; but "Kindness" too
     FULL_NAME = 4  # "Ann Lee", "Ann (she/her)", "ann@example.org", "+44 7700 900123"
 
@@ -141,7 +141,7 @@ def _needed(total: int, seen: Mapping[Reads, int], sure: int) -> dict[Reads, flo
         sentence, words, name, full_name = never, 3, 2, 1
     else:
         sentence, words, name, full_name = never, never, never, 2
-    if seen[Reads.WORDS] > prefixed / 2:
+    if seen[Reads.WORDS] > max(2, prefixed / 2):
         words = name
     return dict(zip(Reads, (sentence, opener, words, name, full_name), strict=True))
 

@@ -75,14 +75,15 @@ _TOOL_NOTE = re.compile(
 )
 # What stands before a colon or beside a time again and again, and is nobody: in minutes, mails, logs, records, notes.
 _NOBODY = frozenset(
-    "a action actions address agenda aim answer apologies attendees background bcc cc chapter comment comments "
+    "action actions address agenda aim answer apologies attendees background bcc cc chapter comment comments "
     "crosstalk critical date debug decision decisions description discussion due duration email error example fatal "
     "from inaudible info item keywords laughter link location message minutes music name next note notes outcome "
-    "outcomes owner part participants phone present purpose q question questions re recording role section sent "
-    "session silence source speakers status step subject summary tags task tel time title to topic trace "
-    "unintelligible url venue video warn warning warnings welcome when where".split()
+    "outcomes owner part participants phone present purpose question questions re recording role section sent session "
+    "silence source speakers status step subject summary tags task tel time title to topic trace unintelligible url "
+    "venue video warn warning warnings welcome when where".split()
 )
 
+_ASKED = frozenset(("Q", "A"))  # questions and answers that nobody is named for
 # Common words that name a speaker all the same, alone or with another word.
 _ROLES = frozenset(
     "all attendee audience caller chair doctor everyone facilitator guest host interpreter interviewer member "
@@ -152,7 +153,7 @@ def read(text: str, document_id: str, source: str) -> Document:
     for number, line in enumerate(lines):
         speech.hear(_BLANK if number in header.taken else line)
     utterances = speech.utterances()
-    if not any(utterance.speaker for utterance in utterances):
+    if not utterances:
         raise UnreadableFile(source, "its speakers are named, but say nothing")
     session = Session("", header.title, header.date, video_url=header.video_url, start=header.start)
     begin = next((stamp.start for stamp in speech.stamps), 0)
@@ -163,7 +164,7 @@ def _parsed(text: str) -> tuple[list[_Line], frozenset[str]]:
     """The lines of a transcript and its speakers; no speakers where it is none."""
     raw = _raw_lines(text)
     filled = sum(not line.isspace() for line in raw if line)
-    if sum(":" in line or "：" in line for line in raw) < max(2, filled / 40) or text.startswith("WEBVTT"):
+    if sum(":" in line or "：" in line for line in raw) < max(2, filled / 40) or raw[0].startswith("WEBVTT"):
         return [], frozenset()
     looks = {line: _line(line) for line in set(raw)}
     lines = _beside_marks(_with_underlined([looks[line] for line in raw], raw))
@@ -200,7 +201,7 @@ def _line(raw: str) -> _Line:
     text = _plain(bare)
     if len(text) < 300 and _TOOL_NOTE.fullmatch(text):
         return _BLANK
-    if not level and len(text) <= LONGEST_HEADING and not text.endswith((".", "!", ",", ";")):
+    if not level and not is_item and len(text) <= LONGEST_HEADING and not text.endswith((".", "!", ",", ";")):
         level = BOLD if _BOLD_LINE.fullmatch(bare) else 0
     if ":" not in text and "：" not in text:
         return _Line(text, level, is_item, rest=text)
@@ -295,8 +296,8 @@ def _stamp(start: str, end: str | None) -> _Stamp | None:
 def _milliseconds(time: str) -> int | None:
     """A time as it is written, in milliseconds; None for one that no clock shows.
 
-    >>> [_milliseconds(time) for time in ("0:12", "125:00", "00:12:03,5", "0:0:12.340", "0:75")]
-    [12000, 7500000, 723500, 12340, None]
+    >>> [_milliseconds(time) for time in ("0:12", "125:00", "00:12:03,5", "0:0:12.340", "0:75", "0:60:00")]
+    [12000, 7500000, 723500, 12340, None, None]
     """
     whole, _, fraction = time.replace(",", ".").partition(".")
     parts = [int(part) for part in whole.replace(";", ":").split(":")]
@@ -408,7 +409,7 @@ def _speakers(lines: Sequence[_Line]) -> frozenset[str]:
     speakers = timed | typed if with_colon > 2 * with_time else timed
     nobody = Counter(line.name for line in labels if _is_nobody(line.name))
     recurring = sum(count for count in nobody.values() if count > 1)
-    return speakers if recurring <= max(with_time, with_colon) else frozenset()
+    return speakers if recurring <= max(with_time, with_colon) and not speakers <= _ASKED else frozenset()
 
 
 def _is_agenda(stamps: Sequence[_Stamp]) -> bool:
@@ -445,15 +446,11 @@ def _timed_speakers(lines: Sequence[_Line], labels: Sequence[_Line]) -> frozense
 
 
 def _is_clear(lines: Sequence[_Line], turns: Sequence[int]) -> bool:
-    """Whether lines with a name and a time are turns: words follow, and they are not the items of some list.
+    """Whether lines with a name and a time are turns, and not the items of some list.
 
     Names that recur are speakers. So are those beside a time that no list has, in brackets or with hours. Where
     neither holds, they must start early and be names only: no word of them is also written small.
     """
-    follow = dict(pairwise(i for i, line in enumerate(lines) if line.text))
-    said = sum(1 for i in turns if lines[i].words or (i in follow and not lines[follow[i]].name))
-    if 2 * said < len(turns):
-        return False
     names = {lines[i].name for i in turns}
     if len(names) < len(turns) or not all(lines[i].bare for i in turns):
         return True
@@ -465,19 +462,26 @@ def _is_clear(lines: Sequence[_Line], turns: Sequence[int]) -> bool:
 
 
 def _is_structure(lines: Sequence[_Line], turns: Sequence[int], most: int) -> bool:
-    """Whether turns are what a file is made of: little comes before them, and one in ``most`` paragraphs begins one."""
+    """Whether turns are what a file is made of.
+
+    Most have words, little comes before them, and at least one in ``most`` paragraphs begins one.
+    """
     before, below = lines[: turns[0]], lines[turns[0] :]
     header, body = (sum(len(line.text) for line in part) for part in (before, below))
+    follow = dict(pairwise(i for i, line in enumerate(lines) if line.text))
+    said = sum(1 for i in turns if lines[i].words or (i in follow and not lines[follow[i]].name))
     marks = sum(1 for line in below if line.mark and not line.stamp)
     begins = sum(1 for above, line in pairwise([_BLANK, *lines]) if line.text and not above.text)
     paragraphs = max(begins, sum(1 for line in lines if line.text) / 2)
-    return header <= max(LONGEST_HEADER, 2 * body) and most * (len(turns) + marks) >= paragraphs
+    is_full = 2 * said >= len(turns) and header <= max(LONGEST_HEADER, 2 * body)
+    return is_full and most * (len(turns) + marks) >= paragraphs
 
 
 def _typed_speakers(lines: Sequence[_Line], labels: Sequence[_Line]) -> frozenset[str]:
     """Speakers whose turns are known by a colon only: some of them recur, and they are what the file is made of."""
     texts = [line for line in lines if line.text and not 0 < line.level < BOLD]
-    counts = Counter(line.name for line in labels if not line.alone and not line.bare and not _is_nobody(line.name))
+    typed = [line for line in labels if not line.alone and not line.bare and not 0 < line.level < BOLD]
+    counts = Counter(line.name for line in typed if not _is_nobody(line.name))
     if len(counts.keys()) == counts.total() or counts.total() < 3:
         return frozenset()
     if _is_title(texts):
@@ -518,21 +522,27 @@ def _is_person(name: str, believed: bool, opens: bool, common: frozenset[str]) -
 
 
 def _is_title(lines: Sequence[_Line]) -> bool:
-    """Whether the first line is a title with a colon in it (``Kindness: a conversation``) and nobody's words."""
-    first = lines[0]
-    return not first.words.endswith((".", "?", "!", "…")) and all(line.name != first.name for line in lines[1:])
+    """Whether the first line is a title with a colon in it (``Kindness: a talk``), and no sentence as others are."""
+    first, *others = lines
+    sentences = sum(_is_sentence(line.words) for line in others if line.name)
+    recurs = any(line.name == first.name for line in others)
+    return not recurs and not _is_sentence(first.words) and 2 * sentences > sum(1 for line in others if line.name)
+
+
+def _is_sentence(words: str) -> bool:
+    return words.endswith((".", "?", "!", "…", "。"))
 
 
 def _is_turn(line: _Line, speakers: frozenset[str]) -> bool:
     if line.name in speakers:
-        return not 0 < line.level < BOLD or line.stamp is not None or not line.words
+        return not 0 < line.level < BOLD or not line.words
     return line.level == BOLD and line.text in speakers
 
 
 # ---------------------------------------------------------------- what the lines before the first turn say
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Header:
     """What the lines before the first turn say of the session; ``taken`` are those that hold nothing else."""
 
@@ -540,7 +550,7 @@ class _Header:
     date: PartialDate | None = None
     start: datetime | None = None
     video_url: str | None = None
-    taken: frozenset[int] = frozenset()
+    taken: set[int] = field(default_factory=set)
 
 
 _LIST_OF = re.compile(
@@ -574,17 +584,28 @@ def _header(lines: Sequence[_Line], raw: Sequence[str], levels_below: frozenset[
     ``levels_below`` are the levels of the headings that come later: a heading of such a level that stands right above
     the first turn names a part of the talk, and no title.
     """
-    header = _listed(lines, _front_matter(raw))
+    header = _front_matter(raw)
+    header.taken |= _lists(lines, header.taken)
     for number, line in enumerate(lines):
-        if line.text and number not in header.taken:
-            header = _with_facts(header, number, line, raw[number])
+        if line.text and number not in header.taken and _says_only_facts(line, raw[number], header):
+            header.taken.add(number)
     titled = _title_line(lines, header, levels_below)
-    if header.title or titled is None:
-        return header
-    title = lines[titled].text
-    found = parse_date(title)
-    date = header.date or (found[0] if found and found[0].month else None)
-    return replace(header, title=_as_title(title), date=date, taken=header.taken | {titled})
+    if not header.title and titled is not None:
+        _take_title(lines[titled].text, header)
+        header.taken.add(titled)
+    return header
+
+
+def _take_title(text: str, header: _Header) -> None:
+    header.title = _as_title(text)
+    if dated := _month_in(text):
+        header.date = header.date or dated[0]
+
+
+def _month_in(text: str) -> tuple[PartialDate, str] | None:
+    """The first date of a text, to the month or the day, and what stands around it."""
+    found = parse_date(text)
+    return (found[0], f"{text[: found[1]]} {text[found[2] :]}") if found and found[0].month else None
 
 
 def _as_title(text: str) -> str:
@@ -594,16 +615,15 @@ def _as_title(text: str) -> str:
     ('Kindness in Education', '')
     """
     text = _OF_TRANSCRIPT.sub("", text)
-    found = parse_date(text)
-    if found and found[0].month:
-        text = text[: found[1]] + text[found[2] :]
-    title = text.strip(" ,:|–—-(").removesuffix("()").strip(" ,:|–—-(")
+    if dated := _month_in(text):
+        text = dated[1]
+    title = text.strip(" ,:|–—-(").removesuffix("( )").strip(" ,:|–—-(")
     return "" if title.casefold() in _NO_TITLES else title
 
 
 def _title_line(lines: Sequence[_Line], header: _Header, levels_below: frozenset[int]) -> int | None:
     """Which line is the title: the first heading, or a first line that is no sentence."""
-    left = [i for i, line in enumerate(lines) if line.text and i not in header.taken]
+    left = [i for i, line in enumerate(lines) if line.text and i not in header.taken and (line.rest or not line.mark)]
     headings = (i for i in left if lines[i].level)
     heading = next((i for i in headings if i != left[-1] or lines[i].level not in levels_below), None)
     if heading is not None:
@@ -621,18 +641,18 @@ def _front_matter(raw: Sequence[str]) -> _Header:
         return _Header()
     pairs = (line.partition(":") for line in raw[1:closing])
     said = {key.strip().lower(): value.strip(" \"'") for key, _, value in pairs}
-    date = parse_date(said.get("date", ""))
+    dated = _month_in(said.get("date", ""))
     return _Header(
         title=said.get("title", ""),
-        date=date[0] if date else None,
+        date=dated[0] if dated else None,
         video_url=_video(" ".join(said.values())),
-        taken=frozenset(range(closing + 1)),
+        taken=set(range(closing + 1)),
     )
 
 
-def _listed(lines: Sequence[_Line], header: _Header) -> _Header:
-    """Take away lists of people and of keywords: the line that says so, and the list on it or below it."""
-    taken = set(header.taken)
+def _lists(lines: Sequence[_Line], taken: Collection[int]) -> set[int]:
+    """Lists of people and of keywords: the line that says so, and the list on it or below it."""
+    listed: set[int] = set()
     within, above = False, ""  # whether the list goes on, and what it had on its last line
     for number, line in enumerate(lines):
         if number in taken:
@@ -645,8 +665,8 @@ def _listed(lines: Sequence[_Line], header: _Header) -> _Header:
         elif within:
             above = line.text or above
         if found or within:
-            taken.add(number)
-    return replace(header, taken=frozenset(taken))
+            listed.add(number)
+    return listed
 
 
 def _goes_on(above: str, line: _Line) -> bool:
@@ -656,8 +676,8 @@ def _goes_on(above: str, line: _Line) -> bool:
 
 
 def _is_date(text: str) -> bool:
-    found = parse_date(text)
-    return found is not None and not _has_words(text[: found[1]] + text[found[2] :])
+    dated = _month_in(text)
+    return dated is not None and not _has_words(dated[1])
 
 
 def _has_words(text: str) -> bool:
@@ -665,26 +685,23 @@ def _has_words(text: str) -> bool:
     return any(map(str.isalpha, _OF_DATES.sub("", _CLOCK.sub("", text))))
 
 
-def _with_facts(header: _Header, number: int, line: _Line, raw: str) -> _Header:
-    """Add what one line says; it is taken where it says nothing else."""
-    taken = header.taken | {number}
+def _says_only_facts(line: _Line, raw: str, header: _Header) -> bool:
+    """Take from one line what it says of the session; whether that is all it says."""
     if video := _video(raw):
-        bare = not _VIDEO_IS.sub("", _URL.sub("", line.text), count=1).strip(" :.<>()[]-–")
-        return replace(header, video_url=header.video_url or video, taken=taken if bare else header.taken)
-    if found := _TITLE_IS.match(line.text):
-        date = parse_date(line.text)
-        title = header.title or _as_title(line.text[found.end() :])
-        return replace(header, title=title, date=header.date or (date[0] if date else None), taken=taken)
-    dated = parse_date(line.text)
-    if not dated or not dated[0].month:
+        header.video_url = header.video_url or video
+        return not _VIDEO_IS.sub("", _URL.sub("", line.text), count=1).strip(" :.<>()[]-–")
+    found = _TITLE_IS.match(line.text)
+    if found and not header.title:
+        _take_title(line.text[found.end() :], header)
+        return True
+    dated = _month_in(line.text)
+    if not dated:
         is_length = any(map(str.isdigit, line.text)) and not line.mark and not _has_words(line.text)
-        return replace(header, taken=taken) if is_length or not _as_title(line.text) else header
-    rest = line.text[: dated[1]] + " " + line.text[dated[2] :]
-    only = not _has_words(rest)
-    if not only and not _DATE_IS.match(line.text):
-        return header
-    start = header.start or _clock(dated[0], rest)
-    return replace(header, date=header.date or dated[0], start=start, taken=taken if only else header.taken)
+        return is_length or not _as_title(line.text)
+    is_all = not _has_words(dated[1])
+    if is_all or _DATE_IS.match(line.text):
+        header.date, header.start = header.date or dated[0], header.start or _clock(*dated)
+    return is_all
 
 
 def _clock(date: PartialDate, beside: str) -> datetime | None:

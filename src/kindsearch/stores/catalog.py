@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kindsearch.errors import DamagedIndex, IncompatibleIndex, NoIndex
+from kindsearch.people import name_of
 from kindsearch.stores.packing import (
     PASSAGE_COLUMNS,
     boxes_blob,
@@ -34,6 +35,7 @@ from kindsearch.stores.packing import (
     units_blob,
     units_from,
 )
+from kindsearch.stores.words import words_in
 from kindsearch.types import Box, Document, Filter, Kind, Link, Page, Passage, Session, Span
 
 FILE = "catalog.sqlite"
@@ -42,7 +44,7 @@ _BUSY_SECONDS = 30
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (  -- without a source: read and embedded, but not yet part of the archive
-    id TEXT PRIMARY KEY, source TEXT UNIQUE, root TEXT, notes TEXT, described TEXT NOT NULL, session TEXT,
+    id TEXT PRIMARY KEY, source TEXT, root TEXT, notes TEXT, described TEXT NOT NULL, session TEXT,
     session_id TEXT, origin_ms INTEGER, text TEXT NOT NULL, units BLOB NOT NULL, boxes BLOB NOT NULL,
     links TEXT NOT NULL, pages TEXT NOT NULL, by_the_clock INTEGER NOT NULL, private_messages INTEGER NOT NULL,
     kinds TEXT NOT NULL, first_ms INTEGER, last_ms INTEGER
@@ -55,7 +57,8 @@ CREATE TABLE passages (
     own_kind TEXT NOT NULL, kind TEXT NOT NULL, shown INTEGER NOT NULL,
     section TEXT NOT NULL, statements TEXT NOT NULL, speakers TEXT NOT NULL,
     first_page INTEGER, last_page INTEGER, start_ms INTEGER, end_ms INTEGER, link TEXT,
-    first_day INTEGER, last_day INTEGER, session_id TEXT NOT NULL, vectors BLOB NOT NULL
+    first_day INTEGER, last_day INTEGER, session_id TEXT NOT NULL,
+    text_words TEXT NOT NULL, context_words TEXT NOT NULL, vectors BLOB NOT NULL
 );
 CREATE INDEX passages_by_document ON passages(document_id);
 CREATE INDEX passages_by_session ON passages(session_id);
@@ -118,8 +121,12 @@ class Filing:
 
 @dataclass(frozen=True)
 class PersonSummary:
-    """A person with the names she is written by and what the archive holds of her: session ids, passages."""
+    """A person with the names she is written by and what the archive holds of her: session ids, passages.
 
+    ``id`` tells her from others of one name: see :mod:`kindsearch.people`.
+    """
+
+    id: str
     name: str
     spellings: tuple[str, ...]
     sessions: tuple[str, ...]
@@ -128,10 +135,15 @@ class PersonSummary:
 
 @dataclass(frozen=True)
 class Indexable:
-    """What the derived indexes need of a passage; ``vectors`` is (1 + number of quotable statements, dimensions)."""
+    """What the derived indexes need of a passage, with its words and those of its context.
+
+    ``vectors`` is (1 + number of quotable statements, dimensions).
+    """
 
     row: int
     passage: Passage
+    text_words: tuple[str, ...]
+    context_words: tuple[str, ...]
     vectors: NDArray[np.float32]
 
 
@@ -246,16 +258,15 @@ class Catalog:
     # ------------------------------------------------------------ documents
 
     def places(self) -> dict[str, DocumentPlace]:
-        """Source -> where each document was found."""
-        query = "SELECT source, root, id FROM documents WHERE source IS NOT NULL ORDER BY source"
-        rows = self._db.execute(query)
-        return {source: DocumentPlace(source, root, document_id) for source, root, document_id in rows}
+        """Document id -> where it was found, in order of source."""
+        query = "SELECT source, root, id FROM documents WHERE source IS NOT NULL ORDER BY source, root"
+        return {id_: DocumentPlace(source, root, id_) for source, root, id_ in self._db.execute(query)}
 
     def filings(self) -> list[Filing]:
         """All documents of the archive, by source, without their contents."""
         query = (
             "SELECT id, source, root, notes, described, session, origin_ms, kinds, first_ms, last_ms, by_the_clock "
-            "FROM documents WHERE source IS NOT NULL ORDER BY source"
+            "FROM documents WHERE source IS NOT NULL ORDER BY source, root"
         )
         return [
             Filing(
@@ -410,26 +421,24 @@ class Catalog:
                 date.first_day if date else None,
                 date.last_day if date else None,
                 passage.session.id,
+                " ".join(sorted(set(words_in(passage.text)))),
+                " ".join(sorted(set(words_in(passage.context)))),
                 np.ascontiguousarray(vectors, dtype="<f4").tobytes(),
             ),
         ).lastrowid
         self._db.executemany("INSERT INTO speakers VALUES (?, ?)", [(row, name) for name in passage.speakers])
 
-    def remove(self, source: str) -> None:
+    def remove(self, document_id: str) -> None:
         """Take a document and all that belongs to it out."""
-        self._db.execute("DELETE FROM documents WHERE source = ?", (source,))
+        self._db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
 
-    def set_notes(self, source: str, notes: str | None) -> None:
+    def set_notes(self, document_id: str, notes: str | None) -> None:
         """The notes about a document are these now."""
-        self._db.execute("UPDATE documents SET notes = ? WHERE source = ?", (notes, source))
+        self._db.execute("UPDATE documents SET notes = ? WHERE id = ?", (notes, document_id))
 
-    def rename(self, moves: Sequence[tuple[str, str, str]]) -> None:
-        """The same bytes are found elsewhere now: (source, new source, new root). Names may change places."""
-        aside = [(f"\0{number}", old) for number, (old, _, _) in enumerate(moves)]
-        self._db.executemany("UPDATE documents SET source = ? WHERE source = ?", aside)
-        final = [(new, root, f"\0{number}") for number, (_, new, root) in enumerate(moves)]
-        self._db.executemany("DELETE FROM documents WHERE source = ?", [(new,) for _, new, _ in moves])
-        self._db.executemany("UPDATE documents SET source = ?, root = ? WHERE source = ?", final)
+    def move(self, document_id: str, source: str, root: str) -> None:
+        """The same bytes are found elsewhere now."""
+        self._db.execute("UPDATE documents SET source = ?, root = ? WHERE id = ?", (source, root, document_id))
 
     def root_of(self, document_id: str) -> Path | None:
         """The folder a document was read from."""
@@ -466,7 +475,9 @@ class Catalog:
 
     def every_passage(self) -> Iterator[Passage]:
         """All passages under their own kind, shown or not, in order of source and place."""
-        yield from (passage for _, passage in self._select("own_kind", "TRUE ORDER BY d.source, p.start, p.end", ()))
+        yield from (
+            passage for _, passage in self._select("own_kind", "TRUE ORDER BY d.source, d.root, p.start, p.end", ())
+        )
 
     def passages_of(self, document_id: str) -> list[Passage]:
         """All passages of a document under their own kind, shown or not, in order."""
@@ -498,12 +509,15 @@ class Catalog:
     def indexables(self) -> Iterator[Indexable]:
         """What the derived indexes are made of: every passage that is shown, with its vectors."""
         dimensions = int(self.meta("dimensions") or 0)
-        blobs = self._db.execute("SELECT row, vectors FROM passages WHERE shown ORDER BY row")
-        for (row, blob), (same_row, passage) in zip(
+        blobs = self._db.execute(
+            "SELECT row, vectors, text_words, context_words FROM passages WHERE shown ORDER BY row"
+        )
+        for (row, blob, text, context), (same_row, passage) in zip(
             blobs, self._select("kind", "p.shown ORDER BY p.row", ()), strict=True
         ):
             assert row == same_row
-            yield Indexable(row, passage, np.frombuffer(blob, dtype="<f4").reshape(-1, dimensions))
+            words = tuple(text.split()), tuple(context.split())
+            yield Indexable(row, passage, *words, np.frombuffer(blob, dtype="<f4").reshape(-1, dimensions))
 
     def show_only(self, kept: Iterable[Passage]) -> None:
         """Show these passages, each under the kind it has here, and no others."""
@@ -576,7 +590,7 @@ class Catalog:
             sessions.add(session_id)
             rows.add(row)
         return [
-            PersonSummary(person, tuple(sorted(spellings)), tuple(sorted(sessions)), len(rows))
+            PersonSummary(person, name_of(person), tuple(sorted(spellings)), tuple(sorted(sessions)), len(rows))
             for person, (spellings, sessions, rows) in sorted(found.items())
         ]
 
@@ -605,10 +619,9 @@ class Catalog:
     def _speakers_of(self, session_id: str) -> tuple[str, ...]:
         query = (
             "SELECT DISTINCT q.person FROM speakers s JOIN passages p ON p.row = s.passage "
-            "JOIN people q ON q.session_id = p.session_id AND q.name = s.name "
-            "WHERE p.shown AND p.session_id = ? ORDER BY q.person"
+            "JOIN people q ON q.session_id = p.session_id AND q.name = s.name WHERE p.shown AND p.session_id = ?"
         )
-        return tuple(name for (name,) in self._db.execute(query, (session_id,)))
+        return tuple(sorted({name_of(person) for (person,) in self._db.execute(query, (session_id,))}))
 
     def _select(self, kind: str, condition: str, values: tuple[Any, ...]) -> Iterator[tuple[int, Passage]]:
         query = (
@@ -644,6 +657,11 @@ class Catalog:
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     # ------------------------------------------------------------ words
+
+    def words_of_passages(self) -> set[str]:
+        """The words of all passages that are shown, and of their contexts."""
+        rows = self._db.execute("SELECT text_words, context_words FROM passages WHERE shown")
+        return {word for pair in rows for words in pair for word in words.split()}
 
     def words(self) -> list[str]:
         """The words of the archive that have a vector."""

@@ -11,7 +11,7 @@ import hashlib
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,25 +49,23 @@ def build(catalog: Catalog, folder: Path) -> Engines:
     shutil.rmtree(folder, ignore_errors=True)
     (folder / KEYWORDS).mkdir(parents=True)
     dimensions = int(catalog.meta("dimensions") or 0)
-    vectors, owners, texts = (
-        [np.empty((0, dimensions), dtype=np.float32)],
-        list[int](),
-        list[tuple[int, str, str]](),
-    )
+    vectors, owners = [np.empty((0, dimensions), dtype=np.float32)], list[int]()
+    texts, words = list[tuple[int, str, str]](), list[tuple[int, Sequence[str], Sequence[str]]]()
     for item in catalog.indexables():
         vectors.append(item.vectors)
         owners += [item.row] * len(item.vectors)
         texts.append((item.row, item.passage.text, item.passage.context))
+        words.append((item.row, item.text_words, item.context_words))
     vector_index = VectorIndex.build(np.concatenate(vectors), np.array(owners, dtype=np.int64), dimensions)
     vector_index.save(folder)
-    word_index = WordIndex.build(catalog.words(), catalog.word_vectors(), texts)
+    word_index = WordIndex.build(catalog.words(), catalog.word_vectors(), words)
     word_index.save(folder)
     keyword_index = KeywordIndex.build(folder / KEYWORDS, texts)
     return Engines(catalog.generation, vector_index, keyword_index, word_index, _people(catalog))
 
 
 def _people(catalog: Catalog) -> tuple[tuple[str, str], ...]:
-    return tuple((name, who.name) for who in catalog.people() for name in dict.fromkeys((who.name, *who.spellings)))
+    return tuple((name, who.id) for who in catalog.people() for name in dict.fromkeys((who.name, *who.spellings)))
 
 
 def rebuild(catalog: Catalog) -> None:

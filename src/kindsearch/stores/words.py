@@ -104,15 +104,21 @@ class WordIndex:
 
     @classmethod
     def build(
-        cls, words: list[str], vectors: NDArray[np.float32], passages: Iterable[tuple[int, str, str]]
+        cls,
+        words: list[str],
+        vectors: NDArray[np.float32],
+        passages: Iterable[tuple[int, Sequence[str], Sequence[str]]],
     ) -> WordIndex:
-        """Index ``(row, text, context)`` of passages; ``vectors`` is (len(words), dimensions), rows of length 1."""
+        """Index ``(row, words of its text, words of its context)`` of passages.
+
+        ``vectors`` is (len(words), dimensions), rows of length 1.
+        """
         number = {word: position for position, word in enumerate(words)}
         rows, texts, contexts = list[int](), list[list[int]](), list[list[int]]()
         for row, text, context in passages:
             rows.append(row)
-            texts.append([number[word] for word in words_in(text) if word in number])
-            contexts.append([number[word] for word in words_in(context) if word in number])
+            texts.append([number[word] for word in text if word in number])
+            contexts.append([number[word] for word in context if word in number])
         return cls(words, vectors, np.array(rows, dtype=np.int64), Bags.of(texts), Bags.of(contexts))
 
     def save(self, folder: Path) -> None:

@@ -14,10 +14,11 @@ from visiting import CHROMIUM, CHROMIUM_ARGUMENTS, ROOT, Visit, served, visit
 from kindsearch import KindSearch
 
 HOSTILE_PACK = """\
-Feeding <script>window.harmed = "title"</script> penguins
+# Feeding <script>window.harmed = "title"</script> penguins
+
 March 2025
 
-Insights from <img src=x onerror="window.harmed = 'section'">
+# Insights from <img src=x onerror="window.harmed = 'section'">
 
 The penguins of Trondheim are fed <script>window.harmed = "text"</script> at noon with zinc spoons.
 Feeding penguins <img src=x onerror="window.harmed = 'image'"> takes patience, <svg onload="window.harmed = 'svg'"> too.
@@ -28,47 +29,73 @@ ${window.harmed = 'template'}
 <style>body { display: none }</style> <base href="https://elsewhere.example/"> penguins & "spoons".
 """
 
+HOSTILE_CHAT = """\
+18:00:31 From Zoe <img src=x onerror="window.harmed = 'sender'"> to Everyone:
+\tThe llamas of Bergen wear <script>window.harmed = "chat"</script> raincoats
+18:00:58 From Abe <script>window.harmed = "other"</script> to Everyone:
+\t<svg onload="window.harmed = 'reply'"> A llama in a raincoat keeps its <b>wool</b> dry
+"""
+HOSTILE_SESSION = """\
+title = "Dressing <img src=x onerror=window.harmed='session'> llamas"
+date = "2025-04"
+start = 18:00:00
+note = "Remark <img src=x onerror=window.harmed='remark'>"
+video = 'https://video.example/"><img/src=x/onerror=window.harmed="video">'
+"""
+
 
 @pytest.fixture(scope="session")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample packs, in a folder of their own."""
-    folder = tmp_path_factory.mktemp("corpus")
-    for pack in sorted((ROOT / "corpus").glob("*.pdf")):
-        shutil.copy(pack, folder)
-    return folder
+    """The sample corpus: packs, transcripts and a chat, in a folder of its own."""
+    return shutil.copytree(ROOT / "corpus", tmp_path_factory.mktemp("corpus") / "corpus")
 
 
 @pytest.fixture(scope="session")
 def archive(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> KindSearch:
-    """The sample packs, ingested with the real model."""
+    """The sample corpus, ingested with the real model."""
     made = KindSearch.open(tmp_path_factory.mktemp("index"), create=True)
     assert not made.ingest(corpus).failed
     return made
 
 
 @pytest.fixture(scope="session")
-def hostile_archive(archive: KindSearch, corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> KindSearch:
-    """The same with one more pack, a text whose words try to be markup and scripts."""
+def hostile_archive(archive: KindSearch, tmp_path_factory: pytest.TempPathFactory) -> KindSearch:
+    """The same with one more pack and one more chat, whose words try to be markup and scripts."""
     folder = tmp_path_factory.mktemp("hostile")
-    shutil.copytree(archive.folder, folder / "index")
-    pack = folder / "corpus" / "2025-03-feeding-penguins.md"
-    shutil.copytree(corpus, pack.parent)
-    pack.write_text(HOSTILE_PACK, encoding="utf-8")
-    made = KindSearch.open(folder / "index")
-    assert not made.ingest(pack.parent).failed
+    made = KindSearch.open(shutil.copytree(archive.folder, folder / "index"))
+    meeting = folder / "corpus" / "2025-04-dressing-llamas"
+    meeting.mkdir(parents=True)
+    (meeting.parent / "2025-03-feeding-penguins.md").write_text(HOSTILE_PACK, encoding="utf-8")
+    (meeting / "chat.txt").write_text(HOSTILE_CHAT, encoding="utf-8")
+    (meeting / "session.toml").write_text(HOSTILE_SESSION, encoding="utf-8")
+    assert not made.ingest(meeting.parent).failed
+    return made
+
+
+@pytest.fixture(scope="session")
+def forgetful_archive(archive: KindSearch, tmp_path_factory: pytest.TempPathFactory) -> KindSearch:
+    """The sample corpus without the name of one who asked to be forgotten. His words stand on page 10."""
+    made = KindSearch.open(shutil.copytree(archive.folder, tmp_path_factory.mktemp("forgetful") / "index"))
+    made.forget("Bob", anonymise=True)
     return made
 
 
 @pytest.fixture(scope="session")
 def address(archive: KindSearch) -> Iterator[str]:
-    """Where the page over the sample packs is served."""
+    """Where the page over the sample corpus is served."""
     yield from served(archive)
 
 
 @pytest.fixture(scope="session")
 def hostile_address(hostile_archive: KindSearch) -> Iterator[str]:
-    """Where the page over the hostile pack is served."""
+    """Where the page over the hostile words is served."""
     yield from served(hostile_archive)
+
+
+@pytest.fixture(scope="session")
+def forgetful_address(forgetful_archive: KindSearch) -> Iterator[str]:
+    """Where the page over the archive that has forgotten somebody is served."""
+    yield from served(forgetful_archive)
 
 
 @pytest.fixture(scope="session")

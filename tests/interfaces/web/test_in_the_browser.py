@@ -11,6 +11,8 @@ from kindsearch import KindSearch
 from kindsearch.types import Filter
 
 QUESTION = "how do we measure kindness?"
+SPOKEN = "what does the registrar ask when ringing the wards at two?"
+PACKED = "what did Kwame say about clapping?"
 NEAR = 3  # pixels
 INJECTED = "document.querySelector('#ks-found').innerHTML = `<img src=x onerror=\"window.harmed = 1\">`"
 
@@ -82,6 +84,108 @@ def test_a_citation_opens_beside_the_results_and_escape_closes_it(visitor: Visit
     visitor.page.keyboard.press("Escape")
     visitor.page.locator("#ks-source").wait_for(state="hidden")
     assert visitor.page.evaluate("document.activeElement.className").startswith("ks-chip")
+
+
+# ---------------------------------------------------------------- moments and conversations
+
+
+def test_a_quote_of_a_transcript_says_when_and_can_be_watched(visitor: Visit) -> None:
+    visitor.ask(SPOKEN)
+    first = visitor.page.locator(".ks-quote").first
+    assert "the registrar rings round the wards and asks who needs a break" in first.inner_text()
+    assert first.get_by_role("button", name="1 Time for a check-in, June 2024, 7:42").is_visible()
+    link = first.get_by_role("link", name="Watch from 7:42")
+    assert link.get_attribute("href") == "https://video.example/time-for-a-check-in#t=462"
+    assert link.get_attribute("target") == "_blank"
+    assert link.get_attribute("rel") == "noopener noreferrer"
+    assert visitor.page.locator(".ks-group .ks-remark").first.inner_text().startswith("The transcript and the chat are")
+
+
+def test_watching_leaves_the_page_as_it_is(visitor: Visit) -> None:
+    visitor.page.context.route("https://video.example/**", lambda route: route.fulfill(body="the recording"))
+    visitor.ask(SPOKEN)
+    for link in (".ks-quote .ks-watch", ".ks-card .ks-watch"):
+        with visitor.page.context.expect_page() as opened:
+            visitor.page.locator(link).first.click()
+        opened.value.wait_for_load_state()
+        assert opened.value.url.startswith("https://video.example/time-for-a-check-in#t=")
+        assert opened.value.evaluate("[window.opener, document.referrer]") == [None, ""]
+        opened.value.close()
+        assert visitor.page.locator("#ks-source").count() == 0
+
+
+def test_a_transcript_opens_at_what_was_quoted(visitor: Visit, archive: KindSearch) -> None:
+    visitor.ask(SPOKEN)
+    visitor.open_source(".ks-chip")
+    cited = archive.ask(SPOKEN).citations[0]
+    page, mark = visitor.page, visitor.page.locator("#ks-source mark")
+    assert mark.all_inner_texts() == [cited.quote]
+    turn = page.locator(".ks-turn", has=mark)
+    assert turn.inner_text().startswith("Member 6 7:42 On nights")
+    link = turn.get_by_role("link", name="7:42")
+    assert link.get_attribute("href") == "https://video.example/time-for-a-check-in#t=462"
+    assert link.get_attribute("rel") == "noopener noreferrer"
+    assert page.locator(".ks-around:is(p)").count() == 6
+    assert page.locator(".ks-source-moment").inner_text() == "Said at 7:42 — watch"
+    assert page.get_by_role("link", name="Watch from 7:42").last.inner_text() == "watch"
+    assert "illustrative" in page.locator(".ks-source-remark").inner_text()
+
+
+def test_what_was_quoted_is_scrolled_into_view(browser: Any, address: str) -> None:
+    made = visit(browser, address, 800, 420)
+    try:
+        made.ask(SPOKEN)
+        made.open_source(".ks-chip")
+        body = made.page.locator(".ks-source-body")
+        assert body.evaluate("body => body.scrollTop") > 0
+        sheet, mark = (made.page.locator(one).bounding_box() for one in (".ks-source-body", "#ks-source mark"))
+        title = made.page.locator(".ks-source-title").bounding_box()
+        assert mark["y"] >= title["y"] + title["height"]
+        assert mark["y"] + mark["height"] <= sheet["y"] + sheet["height"]
+    finally:
+        made.page.context.close()
+
+
+def test_a_quote_of_a_pack_shows_its_page_and_says_when_it_was_said(visitor: Visit) -> None:
+    visitor.ask(PACKED)
+    chip = visitor.page.get_by_role("button", name="1 Time for a check-in, June 2024, page 11 · 9:01")
+    assert chip.is_visible()
+    visitor.open_source(".ks-chip")
+    assert visitor.page.locator(".ks-sheet").count() == 1
+    said = visitor.page.locator(".ks-source-moment")
+    assert said.inner_text() == "Said at 9:01 — watch"
+    watch = said.get_by_role("link", name="Watch from 9:01")
+    assert watch.get_attribute("href") == "https://video.example/time-for-a-check-in#t=541"
+
+
+def test_a_message_of_a_chat_opens_among_the_others(visitor: Visit) -> None:
+    visitor.ask(SPOKEN)
+    visitor.open_source(".ks-chip >> nth=1")
+    assert visitor.page.locator(".ks-source-moment").inner_text() == "Written at 8:22 — watch"
+    assert visitor.page.locator("#ks-source mark").inner_text().startswith("What do you ask when you ring them")
+
+
+def test_a_card_of_a_conversation_says_who_says_what(visitor: Visit) -> None:
+    visitor.ask(SPOKEN)
+    card = visitor.page.locator(".ks-card", has=visitor.page.locator(".ks-turns")).first
+    assert card.locator("p", has_text="On nights").inner_text().startswith("Member 6 7:42 On nights")
+    assert card.locator("p", has_text="And was that your idea?").inner_text().startswith("Facilitator 8:12")
+    assert "1 more turn before" in card.inner_text()
+
+
+def test_a_page_that_is_withheld_says_why(browser: Any, forgetful_address: str) -> None:
+    made = visit(browser, forgetful_address)
+    try:
+        made.ask(QUESTION)
+        made.page.locator(".ks-chip").first.click()
+        made.page.get_by_text("Page 10 is not shown: somebody on it asked to be forgotten.", exact=True).wait_for()
+        assert "kindness can very well be measured" in made.page.locator(".ks-source-text").inner_text()
+        assert made.page.locator(".ks-sheet, .ks-page-figure").count() == 0
+    finally:
+        made.page.context.close()
+
+
+# ---------------------------------------------------------------- filters
 
 
 def test_a_speaker_narrows_the_passages(visitor: Visit, archive: KindSearch) -> None:
@@ -164,12 +268,13 @@ def _tab_to(page: Any, reached: str) -> None:
     pytest.fail(f"the Tab key does not reach {reached}")
 
 
+@pytest.mark.parametrize("question", [QUESTION, SPOKEN, PACKED])
 @pytest.mark.parametrize("width", [360, 768])
-def test_nothing_overflows_on_a_phone(browser: Any, address: str, width: int) -> None:
+def test_nothing_overflows_on_a_phone(browser: Any, address: str, width: int, question: str) -> None:
     made = visit(browser, address, width, 740, has_touch=True)
     try:
         assert _overflow(made) <= 0
-        made.ask(QUESTION)
+        made.ask(question)
         assert _overflow(made) <= 0
         made.open_source()
         assert _overflow(made) <= 0
@@ -195,10 +300,12 @@ def test_words_stand_out_from_their_ground(browser: Any, address: str, scheme: s
     made = visit(browser, address, color_scheme=scheme)
     try:
         weak = made.page.evaluate(CONTRASTS)
-        made.ask(QUESTION)
-        weak += made.page.evaluate(CONTRASTS)
-        made.open_source()
-        weak += made.page.evaluate(CONTRASTS)
+        for question in (QUESTION, SPOKEN):
+            made.ask(question)
+            weak += made.page.evaluate(CONTRASTS)
+            made.open_source()
+            weak += made.page.evaluate(CONTRASTS)
+            made.page.keyboard.press("Escape")
     finally:
         made.page.context.close()
     assert weak == []
@@ -256,7 +363,30 @@ def test_words_of_a_document_never_run(browser: Any, hostile_address: str) -> No
             assert '<script>window.harmed = "text"</script>' in shown
             assert made.page.evaluate("window.harmed") is None
             made.page.keyboard.press("Escape")
-        assert made.page.locator(":is(#ks-found, #ks-source) :is(script, img, iframe, a, style, base)").count() == 0
+        assert made.page.locator(":is(#ks-found, #ks-source) :is(script, img, iframe, style, base)").count() == 0
+        assert [url for url in made.requests if not url.startswith(hostile_address)] == []
+        assert made.complaints == []
+    finally:
+        made.page.context.close()
+
+
+def test_words_of_a_chat_never_run(browser: Any, hostile_address: str) -> None:
+    made = visit(browser, hostile_address)
+    try:
+        made.ask("What do the llamas of Bergen wear?")
+        made.page.locator(".ks-card", has_text="raincoats").first.click()
+        made.page.locator(".ks-source .ks-turn").first.wait_for()
+        made.page.wait_for_timeout(300)
+        shown = made.page.locator("#ks-source").inner_text()
+        for words in ("<script>window.harmed", "<img src=x onerror", "Remark <img", "llamas"):
+            assert words in shown
+        assert made.page.evaluate("window.harmed") is None
+        everything = made.page.locator(":is(#ks-found, #ks-source) :is(script, img, iframe, style, base, b, svg)")
+        assert everything.count() == 0
+        links = made.page.locator(":is(#ks-found, #ks-source) a")
+        addresses = links.evaluate_all("links => links.map(link => new URL(link.href).origin)")
+        assert set(addresses) == {"https://video.example"}
+        assert set(links.evaluate_all("links => links.map(link => link.rel)")) == {"noopener noreferrer"}
         assert [url for url in made.requests if not url.startswith(hostile_address)] == []
         assert made.complaints == []
     finally:

@@ -11,6 +11,7 @@ from kindsearch.stores.catalog import SessionSummary
 from kindsearch.types import Answer, Citation, Hit, Kind, PartialDate, Passage, Person, Session, Statement
 
 SESSION = Session("2024-01-18-kindness", "Kindness in Education", PartialDate(2024, 1, 18), (Person("Bob"),))
+FILMED = replace(SESSION, video_url="https://video.example/kindness", note="The transcript is illustrative.")
 START = 1_000
 TEXT = "Kindness can be measured.\nIt needs:\ncourage\npatience & time"
 HOSTILE = (
@@ -41,7 +42,7 @@ def passage(text: str = TEXT, **changes: object) -> Passage:
     )
     made = Passage(
         "abc123", "d" * 64, "pack.pdf", SESSION, START, START + len(text), text, Kind.TALK, "Discussion",
-        statements if "courage" in text else (Statement(START, START + len(text)),), ("Bob",), (10, 10),
+        statements if "courage" in text else (Statement(START, START + len(text)),), ("Bob",), ("Bob",), (10, 10),
     )  # fmt: skip
     return replace(made, **changes)  # type: ignore[arg-type]
 
@@ -54,6 +55,31 @@ def answer(*passages: Passage) -> Answer:
     return Answer("how do we measure it?", True, 0.9, "…", citations, tuple(Hit(one, 1.0) for one in passages))
 
 
+SAID = (
+    ("Ann", 190_000, "Tea keeps the night shift warm, and it is never only about the tea."),
+    ("Bo", 201_000, "Mm."),
+    ("Ann", 203_000, "Somebody sits down. That is what helps, and that is all that I wanted to say about it."),
+    ("Ann", 230_000, "Then comes the milk."),
+    ("Bo", 240_000, "We ring the wards at two & ask who needs a break."),
+)
+
+
+def conversation(times: int = 1, **changes: object) -> Passage:
+    """A window of a transcript, its turns said so many times over."""
+    text, statements = "", []
+    for speaker, start_ms, words in SAID * times:
+        text += "\n" if text else ""
+        at = START + len(text)
+        statements.append(Statement(at, at + len(words), None, speaker, start_ms, start_ms + 1_000))
+        text += words
+    return replace(
+        passage(text, session=FILMED, kind=Kind.TRANSCRIPT, section="", pages=None, speakers=("Ann", "Bo")),
+        statements=tuple(statements),
+        start_ms=190_000,
+        **changes,  # type: ignore[arg-type]
+    )
+
+
 class Reader(HTMLParser):
     """Collects the tags, attributes and words of some markup."""
 
@@ -61,12 +87,14 @@ class Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.tags: list[str] = []
         self.names: set[str] = set()
+        self.addresses: list[str] = []
         self.words = ""
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.names |= {name for name, _ in attrs}
+        self.addresses += [value or "" for name, value in attrs if name == "href"]
 
     def handle_data(self, data: str) -> None:
         self.words += data
@@ -99,8 +127,33 @@ def test_the_second_wall_stands_without_the_first() -> None:
 
 
 def test_the_second_wall_leaves_our_own_markup_as_it_is() -> None:
-    card = markup.card(Hit(passage(), 1.0, matched=((START, START + 8),)), 1)
-    assert markup.safe(card) == card
+    seen = passage(session=FILMED, start_ms=190_000)
+    for one in (seen, conversation()):
+        card = markup.card(Hit(one, 1.0, matched=((START, START + 8),)), answer(one).citations[0])
+        assert "<a " in card
+        assert markup.safe(card) == card
+
+
+@pytest.mark.parametrize(
+    ("link", "kept"),
+    [
+        ('<a href="https://v.example/?a=1&amp;t=5s">x</a>', ' href="https://v.example/?a=1&amp;t=5s"'),
+        ('<a href="http://v.example/#t=5" rel="opener" target="_top">x</a>', ' href="http://v.example/#t=5"'),
+        ('<a href="javascript:a()" onclick="a()" style="x" download ping="//x">x</a>', ""),
+        ('<a href="JaVaScRiPt&#58;a()">x</a>', ""),
+        ('<a href="data:text/html,x">x</a>', ""),
+        ('<a href="//elsewhere.example/">x</a>', ""),
+        ('<a href="/page">x</a>', ""),
+    ],
+)
+def test_the_second_wall_lets_links_to_web_addresses_through_and_no_others(link: str, kept: str) -> None:
+    assert markup.safe(link) == f'<a{kept} target="_blank" rel="noopener noreferrer">x</a>'
+
+
+def test_the_second_wall_lets_nothing_but_a_link_lead_elsewhere() -> None:
+    assert markup.safe('<p href="https://v.example/">x</p><button href="https://v.example/">x</button>') == (
+        "<p>x</p><button>x</button>"
+    )
 
 
 def test_marks_stand_at_the_offsets_of_the_document() -> None:
@@ -144,6 +197,144 @@ def test_a_citation_says_number_speaker_session_date_and_page() -> None:
     read = Reader(markup.results(answer(passage())))
     assert "Bob" in read.words
     assert "1Kindness in Education, 18 January 2024, page 10" in read.words
+
+
+@pytest.mark.parametrize(
+    ("pages", "start_ms", "place"),
+    [
+        ((11, 11), 541_000, "page 11 · 9:01"),
+        (None, 754_900, "12:34"),
+        ((11, 12), None, "pages 11–12"),
+        (None, None, "source"),
+    ],
+)
+def test_a_citation_says_its_page_and_its_time(pages: tuple[int, int] | None, start_ms: int | None, place: str) -> None:
+    one = answer(passage())
+    cited = replace(one.citations[0], pages=pages, start_ms=start_ms)
+    shown = markup.results(replace(one, citations=(cited,)))
+    assert f"1Kindness in Education, 18 January 2024, {place}" in Reader(shown).words
+    assert f'title="Kindness in Education, 18 January 2024, {place}"' in shown
+
+
+def test_a_quote_with_a_moment_can_be_watched() -> None:
+    one = answer(passage(session=FILMED))
+    shown = markup.results(replace(one, citations=(replace(one.citations[0], start_ms=541_000),), hits=()))
+    link = '<a class="ks-watch" href="https://video.example/kindness#t=541" target="_blank" rel="noopener noreferrer">'
+    assert f"{link}Watch from 9:01</a>" in shown
+
+
+def test_a_passage_with_a_moment_says_when_and_can_be_watched() -> None:
+    shown = markup.card(Hit(passage(session=FILMED, start_ms=754_000), 1.0))
+    assert '<span class="ks-time">12:34</span>' in shown
+    assert 'href="https://video.example/kindness#t=754"' in shown
+    assert "Watch from 12:34" in shown
+
+
+def test_without_a_recording_there_is_a_time_and_no_link() -> None:
+    shown = markup.card(Hit(passage(start_ms=754_000), 1.0))
+    assert "12:34" in shown
+    assert "<a " not in shown
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        'https://v.example/"onclick="alert(1)',
+        "https://v.example/'><img/src=x/onerror=alert(1)>",
+        "https://v.example/?a=<script>alert(1)</script>&b=2",
+        "javascript:alert(1)",
+        "JAVASCRIPT:alert(1)//https://",
+        "data:text/html,<script>alert(1)</script>",
+        "//elsewhere.example/",
+        "https://",
+    ],
+)
+def test_a_hostile_address_is_an_address_or_nothing(url: str) -> None:
+    one = answer(passage(session=replace(FILMED, video_url=url), start_ms=5_000))
+    shown = markup.results(replace(one, citations=(replace(one.citations[0], start_ms=5_000),)))
+    read = Reader(shown)
+    assert set(read.tags) <= {*PLAIN.tags, "a"}
+    assert read.names <= {*PLAIN.names, "href", "target", "rel"}
+    assert all(address.startswith("https://") for address in read.addresses)
+    assert all(address.replace("#t=5", "").startswith(url[:18]) for address in read.addresses)
+
+
+def test_what_is_to_be_remarked_stands_once_beside_the_quotes_of_its_session() -> None:
+    other = replace(SESSION, id="other", title="Another session")
+    shown = markup.results(answer(passage(session=FILMED), passage(session=other), passage(session=FILMED)))
+    assert shown.count("The transcript is illustrative.") == 1
+    after = shown.split("The transcript is illustrative.")[1]
+    assert after.index("<blockquote>") < after.index("Another session")
+
+
+def test_what_is_to_be_remarked_on_passages_alone_stands_under_them() -> None:
+    hits = (Hit(passage(session=FILMED), 1.0), Hit(passage(), 1.0), Hit(passage(session=FILMED), 1.0))
+    shown = markup.results(Answer("why?", False, 0.1, "The archive does not say.", (), hits))
+    assert shown.count("Kindness in Education: The transcript is illustrative.") == 1
+
+
+# ---------------------------------------------------------------- conversations
+
+
+def test_turns_of_a_conversation_say_who_and_when() -> None:
+    shown = markup.card(Hit(conversation(), 1.0))
+    lines = [" ".join(Reader(line).words.split()) for line in re.findall("<p>(.*?)</p>", shown)]
+    assert lines[0].startswith("Ann 3:10 Tea keeps")
+    assert lines[1] == "Bo 3:21 Mm."
+    assert lines[3] == "3:50 Then comes the milk."  # still Ann
+    assert lines[4] == "Bo 4:00 We ring the wards at two & ask who needs a break."
+    assert "Ann, Bo" not in shown
+
+
+def test_matched_words_are_marked_in_a_conversation() -> None:
+    one = conversation()
+    at = START + one.text.index("milk")
+    assert re.findall("<mark>(.*?)</mark>", markup.card(Hit(one, 1.0, matched=((at, at + 4),)))) == ["milk"]
+
+
+def test_of_a_long_conversation_the_matched_turns_are_shown_and_the_others_counted() -> None:
+    one = conversation(times=8)
+    at = START + one.text.rindex("milk")
+    shown = markup.card(Hit(one, 1.0, matched=((at, at + 4),)))
+    assert "<mark>milk</mark>" in shown
+    left_out = re.search(r"… (\d+) more turns before", shown)
+    assert left_out
+    assert int(left_out[1]) + len(re.findall("<p>", shown)) == len(SAID) * 8
+    assert "more turns after" not in shown
+    assert len(Reader(shown).words.split()) < markup.SHOWN_WORDS + 30
+
+
+def test_of_a_long_conversation_what_is_quoted_is_shown_whole() -> None:
+    one = conversation(times=8)
+    first = START + one.text.index("We ring")
+    last = START + one.text.index("We ring", one.text.index("We ring") + 1) + 10
+    cited = Citation(1, one.quote(first, last), one, first, last)
+    matched = START + one.text.rindex("milk")
+    shown = Reader(markup.card(Hit(one, 1.0, matched=((matched, matched + 4),)), cited)).words
+    assert shown.count("We ring the wards") == 2
+    assert "more turns before" in shown
+    assert "more turns after" in shown
+
+
+def test_a_conversation_of_one_turn_is_shown_as_a_passage() -> None:
+    one = passage("Tea helps.", kind=Kind.TRANSCRIPT, pages=None)
+    assert '<strong class="ks-who">Bob</strong><div class="ks-words"><p>Tea helps.</p></div>' in markup.card(
+        Hit(one, 1.0)
+    )
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_words_and_names_stay_words_in_a_conversation(text: str) -> None:
+    words = " ".join(text.split())
+    first = Statement(START, START + len(words), None, text, 1_000, 2_000)
+    second = Statement(first.end + 1, first.end + 1 + len(words), None, "Bo", 3_000, 4_000)
+    one = replace(conversation(), text=f"{words}\n{words}", statements=(first, second), end=second.end)
+    read = Reader(markup.card(Hit(one, 1.0)))
+    assert set(read.tags) <= {*PLAIN.tags, "a"}
+    assert " ".join(read.words.split()).count(words) == 3
+
+
+# ---------------------------------------------------------------- pages and states
 
 
 def test_the_button_of_a_citation_names_its_passage_and_its_stretch() -> None:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,7 +13,7 @@ from fastapi.testclient import TestClient
 from kindsearch import KindSearch, Passage
 from kindsearch.interfaces.web import create_app
 from kindsearch.interfaces.web.source_view import PADDING, blocks_of, lines_of
-from kindsearch.types import Box
+from kindsearch.types import Box, Citation, Filter, Kind
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +133,144 @@ def test_a_text_pack_shows_its_words_with_a_note(hostile_archive: KindSearch) ->
     assert found["pages"] == []
     assert "without pages" in found["note"]
     assert found["text"] == passage.text
+    assert words_of(found, "passage").split() == passage.text.split()
+
+
+def test_a_page_that_is_withheld_is_explained(forgetful_archive: KindSearch) -> None:
+    with TestClient(create_app(forgetful_archive), base_url="http://127.0.0.1") as client:
+        passage = forgetful_archive.ask("how do we measure kindness?").hits[0].passage
+        assert passage.speakers == ("[name withheld]",)
+        assert client.get(f"/source/{passage.id}").status_code == 200
+        found = client.get(f"/source/{passage.id}/pages/10.png")
+    assert found.status_code == 404
+    assert found.json()["detail"] == "Page 10 is not shown: somebody on it asked to be forgotten."
+
+
+def test_no_picture_is_kept_for_long(client: TestClient, passage: Passage) -> None:
+    kept = client.get(f"/source/{passage.id}/pages/10.png").headers["cache-control"]
+    assert kept == "private, max-age=600"
+
+
+# ---------------------------------------------------------------- what was said around a passage
+
+
+@pytest.fixture(scope="module")
+def cited(archive: KindSearch) -> Citation:
+    """A quote from a transcript that begins in the middle of its passage."""
+    found = archive.ask("what does the registrar ask when ringing the wards at two?").citations[0]
+    assert found.passage.kind == Kind.TRANSCRIPT
+    assert found.passage.start < found.start < found.end < found.passage.end
+    return found
+
+
+def source_of(client: TestClient, cited: Citation) -> dict[str, Any]:
+    """The source of a quote."""
+    found: dict[str, Any] = client.get(f"/source/{cited.passage.id}?quote={cited.start}-{cited.end}").json()
+    return found
+
+
+def words_of(source: dict[str, Any], *parts: str) -> str:
+    """The words of some parts of a source."""
+    return " ".join(words["text"] for turn in source["turns"] for words in turn["words"] if words["part"] in parts)
+
+
+def test_a_transcript_is_shown_turn_by_turn(client: TestClient, archive: KindSearch, cited: Citation) -> None:
+    source = source_of(client, cited)
+    assert source["pages"] == []
+    assert source["note"] is None
+    quoted = [turn for turn in source["turns"] if any(words["part"] == "quote" for words in turn["words"])]
+    assert [(turn["speaker"], turn["moment"]["time"]) for turn in quoted] == [("Member 6", "7:42")]
+    assert quoted[0]["moment"]["video"] == "https://video.example/time-for-a-check-in#t=462"
+    assert words_of(source, "quote") == cited.quote
+    assert words_of(source, "passage", "quote").split() == cited.passage.text.split()
+    around = " ".join(words_of(source, "around", "passage", "quote").split())
+    assert around in " ".join(archive.around(cited.passage).text.split())
+
+
+def test_three_turns_before_and_after_are_shown(client: TestClient, cited: Citation) -> None:
+    turns = source_of(client, cited)["turns"]
+    around = [all(words["part"] == "around" for words in turn["words"]) for turn in turns]
+    assert around == [True] * 3 + [False] * (len(turns) - 6) + [True] * 3
+    assert turns[0]["words"][0]["text"] == "Ha."
+
+
+def test_without_a_quote_nothing_of_a_transcript_is_tinted(client: TestClient, cited: Citation) -> None:
+    source = client.get(f"/source/{cited.passage.id}").json()
+    assert words_of(source, "quote") == ""
+    assert words_of(source, "passage").split() == cited.passage.text.split()
+    assert source["moment"]["time"] == "6:55"
+
+
+def test_a_quote_says_when_it_was_said(client: TestClient, cited: Citation) -> None:
+    source = source_of(client, cited)
+    assert source["moment"] == {
+        "time": "7:42",
+        "video": "https://video.example/time-for-a-check-in#t=462",
+        "label": "Watch from 7:42",
+        "is_exact": True,
+    }
+    assert not source["is_written"]
+    assert "illustrative" in source["remark"]
+
+
+def test_a_quote_of_a_pack_says_when_it_was_said(client: TestClient, archive: KindSearch) -> None:
+    cited = archive.ask("what did Kwame say about clapping?").citations[0]
+    source = source_of(client, cited)
+    assert [page["page"] for page in source["pages"]] == [11]
+    assert source["turns"] == []
+    assert source["moment"]["video"] == "https://video.example/time-for-a-check-in#t=541"
+    assert "illustrative" in source["remark"]
+
+
+def test_a_quote_without_a_moment_says_none(client: TestClient, passage: Passage) -> None:
+    source = client.get(f"/source/{passage.id}").json()
+    assert source["moment"] is None
+    assert source["remark"] is None
+
+
+def test_a_message_of_a_chat_says_when_it_was_written(client: TestClient, archive: KindSearch) -> None:
+    where = Filter(session="2024-06-time-for-a-check-in", kind=Kind.CHAT)
+    hits = archive.ask("Accra, thirty degrees, the generator is humming", where=where).hits
+    passage = next(hit.passage for hit in hits if hit.passage.source.endswith("chat.txt"))
+    source = client.get(f"/source/{passage.id}").json()
+    own = [turn for turn in source["turns"] if turn["words"][0]["part"] == "passage"]
+    assert [(turn["speaker"], turn["moment"]["time"]) for turn in own] == [("Member 3", "0:58")]
+    assert source["is_written"]
+    assert len(source["turns"]) == 5  # it is the second message
+    assert [words["text"] for words in source["turns"][4]["words"]] == [
+        "May I listen without speaking?\nThe baby is asleep on my arm"
+    ]
+
+
+def test_around_keeps_the_promise_of_offsets(archive: KindSearch, cited: Citation) -> None:
+    wider = archive.around(cited.passage)
+    assert wider.start < cited.passage.start
+    assert wider.end > cited.passage.end
+    assert wider.quote(cited.start, cited.end) == cited.quote
+    assert set(cited.passage.statements) < set(wider.statements)
+    starts = [statement.start for statement in wider.statements]
+    assert starts == sorted(set(starts))
+
+
+def test_around_the_first_and_the_last_passage(archive: KindSearch) -> None:
+    where = Filter(session="2024-06-time-for-a-check-in", kind=Kind.CHAT)
+    found = (hit.passage for hit in archive.search("the", 100, where))
+    chat = sorted((passage for passage in found if passage.pages is None), key=lambda one: one.start)
+    assert archive.around(chat[0]).start == chat[0].start == 0
+    assert archive.around(chat[0]).end > chat[0].end
+    assert archive.around(chat[-1]).end == chat[-1].end
+    assert archive.around(chat[-1]).start < chat[-1].start
+
+
+def test_around_as_many_statements_as_asked_for(archive: KindSearch, cited: Citation) -> None:
+    passage = cited.passage
+    assert len(archive.around(passage, 2).statements) == len(passage.statements) + 4
+    assert archive.around(passage, 2).statements[2:-2] == passage.statements
+
+
+def test_around_a_passage_that_is_gone_is_the_passage(archive: KindSearch, cited: Citation) -> None:
+    gone = replace(cited.passage, document_id="0" * 64)
+    assert archive.around(gone) == gone
 
 
 # ---------------------------------------------------------------- words to lines to blocks

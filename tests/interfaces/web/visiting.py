@@ -62,9 +62,9 @@ class Visit:
         self.page.get_by_role("option", name=option).first.click()
 
     def open_source(self, opener: str = ".ks-chip") -> None:
-        """Open the first source and wait for the picture of its page."""
+        """Open the first source and wait for the picture of its page, or for its turns."""
         self.page.locator(opener).first.click()
-        self.page.locator(".ks-sheet.ks-loaded").first.wait_for()
+        self.page.locator(".ks-sheet.ks-loaded, .ks-source .ks-turn").first.wait_for()
 
 
 def visit(browser: Any, address: str, width: int = 1280, height: int = 860, **context: Any) -> Visit:

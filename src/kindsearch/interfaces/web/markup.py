@@ -15,18 +15,22 @@ from itertools import groupby
 
 import nh3
 
+from kindsearch.interfaces.web.turns import Moment, Turn, moment_of, turns_of
 from kindsearch.stores.catalog import SessionSummary
-from kindsearch.types import Answer, Citation, Hit, Passage, Session
+from kindsearch.types import Answer, Citation, Hit, Kind, Passage, Session
 
 EMPTY_QUESTION = "Write a question first, or choose one of the examples."
 NOT_ANSWERED = "Not in the archive"
+SHOWN_WORDS = 90  # of a conversation in a card; its source shows the rest
 
+_SPOKEN = frozenset({Kind.TRANSCRIPT, Kind.CHAT})
 _TAGS = {
-    "article", "blockquote", "button", "div", "footer", "h2", "h3", "li", "mark", "ol", "p", "section", "span",
-    "strong", "time", "ul",
+    "a", "article", "blockquote", "button", "div", "h2", "h3", "li", "mark", "p", "section", "span", "strong", "time",
+    "ul",
 }  # fmt: skip
 _ATTRIBUTES = {
     "*": {"class", "id", "role", "aria-label", "aria-hidden", "title"},
+    "a": {"href"},  # to web addresses alone; rel and target are set below, whatever they were
     "button": {"type", "data-passage", "data-quote"},
     "article": {"data-passage"},
     "time": {"datetime"},
@@ -35,7 +39,15 @@ _ATTRIBUTES = {
 
 def safe(markup: str) -> str:
     """The second wall: only the tags and attributes written in this file, on one line."""
-    cleaned = nh3.clean(markup, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=set(), link_rel=None)
+    cleaned = nh3.clean(
+        markup,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https"},
+        url_relative="deny",
+        link_rel="noopener noreferrer",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+    )
     return " ".join(cleaned.split())
 
 
@@ -49,8 +61,8 @@ def welcome(sessions: Sequence[SessionSummary]) -> str:
             "Nothing to search yet", "The archive is empty. Run  kindsearch ingest  to read the session packs."
         )
     points = (
-        "Answers are quotes, word for word, with the session, the person and the page they come from.",
-        "Open a quote to see it outlined on its own page of the session pack.",
+        "Answers are quotes, word for word, with the session, the person and the page or minute they come from.",
+        "Open a quote to see it outlined on its page of the session pack, or in what was said around it.",
         "Where the archive has no answer, it says so.",
     )
     items = "".join(f"<li>{escape(point)}</li>" for point in points)
@@ -69,7 +81,7 @@ def hint(sentence: str) -> str:
 
 def results(answer: Answer, narrowed_to: Sequence[str] = ()) -> str:
     """The whole answer: quotes first, then the passages. ``narrowed_to`` says the filters in words."""
-    cited = {citation.passage.id: citation.number for citation in answer.citations}
+    cited = {citation.passage.id: citation for citation in answer.citations}
     head = _answered(answer) if answer.answered else _not_answered(answer)
     return safe(f'<div class="ks-results">{_narrowed(narrowed_to)}{head}{_cards(answer, cited)}</div>')
 
@@ -94,27 +106,40 @@ def _by_session(citations: Sequence[Citation]) -> list[Citation]:
 
 def _session_group(session: Session, citations: Sequence[Citation]) -> str:
     heading = f'<h3 class="ks-session">{escape(session.title)}{_date(session)}</h3>'
-    return f'<div class="ks-group">{heading}{"".join(map(_quote, citations))}</div>'
+    remark = f'<p class="ks-remark">{escape(session.note)}</p>' if session.note else ""
+    return f'<div class="ks-group">{heading}{remark}{"".join(map(_quote, citations))}</div>'
 
 
 def _quote(citation: Citation) -> str:
     passage = citation.passage
     who = f'<strong class="ks-who">{escape(citation.speaker)}</strong>' if citation.speaker else ""
     words = prose(passage, citation.start, citation.end)
-    chip = _chip(citation)
-    return f'<div class="ks-quote"><blockquote>{words}</blockquote><p class="ks-by">{who}{chip}</p></div>'
+    watch = _watch(moment_of(passage.session, citation.start_ms))
+    by = f"{who}{_chip(citation)}{watch}"
+    return f'<div class="ks-quote"><blockquote>{words}</blockquote><p class="ks-by">{by}</p></div>'
 
 
 def _chip(citation: Citation) -> str:
-    """The button of a citation: its number and page, and for those who don't see the heading its session as well."""
+    """The button of a citation: its number and place, and for those who don't see the heading its session as well."""
     session = citation.passage.session
     where = ", ".join(part for part in (session.title, session.date.in_words if session.date else "") if part)
-    page = _pages(citation.pages) or "source"
+    moment = moment_of(session, citation.start_ms)
+    place = " · ".join(part for part in (_pages(citation.pages), moment.time if moment else "") if part) or "source"
     return (
         f'<button type="button" class="ks-chip ks-open" data-passage="{escape(citation.passage.id)}"'
-        f' data-quote="{citation.start}-{citation.end}" title="{escape(where)}, {page}">'
+        f' data-quote="{citation.start}-{citation.end}" title="{escape(where)}, {place}">'
         f'<span class="ks-number">{citation.number}</span>'
-        f'<span class="ks-hidden">{escape(where)}, </span><span>{page}</span></button>'
+        f'<span class="ks-hidden">{escape(where)}, </span><span>{place}</span></button>'
+    )
+
+
+def _watch(moment: Moment | None) -> str:
+    """A link that opens the recording at a moment, where there is one."""
+    if moment is None or moment.video is None:
+        return ""
+    return (
+        f'<a class="ks-watch" href="{escape(moment.video)}" target="_blank" rel="noopener noreferrer">'
+        f"{moment.label}</a>"
     )
 
 
@@ -138,32 +163,113 @@ def _narrowed(to: Sequence[str]) -> str:
 # ---------------------------------------------------------------- the passages
 
 
-def _cards(answer: Answer, cited: dict[str, int]) -> str:
+def _cards(answer: Answer, cited: dict[str, Citation]) -> str:
     if not answer.hits:
         return '<section class="ks-passages"><p class="ks-quiet">No passage fits these filters.</p></section>'
     title = "Passages" if answer.answered else "Nearest passages, which may not answer it"
     cards = "".join(card(hit, cited.get(hit.passage.id)) for hit in answer.hits)
-    return f'<section class="ks-passages" aria-label="{title}"><h2 class="ks-heading">{title}</h2>{cards}</section>'
+    return (
+        f'<section class="ks-passages" aria-label="{title}"><h2 class="ks-heading">{title}</h2>'
+        f"{cards}{_remarks(answer)}</section>"
+    )
 
 
-def card(hit: Hit, number: int | None = None) -> str:
-    """A passage as a card: where it comes from, its words with the matched ones marked, a way to its source."""
+def _remarks(answer: Answer) -> str:
+    """What is to be remarked on the sessions of the cards, but for those that are quoted: there it stands above."""
+    quoted = {citation.passage.session.id for citation in answer.citations}
+    others = (hit.passage.session for hit in answer.hits if hit.passage.session.id not in quoted)
+    remarks = dict.fromkeys((session.title, session.note) for session in others if session.note)
+    lines = "".join(f'<p class="ks-remark">{escape(title)}: {escape(note or "")}</p>' for title, note in remarks)
+    return f'<div class="ks-remarks">{lines}</div>' if lines else ""
+
+
+def card(hit: Hit, quoted: Citation | None = None) -> str:
+    """A passage as a card: where it comes from, its words with the matched ones marked, a way to its source.
+
+    Of a long conversation it shows the turns that were quoted, or else those with most matched words.
+    """
     passage = hit.passage
-    quoted = f'<span class="ks-number" title="Quoted above">{number}</span>' if number else ""
-    speakers = f'<strong class="ks-who">{escape(", ".join(passage.speakers))}</strong>' if passage.speakers else ""
-    named = passage.section and passage.section != passage.session.title
-    section = f'<span class="ks-section">{escape(passage.section)}</span>' if named else ""
+    number = f'<span class="ks-number" title="Quoted above">{quoted.number}</span>' if quoted else ""
     opener = (
         f'<button type="button" class="ks-title ks-open" data-passage="{escape(passage.id)}">'
         f"{escape(passage.session.title)}</button>"
     )
-    page = _pages(passage.pages)
-    place = _date(passage.session) + (f'<span class="ks-page">{page}</span>' if page else "")
+    turns = turns_of(passage) if passage.kind in _SPOKEN and passage.pages is None else []
+    if len(turns) > 1:
+        words = _conversation(hit, turns, quoted)
+    else:
+        speakers = f'<strong class="ks-who">{escape(", ".join(passage.speakers))}</strong>' if passage.speakers else ""
+        shown = prose(passage, passage.start, passage.end, hit.matched)
+        words = f'{speakers}<div class="ks-words">{shown}</div>'
     return (
         f'<article class="ks-card" data-passage="{escape(passage.id)}">'
-        f'<h3 class="ks-card-head">{quoted}{opener}</h3><p class="ks-place">{place}{section}</p>'
-        f'{speakers}<div class="ks-words">{prose(passage, passage.start, passage.end, hit.matched)}</div></article>'
+        f'<h3 class="ks-card-head">{number}{opener}</h3><p class="ks-place">{_place(passage)}</p>{words}</article>'
     )
+
+
+def _place(passage: Passage) -> str:
+    """Where a passage stands: date, page, time, section, and a way to watch it."""
+    moment = moment_of(passage.session, passage.start_ms)
+    named = passage.section and passage.section != passage.session.title
+    parts = {
+        "ks-page": _pages(passage.pages),
+        "ks-time": moment.time if moment else "",
+        "ks-section": escape(passage.section) if named else "",
+        "ks-seen": _watch(moment),
+    }
+    spans = (f'<span class="{name}">{part}</span>' for name, part in parts.items() if part)
+    return _date(passage.session) + "".join(spans)
+
+
+# ---------------------------------------------------------------- conversations
+
+
+def _conversation(hit: Hit, turns: Sequence[Turn], quoted: Citation | None) -> str:
+    """Turns of a passage, each with who says it and when; the name where it is another than before."""
+    passage = hit.passage
+    lengths = [len(passage.quote(turn.start, turn.end).split()) for turn in turns]
+    matches = [sum(turn.start <= start < turn.end for start, _ in hit.matched) for turn in turns]
+    core = [n for n, turn in enumerate(turns) if quoted and turn.start < quoted.end and quoted.start < turn.end]
+    first, last = stretch(lengths, matches, core)
+    lines, speaker = [], None
+    for turn in turns[first : last + 1]:
+        lines.append(_line(passage, turn, hit.matched, named=turn.speaker != speaker))
+        speaker = turn.speaker
+    above, below = _left_out(first, "before"), _left_out(len(turns) - 1 - last, "after")
+    return f'<div class="ks-words ks-turns">{above}{"".join(lines)}{below}</div>'
+
+
+def stretch(lengths: Sequence[int], matches: Sequence[int], core: Sequence[int] = ()) -> tuple[int, int]:
+    """First and last of the turns to show: ``core``, or else the one with most matches, and what fits around that.
+
+    ``lengths`` are the words of each turn; no more than SHOWN_WORDS are shown, if the core is no longer.
+
+    >>> stretch([60, 20, 50, 30], [1, 0, 2, 0])
+    (2, 3)
+    """
+    best = max(range(len(matches)), key=lambda number: matches[number])
+    first, last = (core[0], core[-1]) if core else (best, best)
+    shown = sum(lengths[first : last + 1])
+    while True:
+        sides = [n for n in (last + 1, first - 1) if 0 <= n < len(lengths) and shown + lengths[n] <= SHOWN_WORDS]
+        if not sides:
+            return first, last
+        grown = max(sides, key=lambda number: matches[number])
+        shown += lengths[grown]
+        first, last = min(first, grown), max(last, grown)
+
+
+def _line(passage: Passage, turn: Turn, matched: Iterable[tuple[int, int]], named: bool) -> str:
+    """A turn as a paragraph that begins with who says it and when."""
+    moment = moment_of(passage.session, turn.start_ms)
+    who = f'<strong class="ks-who">{escape(turn.speaker)}</strong> ' if turn.speaker and named else ""
+    time = f'<span class="ks-time">{moment.time}</span> ' if moment else ""
+    words = marked(passage.quote(turn.start, turn.end), turn.start, matched)
+    return f"<p>{who}{time}{words}</p>"
+
+
+def _left_out(count: int, where: str) -> str:
+    return f'<p class="ks-quiet">… {_count(count, "more turn")} {where}</p>' if count else ""
 
 
 # ---------------------------------------------------------------- words

@@ -23,7 +23,7 @@ EXAMPLES = (
 ANY_SESSION, ANYONE, ANY_TIME = ("All sessions", ""), ("Everyone", ""), ("Any time", "")
 HEADER = (
     '<header class="ks-header"><h1>Ask the archive</h1>'
-    "<p>What was said in the sessions of this community: the words themselves, who said them, and on which page.</p>"
+    "<p>What was said in the sessions of this community: the words themselves, who said them, where and when.</p>"
     "</header>"
 )
 
@@ -88,9 +88,10 @@ def blocks(archive: KindSearch) -> gr.Blocks:
         def suggestion(text: str) -> Callable[..., tuple[str, Update, str]]:
             return lambda *chosen: (text, *answered(archive, text, *chosen))
 
-        def refreshed() -> tuple[Update, ...]:
+        def refreshed() -> tuple[Update | str, ...]:
             sessions, speakers, months = _choices(archive)
-            return tuple(gr.update(choices=choices) for choices in (sessions, speakers, months, months))
+            offered = (gr.update(choices=choices) for choices in (sessions, speakers, months, months))
+            return (*offered, markup.welcome(archive.sessions()))
 
         # Plain requests, no queue: an answer takes a few hundredths of a second, and the event stream of the queue
         # was seen to lose one when a filter and a question followed each other closely.
@@ -101,7 +102,7 @@ def blocks(archive: KindSearch) -> gr.Blocks:
         for button, text in zip(suggested, EXAMPLES, strict=True):
             outputs = [question, examples, results]
             button.click(suggestion(text), filters, outputs, show_progress_on=results, **plain)
-        page.load(refreshed, outputs=filters, show_progress="hidden", **plain)
+        page.load(refreshed, outputs=[*filters, results], show_progress="hidden", **plain)
     return page
 
 
@@ -113,7 +114,7 @@ def _choices(archive: KindSearch) -> tuple[Choices, Choices, Choices]:
     """What the filters offer: sessions, speakers and months, the newest first."""
     summaries = archive.sessions()
     sessions = [(_named(summary.session.title, summary.session.date), summary.session.id) for summary in summaries]
-    speakers = [(person.name, person.name) for person in archive.people()]
+    speakers = [(name, name) for name in dict.fromkeys(person.name for person in archive.people())]
     dated = (summary.session.date for summary in summaries)
     known = {PartialDate(date.year, date.month) for date in dated if date and date.month}
     months = [(month.in_words, str(month)) for month in sorted(known, reverse=True)]

@@ -1,4 +1,4 @@
-"""The source of a passage: its pages as pictures, and where on them its words stand.
+"""The source of a passage: its pages as pictures, and where on them its words stand, or what was said around it.
 
 A caller names a passage of the archive and nothing else; no path ever comes in from outside. Pages are drawn by a
 child process (the archive sees to that), at most two at a time.
@@ -7,19 +7,23 @@ child process (the archive sees to that), at most two at a time.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import pairwise
 
 from fastapi import APIRouter, HTTPException, Query, Response
 
-from kindsearch.errors import KindSearchError
+from kindsearch.errors import KindSearchError, UnreadableFile
+from kindsearch.interfaces.web.turns import Moment, Turn, moment_of, turns_of
 from kindsearch.search import KindSearch
-from kindsearch.types import Box, Passage
+from kindsearch.types import Box, Kind, Passage
 
 IMAGE_WIDTH = 1600  # pixels: sharp on a phone of today and on half a wide screen
 PAGES_AT_ONCE = 2  # drawn by as many child processes
-KEEP_IMAGE = "private, max-age=86400"  # a passage's id is made of the bytes of its file, so its pages never change
-NO_PAGES = "This source is a text without pages. Here is the passage as it stands there."
+KEEP_IMAGE = "private, max-age=600"  # seconds; no longer, for somebody on the page may ask to be forgotten
+NO_PAGES = "This source is a text without pages or times. Here is the passage as it stands there."
+TURNS_AROUND = 3  # shown before a passage that has no page, and after it
 WORD_GAP = 1.6  # heights of a line: words further apart stand in different columns
 LINE_GAP = 1.5  # heights of a line: lines further apart stand in different blocks
 PADDING = 4.0  # points between the words and the outline around them
@@ -47,9 +51,38 @@ class PageView:
     tinted: tuple[Area, ...]
 
 
+class Part(StrEnum):
+    """What some words of a turn are: outside the passage, in it, or what was quoted from it."""
+
+    AROUND = "around"
+    PASSAGE = "passage"
+    QUOTE = "quote"
+
+
+@dataclass(frozen=True)
+class Words:
+    """A run of words that are one part."""
+
+    text: str
+    part: Part
+
+
+@dataclass(frozen=True)
+class TurnView:
+    """A turn as it is shown: who says it, when and what."""
+
+    speaker: str | None
+    moment: Moment | None
+    words: tuple[Words, ...]
+
+
 @dataclass(frozen=True)
 class SourceView:
-    """All that is shown of a passage's source. ``note`` says why there are no pages where there are none."""
+    """All that is shown of a passage's source: its ``pages``, or ``turns`` where it has none.
+
+    ``moment`` is when the words that were asked for were said, or written where ``is_written``; ``note`` says what the
+    source does not have, ``remark`` what is to be remarked on its session.
+    """
 
     title: str
     date: str
@@ -58,7 +91,11 @@ class SourceView:
     file: str
     text: str
     pages: tuple[PageView, ...] = ()
+    turns: tuple[TurnView, ...] = ()
+    moment: Moment | None = None
+    is_written: bool = False
     note: str | None = None
+    remark: str | None = None
 
 
 def routes(archive: KindSearch) -> APIRouter:
@@ -83,6 +120,8 @@ def routes(archive: KindSearch) -> APIRouter:
         try:
             with drawing:
                 picture = archive.page_image(passage, page, IMAGE_WIDTH)
+        except UnreadableFile as error:
+            raise HTTPException(404, f"{error.reason[:1].upper()}{error.reason[1:]}.") from error
         except KindSearchError as error:
             raise HTTPException(404, str(error)) from error
         return Response(picture, media_type="image/png", headers={"Cache-Control": KEEP_IMAGE})
@@ -97,17 +136,20 @@ def _known(archive: KindSearch, passage_id: str) -> Passage:
     return passage
 
 
-def _stretch(passage: Passage, quote: str | None) -> tuple[int, int]:
-    """The offsets to tint: those of the quote as far as they lie in the passage, else the whole passage."""
+def _stretch(passage: Passage, quote: str | None) -> tuple[int, int] | None:
+    """The offsets of a quote, as far as they lie in the passage; None where there are none, or they lie elsewhere."""
     if quote is None:
-        return passage.start, passage.end
+        return None
     start, end = (int(part) for part in quote.split("-"))
     start, end = max(start, passage.start), min(end, passage.end)
-    return (start, end) if start < end else (passage.start, passage.end)
+    return (start, end) if start < end else None
 
 
-def view_of(archive: KindSearch, passage: Passage, tinted: tuple[int, int]) -> SourceView:
-    """What to show of a passage's source, ``tinted`` being the stretch of the document that was asked for."""
+def view_of(archive: KindSearch, passage: Passage, quote: tuple[int, int] | None = None) -> SourceView:
+    """What to show of a passage's source, ``quote`` being the stretch of the document to be marked in it.
+
+    On pages the whole passage is tinted where there is no quote, for there is much else on them.
+    """
     session = passage.session
     view = SourceView(
         title=session.title,
@@ -116,12 +158,47 @@ def view_of(archive: KindSearch, passage: Passage, tinted: tuple[int, int]) -> S
         speakers=passage.speakers,
         file=passage.source,
         text=passage.text,
+        moment=moment_of(session, _said_at(passage, quote or (passage.start, passage.end))),
+        is_written=passage.kind == Kind.CHAT and passage.pages is None,
+        remark=session.note,
     )
     if passage.pages is None:
-        return replace(view, note=NO_PAGES)
+        turns = tuple(_turns(archive, passage, quote or (0, 0)))
+        return replace(view, turns=turns, note=None if any(turn.moment for turn in turns) else NO_PAGES)
     boxes = archive.boxes(passage)
     first, last = passage.pages
-    return replace(view, pages=tuple(_page(archive, passage, page, boxes, tinted) for page in range(first, last + 1)))
+    tinted = quote or (passage.start, passage.end)
+    pages = tuple(_page(archive, passage, page, boxes, tinted) for page in range(first, last + 1))
+    return replace(view, pages=pages)
+
+
+def _said_at(passage: Passage, stretch: tuple[int, int]) -> int | None:
+    """When the words at these offsets were said; None where that is not known."""
+    start, end = stretch
+    times = (s.start_ms for s in passage.statements if s.start < end and start < s.end and s.start_ms is not None)
+    return next(times, None)
+
+
+def _turns(archive: KindSearch, passage: Passage, quote: tuple[int, int]) -> Iterator[TurnView]:
+    """The turns of a passage and a few before and after it."""
+    wider = archive.around(passage)
+    turns = turns_of(wider)
+    inside = [number for number, turn in enumerate(turns) if turn.start < passage.end and passage.start < turn.end]
+    for turn in turns[max(inside[0] - TURNS_AROUND, 0) : inside[-1] + 1 + TURNS_AROUND]:
+        words = _words(wider, turn, (passage.start, passage.end), quote)
+        yield TurnView(turn.speaker, moment_of(passage.session, turn.start_ms), tuple(words))
+
+
+def _words(wider: Passage, turn: Turn, passage: tuple[int, int], quote: tuple[int, int]) -> Iterator[Words]:
+    """The words of a turn, cut where the passage or the quote begins or ends."""
+    inside = {cut for cut in (*passage, *quote) if turn.start < cut < turn.end}
+    for start, end in pairwise([turn.start, *sorted(inside), turn.end]):
+        inner = Part.QUOTE if _holds(quote, start) else Part.PASSAGE
+        yield Words(wider.quote(start, end), inner if _holds(passage, start) else Part.AROUND)
+
+
+def _holds(stretch: tuple[int, int], offset: int) -> bool:
+    return stretch[0] <= offset < stretch[1]
 
 
 def _page(archive: KindSearch, passage: Passage, page: int, boxes: Sequence[Box], tinted: tuple[int, int]) -> PageView:

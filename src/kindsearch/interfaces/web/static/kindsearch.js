@@ -55,7 +55,7 @@ async function openSource(button) {
   document.documentElement.classList.add(OPEN);
   panel.hidden = false;
   onPhone();
-  sentence("Source", "Opening the page…");
+  sentence("Source", "Opening the source…");
   panel.focus({ preventScroll: true });
   const { passage, quote } = button.dataset;
   const address = `/source/${encodeURIComponent(passage)}${quote ? `?quote=${encodeURIComponent(quote)}` : ""}`;
@@ -71,12 +71,61 @@ async function openSource(button) {
 
 function showSource(source) {
   const place = [source.date, pagesOf(source), source.section].filter(Boolean).join(" · ");
-  const who = source.speakers.length ? [element("p", "ks-who", source.speakers.join(", "))] : [];
-  const note = source.note ? [element("p", "ks-source-note", source.note)] : [];
-  const text = element("blockquote", "ks-source-text", source.text);
-  const figures = source.pages.map((page) => figureOf(page, source.file));
-  const file = source.pages.length ? [] : [element("p", "ks-source-file", source.file)];
-  show(heading(source.title), element("p", "ks-source-place", place), ...who, ...note, ...figures, text, ...file);
+  const head = [heading(source.title), element("p", "ks-source-place", place)];
+  if (source.pages.length && source.speakers.length) head.push(element("p", "ks-who", source.speakers.join(", ")));
+  if (source.moment) head.push(momentOf(source.moment, source.is_written ? "Written" : "Said"));
+  if (source.remark) head.push(element("p", "ks-source-remark", source.remark));
+  if (source.note) head.push(element("p", "ks-source-note", source.note));
+  if (source.pages.length) {
+    const figures = source.pages.map((page) => figureOf(page, source.file));
+    show(...head, ...figures, element("blockquote", "ks-source-text", source.text));
+  } else {
+    const turns = conversationOf(source.turns);
+    show(...head, turns, element("p", "ks-source-file", source.file));
+    const asked = turns.querySelector("mark") ?? turns.querySelector(".ks-turn:not(.ks-around)");
+    const lowest = panel.getBoundingClientRect().bottom;
+    if (asked?.getBoundingClientRect().bottom > lowest) asked.scrollIntoView({ block: "center" });
+  }
+}
+
+function momentOf(moment, verb) {
+  const said = element("p", "ks-source-moment", `${verb} at ${moment.time}`);
+  if (moment.video) {
+    const link = linkTo(moment.video, moment.is_exact ? "watch" : moment.label.toLowerCase());
+    link.setAttribute("aria-label", moment.label);
+    said.append(" — ", link);
+  }
+  return said;
+}
+
+function linkTo(address, text) {
+  const link = element("a", "", text);
+  if (/^https?:/i.test(address)) Object.assign(link, { href: address, target: "_blank", rel: "noopener noreferrer" });
+  return link;
+}
+
+// What was said around the passage, a turn on a line; a name stands where another person begins to speak.
+function conversationOf(turns) {
+  const list = element("div", "ks-turns");
+  let speaker = null;
+  for (const turn of turns) {
+    const outside = turn.words.every((words) => words.part === "around");
+    const line = element("p", outside ? "ks-turn ks-around" : "ks-turn");
+    if (turn.speaker && turn.speaker !== speaker) line.append(element("strong", "ks-who", turn.speaker), " ");
+    speaker = turn.speaker;
+    if (turn.moment) line.append(timeOf(turn.moment), " ");
+    for (const { text, part } of turn.words) line.append(part === "quote" ? element("mark", "", text) : element("span", `ks-${part}`, text));
+    list.append(line);
+  }
+  return list;
+}
+
+function timeOf(moment) {
+  if (!moment.is_exact) return element("span", "ks-time", moment.time);
+  const link = linkTo(moment.video, moment.time);
+  link.className = "ks-time";
+  link.title = moment.label;
+  return link;
 }
 
 function pagesOf(source) {
@@ -92,7 +141,7 @@ function figureOf(page, file) {
   const image = element("img");
   image.alt = `Page ${page.page} of the session pack. The passage is outlined; its words stand below.`;
   image.addEventListener("load", () => sheet.classList.add("ks-loaded"));
-  image.addEventListener("error", () => sheet.replaceWith(element("p", "ks-source-note", "This page can't be drawn.")));
+  image.addEventListener("error", () => explain(figure, page));
   image.src = page.image;
   sheet.append(image, ...page.tinted.map((area) => areaOf(area, "ks-tint")));
   sheet.append(...page.outlines.map((area) => areaOf(area, "ks-outline")));
@@ -102,6 +151,18 @@ function figureOf(page, file) {
   caption.append(element("span", "", `Page ${page.page} of ${file}`), larger);
   figure.append(sheet, caption);
   return figure;
+}
+
+// Why there is no picture: its file is gone, or somebody on the page asked to be forgotten.
+async function explain(figure, page) {
+  let why = "This page can't be drawn.";
+  try {
+    const found = await fetch(page.image).then((response) => response.json());
+    if (typeof found.detail === "string") why = found.detail;
+  } catch {
+    // then there is nothing more to say
+  }
+  figure.replaceWith(element("p", "ks-source-note", why));
 }
 
 function areaOf(area, className) {
@@ -141,7 +202,7 @@ function mark(button) {
 
 document.addEventListener("click", (event) => {
   const place = event.target.closest?.(".ks-open, .ks-card");
-  if (!place) return;
+  if (!place || event.target.closest("a")) return;
   const button = place.matches(".ks-open") ? place : place.querySelector(".ks-open");
   const selecting = place !== button && String(getSelection()) !== "";
   if (button && !selecting) openSource(button);

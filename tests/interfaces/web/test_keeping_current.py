@@ -1,0 +1,162 @@
+"""The page keeps answering, and answers from what is there now, while the archive is changed behind it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from visiting import Visit, served, visit
+
+from kindsearch import KindSearch
+from kindsearch.encoders.hashing import HashingEncoder
+
+NEW_PACK = """\
+# A choir for the night shift
+
+March 2024
+
+# Reflections from the chat
+
+**Zelda Fitz** Saxophones hum under the staircase, number {number}.
+"""
+ROUNDS = 6
+
+
+class Client:
+    """Asks a running page over HTTP, as its own scripts do."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.events: dict[str, int] = {}
+        for event in json.loads(self.get("/config"))["dependencies"]:
+            for _, name in event["targets"]:
+                self.events.setdefault(name, event["id"])
+
+    def get(self, path: str) -> str:
+        """The body of an answer; raises HTTPError for one that is not well."""
+        with urlopen(self.address + path, timeout=60) as answer:
+            return str(answer.read().decode())
+
+    def run(self, event: str, *data: str) -> list[Any]:
+        """What an event of the page gives."""
+        body = {"data": data, "fn_index": self.events[event], "session_hash": "a-visitor"}
+        request = Request(
+            f"{self.address}/gradio_api/run/predict", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
+        with urlopen(request, timeout=60) as answer:
+            found: list[Any] = json.loads(answer.read())["data"]
+        return found
+
+    def ask(self, question: str, session: str = "") -> str:
+        """The results of a question."""
+        return str(self.run("submit", question, session, "", "", "")[1])
+
+    def sessions(self) -> list[str]:
+        """What the filter for sessions offers when the page is loaded."""
+        return [label for label, _ in self.run("load")[0]["choices"]]
+
+
+@pytest.fixture
+def archive(small_archive: Callable[..., KindSearch]) -> KindSearch:
+    """A tiny archive that the page has open."""
+    return small_archive()
+
+
+@pytest.fixture
+def address(archive: KindSearch) -> Iterator[str]:
+    """Where the page over the tiny archive is served."""
+    yield from served(archive)
+
+
+def writer(archive: KindSearch) -> KindSearch:
+    """The same index as another process would have it open."""
+    return KindSearch.open(encoder=HashingEncoder(), settings=archive.settings)
+
+
+def test_no_request_fails_while_the_archive_changes(archive: KindSearch, address: str) -> None:
+    client, other = Client(address), writer(archive)
+    tea = archive.search("does tea help at night?")[0].passage
+    new = archive.settings.corpus / "2024-03-choir.md"
+    failures: list[str] = []
+    done, asked = threading.Event(), 0
+
+    def change() -> None:
+        try:
+            for number in range(ROUNDS):
+                new.write_text(NEW_PACK.format(number=number), encoding="utf-8")
+                assert other.ingest().failed == ()
+                if number % 2:
+                    other.remove(new.name)
+        except Exception as error:
+            failures.append(f"writing: {error!r}")
+        finally:
+            done.set()
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    while asked < 5 or not done.is_set():
+        try:
+            assert "Tea calms worried patients" in client.ask("does tea calm worried patients?")
+            assert json.loads(client.get(f"/source/{tea.id}"))["text"] == tea.text
+            assert "All sessions" in client.sessions()
+            assert "<gradio-app" in client.get("/") or "gradio" in client.get("/")
+            found = client.ask("who hums under the staircase?")
+            assert "did not work" not in found
+            assert 'class="ks-card"' in found
+        except (AssertionError, HTTPError) as error:
+            failures.append(f"request {asked}: {error!r}")
+        asked += 1
+    thread.join()
+    assert failures == []
+    assert archive.status().generation >= ROUNDS
+
+
+def test_what_is_new_is_found_without_a_restart(archive: KindSearch, address: str) -> None:
+    client, other = Client(address), writer(archive)
+    question = "where do saxophones hum?"
+    assert "Saxophones" not in client.ask(question)
+    assert not [label for label in client.sessions() if "choir" in label]
+    (archive.settings.corpus / "2024-03-choir.md").write_text(NEW_PACK.format(number=1), encoding="utf-8")
+    other.ingest()
+    assert "Saxophones" in client.ask(question).replace("<mark>", "").replace("</mark>", "")
+    assert "A choir for the night shift (March 2024)" in client.sessions()
+    other.remove("2024-03-choir.md")
+    assert "Saxophones" not in client.ask(question).replace("<mark>", "")
+    assert not [label for label in client.sessions() if "choir" in label]
+
+
+def test_a_passage_that_was_taken_out_is_explained(archive: KindSearch, address: str) -> None:
+    client, other = Client(address), writer(archive)
+    roses = archive.search("where do roses grow?")[0].passage
+    assert json.loads(client.get(f"/source/{roses.id}"))["text"] == roses.text
+    other.remove("2024-06-garden.md")
+    with pytest.raises(HTTPError) as failed:
+        client.get(f"/source/{roses.id}")
+    assert json.loads(failed.value.read())["detail"].startswith("The archive holds no such passage (any more).")
+
+
+def test_the_filters_and_the_welcome_are_those_of_now(browser: Any, archive: KindSearch, address: str) -> None:
+    first = visit(browser, address)
+    assert first.page.locator(".ks-held").inner_text() == "3 sessions, May 2023 to June 2024"
+    first.page.context.close()
+    (archive.settings.corpus / "2024-07-choir.md").write_text(
+        NEW_PACK.format(number=1).replace("March", "July"), encoding="utf-8"
+    )
+    writer(archive).ingest()
+    made: Visit = visit(browser, address)
+    try:
+        made.page.locator(".ks-held", has_text="4 sessions, May 2023 to July 2024").wait_for()
+        made.choose("Session", "A choir for the night shift")
+        made.choose("Speaker", "Zelda Fitz")
+        made.choose("From", "July 2024")
+        made.ask("where do saxophones hum?")
+        made.page.get_by_text("Searched only: A choir for the night shift, words of Zelda Fitz, from July").wait_for()
+        assert "Saxophones hum" in made.page.locator(".ks-card").first.inner_text()
+        assert made.complaints == []
+    finally:
+        made.page.context.close()

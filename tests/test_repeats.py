@@ -1,0 +1,108 @@
+"""What recurs from pack to pack is one passage."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kindsearch.chunking import passages_of
+from kindsearch.repeats import without_repeats
+from kindsearch.types import Document, Kind, PartialDate, Passage, Session, Span, Unit
+
+JUNE = Session("2024-06-time", "Time", PartialDate(2024, 6))
+MAY = Session("2024-05-rest", "Rest", PartialDate(2024, 5))
+UNDATED = Session("untitled", "Untitled")
+
+ABOUT = "Conversations for Kindness is a monthly meeting that eight colleagues set up in the summer of 2020."
+
+
+def one(text: str, id: str, session: Session, kind: Kind = Kind.ABOUT, page: int | None = 3) -> list[Passage]:
+    """The passages of a document that holds this text."""
+    unit = Unit(0, len(text), kind, "Talk", (Span(0, len(text), page),))
+    return passages_of(Document(id, f"{id}.pdf", session, text, (unit,)))
+
+
+def test_text_that_recurs_is_one_about_passage_of_the_newest_pack() -> None:
+    older, newer, undated = (
+        one(ABOUT, "a", MAY, Kind.TALK),
+        one(ABOUT, "b", JUNE, Kind.TALK),
+        one(ABOUT, "c", UNDATED, Kind.TALK),
+    )
+    (kept,) = without_repeats([*older, *undated, *newer])
+    assert (kept.id, kept.kind, kept.session) == (newer[0].id, Kind.ABOUT, JUNE)
+
+
+def test_a_slightly_changed_text_is_the_same_text() -> None:
+    longer = ABOUT.replace("2020.", "2020, and it goes on.")
+    assert len(without_repeats([*one(ABOUT, "a", MAY), *one(longer, "b", JUNE), *one(ABOUT.upper(), "c", JUNE)])) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        (f"65 people joined. {ABOUT}", f"25 people joined. {ABOUT}"),
+        (ABOUT, "We looked at rest, and at what it asks of the people who lead a ward at night."),
+        (ABOUT, f"{ABOUT[:60]} nobody missed in 2020, whatever the day was like on the ward."),
+        ("Thank you", "Thank them"),
+    ],
+    ids=["other numbers", "other words", "other end", "other short words"],
+)
+def test_different_texts_stay_two(text: str, other: str) -> None:
+    kept = without_repeats([*one(text, "a", MAY), *one(other, "b", JUNE, Kind.TALK)])
+    assert {(p.text, p.kind) for p in kept} == {(text, Kind.ABOUT), (other, Kind.TALK)}
+
+
+def test_a_text_said_twice_in_one_document_stays_two() -> None:
+    spans = [Span(at, at + len(ABOUT), 3) for at in (0, len(ABOUT) + 1)]
+    units = tuple(Unit(span.start, span.end, Kind.QUOTE, "Talk", (span,)) for span in spans)
+    twice = passages_of(Document("d", "d.pdf", JUNE, f"{ABOUT}\n{ABOUT}", units))
+    assert len(twice) == 2
+    assert without_repeats(twice) == twice
+
+
+@pytest.mark.parametrize("pdf_id", ["a", "z"])
+def test_of_pdf_and_text_of_one_session_the_pdfs_passage_stays_and_keeps_its_kind(pdf_id: str) -> None:
+    pdf, text = one(ABOUT, pdf_id, JUNE, Kind.TALK), one(ABOUT, "m", JUNE, Kind.TALK, page=None)
+    assert without_repeats([*text, *pdf]) == pdf
+    assert without_repeats([*pdf, *text]) == pdf
+
+
+def test_a_message_of_two_sessions_is_shown_once_and_one_of_two_files_of_a_session_keeps_its_kind() -> None:
+    of_may, of_june, again = (
+        one(ABOUT, id, session, Kind.CHAT, None) for id, session in (("a", MAY), ("b", JUNE), ("c", JUNE))
+    )
+    assert [(p.id, p.kind) for p in without_repeats([*of_june, *again])] == [(of_june[0].id, Kind.CHAT)]
+    assert [(p.id, p.kind) for p in without_repeats([*of_may, *of_june, *again])] == [(of_june[0].id, Kind.ABOUT)]
+
+
+def runs_of(text: str) -> set[str]:
+    """Its runs of four words, or all its words where it has fewer."""
+    words = re.findall(r"\w+", text.casefold())
+    return {" ".join(words[n : n + 4]) for n in range(max(len(words) - 3, 1))}
+
+
+def repeats(one: Passage, other: Passage) -> bool:
+    """What makes two texts the same, said in the plainest way."""
+    shared, every = runs_of(one.text) & runs_of(other.text), runs_of(one.text) | runs_of(other.text)
+    same_numbers = re.findall(r"\d+", one.text) == re.findall(r"\d+", other.text)
+    return one.document_id != other.document_id and len(shared) >= 0.75 * len(every) and same_numbers
+
+
+texts = st.lists(st.sampled_from(["tea", "calms", "and", "warms", "7"]), min_size=1, max_size=25).map(" ".join)
+
+
+@given(st.lists(st.tuples(texts | st.just(ABOUT), st.sampled_from([JUNE, MAY])), max_size=7))
+def test_no_repeat_is_missed_and_nothing_else_is_left_out(written: list[tuple[str, Session]]) -> None:
+    passages = [
+        passage for number, (text, session) in enumerate(written) for passage in one(text, f"d{number}", session)
+    ]
+    kept = without_repeats(passages)
+    ids = {passage.id for passage in kept}
+    assert [(a, b) for a in kept for b in kept if a.id < b.id and repeats(a, b)] == []
+    assert [p for p in passages if p.id not in ids and not any(repeats(p, other) for other in kept)] == []
+    for passage in kept:
+        elsewhere = {p.session.id for p in passages if repeats(p, passage)} - {passage.session.id}
+        assert passage.kind == Kind.ABOUT or not elsewhere or any(repeats(p, k) for p in passages for k in kept)
