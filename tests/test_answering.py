@@ -6,21 +6,25 @@ import sqlite3
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from pypdf import PdfReader
 
-from kindsearch import Answer, KindSearch
+from kindsearch import Answer, Filter, KindSearch
 from kindsearch.answering import NO_SESSION, NOT_FOUND, best_quote, confidence_of, in_words
+from kindsearch.chunking import is_filler
 from kindsearch.interfaces.records import answer_record
 from kindsearch.retrieval import Encoded, Found
 from kindsearch.stores.catalog import FILE, Catalog
 from kindsearch.stores.words import WordIndex
-from kindsearch.types import Citation, Hit, Passage, Session, Signals, Statement
+from kindsearch.types import Citation, Hit, Kind, Passage, Session, Signals, Statement
+from kindsearch.video import clock
 
 QUESTIONS = Path(__file__).parent / "data" / "sample_questions.jsonl"
 EVAL = Path(__file__).parents[1].parent / "shared" / "eval"
@@ -69,12 +73,39 @@ def test_a_quote_stands_in_its_passage_and_its_document_at_its_offsets(
 
 
 def test_a_quote_stands_on_its_page_of_the_pdf(sample_corpus: Path, answers: list[Answer]) -> None:
-    for citation in (citation for answer in answers for citation in answer.citations):
+    of_pdf = [c for answer in answers for c in answer.citations if c.passage.source.endswith(".pdf")]
+    assert len(of_pdf) > 2 * ASKED
+    for citation in of_pdf:
         assert citation.pages is not None
         pages = pages_of(sample_corpus / citation.passage.source)
         where = "".join(pages[number - 1] for number in range(citation.pages[0], citation.pages[1] + 1))
         assert plain(citation.quote)
         assert plain(citation.quote) in where, citation.quote
+
+
+def test_a_quote_from_a_file_without_pages_has_the_time_of_its_words_and_opens_the_recording_there(
+    archive: KindSearch,
+) -> None:
+    catalog = Catalog.open(archive.folder)
+    quoted = 0
+    for kind in (Kind.TRANSCRIPT, Kind.CHAT):
+        for question in ("who has spare glasses to lend?", "what does kindness need from all of us at night?"):
+            where = Filter(session="2024-06-time-for-a-check-in", kind=kind)
+            for citation in archive.ask(question, where=where).citations:
+                if citation.passage.source.endswith(".pdf"):
+                    continue
+                spans = [s for s in catalog.spans_of(citation.passage.document_id) if s.start < citation.end]
+                first, last = next(s for s in spans if s.end > citation.start), spans[-1]
+                assert citation.pages is None
+                assert citation.start_ms is not None
+                assert citation.end_ms is not None
+                if kind == Kind.TRANSCRIPT:  # a chat's times are of the day in its document
+                    assert (citation.start_ms, citation.end_ms) == (first.start_ms, last.end_ms)
+                    assert citation.speaker == first.speaker
+                assert citation.video == f"https://video.example/time-for-a-check-in#t={citation.start_ms // 1000}"
+                quoted += 1
+    catalog.close()
+    assert quoted > 4
 
 
 def test_the_speaker_is_whom_the_document_names_for_these_very_words(answers: list[Answer]) -> None:
@@ -107,9 +138,12 @@ def test_the_text_holds_every_quote_with_its_number_and_nothing_else(answers: li
     for answer in (answer for answer in answers if answer.answered):
         left = plain(answer.text)
         for citation in answer.citations:
-            assert f"[{citation.number}, page {citation.pages[0]}]" in answer.text
+            page = f", page {citation.pages[0]}" if citation.pages else ""
+            time = f", {clock(citation.start_ms)}" if citation.start_ms is not None else ""
+            assert f"[{citation.number}{page}{time}]" in answer.text
             assert plain(citation.quote) in left
-        assert re.findall(r"\[(\d+), page", answer.text) == [str(citation.number) for citation in answer.citations]
+        places = re.findall(r"\[(\d+)(?:, page \d+)?(?:, [\d:]+)?\]$", answer.text, re.MULTILINE)
+        assert places == [str(citation.number) for citation in answer.citations]
         lines = [line for line in answer.text.splitlines() if not line.startswith("  ")]
         titles = {citation.passage.session.title for citation in answer.citations}
         assert len(lines) == len({citation.passage.session.id for citation in answer.citations})
@@ -295,6 +329,128 @@ def test_a_quote_is_of_one_voice_on_one_page(
     encoded = Encoded(vectors[1], none, np.empty(0, dtype=np.float32))
     best = best_quote(encoded, found, WordIndex.build([], none, []))
     assert best.passage.quote(best.start, best.end) == quote
+
+
+Voices = list[tuple[str | None, str]]
+
+
+def spoken(passage: Callable[..., Passage], said: Voices, **changes: Any) -> Passage:
+    """A passage whose statements are these, each with who says it; what says nothing is a filler."""
+    text, statements = "", []
+    for number, (speaker, words) in enumerate(said):
+        text += "\n" if text else ""
+        places = 10 + len(text), 10 + len(text) + len(words)
+        times = number * 1_000, number * 1_000 + 900
+        statements.append(Statement(*places, None, speaker, *times, is_filler=is_filler(words)))
+        text += words
+    names = tuple(dict.fromkeys(speaker for speaker, _ in said if speaker))
+    plain = {"speakers": names, "people": names, "kind": Kind.TRANSCRIPT, "statements": tuple(statements)}
+    return passage(text, **{**plain, **changes})
+
+
+def quoted(made: Passage, answers: Sequence[float], wanted: frozenset[str] = frozenset()) -> str:
+    """What is quoted of a passage whose statements that say something answer a question as well as is said."""
+    none = np.empty((0, 0), dtype=np.float32)
+    vectors = np.array([[cosine, 0.0] for cosine in answers], dtype=np.float32).reshape(-1, 2)
+    found = Found(Hit(made, 1.0), coverage=none, statements=vectors, by_person=False, gained=0.0)
+    encoded = Encoded(np.array([1.0, 0.0], dtype=np.float32), none, np.empty(0, dtype=np.float32))
+    best = best_quote(encoded, found, WordIndex.build([], none, []), wanted)
+    return made.quote(best.start, best.end)
+
+
+def test_a_filler_is_never_quoted_alone(passage: Callable[..., Passage]) -> None:
+    talk = spoken(passage, [("Ann", "Tea calms."), ("Bo", "Yeah."), ("Ann", "It warms."), ("Bo", "Right.")])
+    assert quoted(talk, [0.1, 0.9]) == "It warms."
+    assert quoted(talk, [-0.9, -0.95]) == "Tea calms."
+
+
+def test_a_filler_between_two_statements_of_one_voice_is_quoted_with_them(passage: Callable[..., Passage]) -> None:
+    talk = spoken(passage, [("Ann", "Tea calms."), ("Ann", "Yeah."), ("Ann", "It warms."), ("Bo", "So.")])
+    assert quoted(talk, [0.9, 0.1]) == "Tea calms.\nYeah.\nIt warms."
+
+
+@pytest.mark.parametrize(
+    ("wanted", "quote"),
+    [
+        (set(), "Tea calms."),
+        ({"Ann Lee"}, "Tea calms."),
+        ({"Bo Ek"}, "Biscuits matter."),
+        ({"Bo Ek", "Cy Dee"}, "Salt matters."),
+        ({"Nobody"}, "Tea calms."),  # she does not speak in it
+        ({"Bo"}, "Tea calms."),  # written so, and somebody else
+    ],
+)
+def test_of_whom_was_asked_for_her_own_words_are_quoted(
+    passage: Callable[..., Passage], wanted: set[str], quote: str
+) -> None:
+    said: Voices = [("Ann", "Tea calms."), (None, "Milk warms."), ("Bo", "Biscuits matter."), ("Cy", "Salt matters.")]
+    talk = spoken(passage, said, people=("Ann Lee", "Bo Ek", "Cy Dee"))
+    assert quoted(talk, [0.9, 0.8, 0.3, 0.4], frozenset(wanted)) == quote
+
+
+def test_her_words_under_two_spellings_are_both_hers(passage: Callable[..., Passage]) -> None:
+    talk = spoken(passage, [("Ann", "Tea calms."), ("Ann Lee", "It warms."), ("Bo", "It does.")])
+    talk = replace(talk, people=("Ann Lee", "Ann Lee", "Bo"))
+    assert quoted(talk, [0.1, 0.2, 0.9], frozenset({"Ann Lee"})) == "It warms."
+
+
+@pytest.mark.parametrize("kind", [Kind.TRANSCRIPT, Kind.CHAT])
+def test_what_was_answered_is_quoted_and_not_what_was_asked(passage: Callable[..., Passage], kind: Kind) -> None:
+    said: Voices = [("Ann", "Does tea help?"), ("Bo", "Um."), ("Bo", "It helps at night."), ("Cy", "I like milk.")]
+    talk = spoken(passage, said, kind=kind)
+    assert quoted(talk, [0.9, 0.3, 0.4]).endswith("It helps at night.")
+    asked_of_her = quoted(talk, [0.9, 0.3, 0.4], frozenset({"Ann"}))
+    assert asked_of_her == "Does tea help?"
+
+
+def test_a_question_that_nobody_answers_is_quoted(passage: Callable[..., Passage]) -> None:
+    talk = spoken(passage, [("Bo", "It helps at night."), ("Ann", "Does tea help?"), ("Ann", "I wonder.")])
+    assert quoted(talk, [0.1, 0.9, 0.2]) == "Does tea help?\nI wonder."
+
+
+RECORDING = """WEBVTT
+
+00:00:05.000 --> 00:00:09.000
+<v Ann Lee>We pour the tea before anybody has to ask for it.
+
+00:00:09.500 --> 00:00:16.000
+<v Bo Ek>And who washes the cups afterwards at night, when the ward is dark?
+
+00:01:30.000 --> 00:01:36.500
+<v Cy Dee>The porters wash all cups of the ward after ten.
+"""
+NOTES = 'title = "Tea"\ndate = "2024-05"\nvideo = "https://youtu.be/tea"\nvideo_offset = "1:00"\n'
+
+
+def test_a_citation_of_speech_has_speaker_time_and_a_link_into_the_recording(small_archive: Make) -> None:
+    archive = small_archive({"tea/recording.vtt": RECORDING, "tea/session.toml": NOTES})
+    answer = archive.ask("which porters wash all cups of the ward?")
+    (citation,) = (c for c in answer.citations if "porters" in c.quote)
+    assert (citation.speaker, citation.quote) == ("Cy Dee", "The porters wash all cups of the ward after ten.")
+    assert (citation.start_ms, citation.end_ms, citation.pages) == (90_000, 96_500, None)
+    assert (citation.video, citation.link) == ("https://youtu.be/tea?t=150s", None)
+    assert "Tea, May 2024\n" in answer.text
+    assert f"Cy Dee: “The porters wash all cups of the ward after ten.” [{citation.number}, 1:30]" in answer.text
+
+
+def test_of_a_filter_for_one_person_her_own_words_are_quoted(small_archive: Make) -> None:
+    archive = small_archive({"tea/recording.vtt": RECORDING})
+    question = "do we pour the tea before anybody has to ask for it?"
+    assert archive.ask(question).citations[0].speaker == "Ann Lee"
+    answer = archive.ask(question, where=Filter(speaker="bo"))
+    assert {citation.speaker for citation in answer.citations} == {"Bo Ek"}
+    assert {c.speaker for c in archive.ask("what does Bo say of tea and cups?").citations} == {"Bo Ek"}
+
+
+def test_who_says_nothing_but_yeah_is_not_quoted_with_the_words_of_another(small_archive: Make) -> None:
+    archive = small_archive(
+        {"rec.vtt": RECORDING.replace("And who washes", "Yeah.\n\n00:20.000 --> 00:21.000\n<v Di>Yeah.")}
+    )
+    for answer in (
+        archive.ask("do we pour the tea before anybody has to ask for it?", where=Filter(speaker="Di")),
+        archive.ask("what does Di say of pouring the tea before anybody has to ask for it?"),
+    ):
+        assert {citation.speaker for citation in answer.citations} <= {"Di"}
 
 
 def test_the_answer_to_a_question_is_quoted_and_not_the_question(small_archive: Make) -> None:

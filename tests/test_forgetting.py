@@ -73,8 +73,10 @@ def meetings(pack: Pack) -> dict[str, str]:
 
 @pytest.fixture
 def archive(small_archive: Make, pack: Pack) -> KindSearch:
-    """Both meetings, ingested."""
-    return small_archive(meetings(pack))
+    """Both meetings, ingested; somebody has the index open, as a web app has."""
+    made = small_archive(meetings(pack))
+    assert made.status().generation == 1
+    return made
 
 
 class Said(NamedTuple):
@@ -551,6 +553,18 @@ def test_her_short_name_is_known_when_the_session_is_called_otherwise_by_now(arc
     put(archive.settings.corpus, {"may/late.txt": late})
     archive.ingest()
     nothing_is_back(archive)
+
+
+def test_her_short_name_is_known_in_a_session_that_has_her_name_in_its_title(small_archive: Make, pack: Pack) -> None:
+    """Its id is made of the title, and so is another without her name."""
+    talk = pack(f"Tea with {HER}", "18 May 2024", (HER, "Zebrawood calms."), ("Bo Ek", "So it does."))
+    archive = small_archive({"may/pack.md": talk})
+    archive.forget(HER)
+    late = chat(("18:05:00", "Maureen", "One zebrawood more."), ("18:06:00", "Bo Ek", "Yes."))
+    put(archive.settings.corpus, {"may/late.txt": late})
+    archive.ingest()
+    assert len(archive.sessions()) == 1
+    assert found_in(archive.folder, "zebrawood") == []
 
 
 def test_an_interrupted_ingest_keeps_nothing_of_her(archive: KindSearch) -> None:
@@ -1052,6 +1066,7 @@ def test_page_images_and_passages_of_hers_are_gone_for_those_who_have_a_link(arc
 
 
 def test_a_removed_source_leaves_nothing_in_any_file(archive: KindSearch) -> None:
+    """Nor in the log beside the catalog."""
     archive.remove("may/talk.vtt")
     assert found_in(archive.folder, "quagga", "tangerine", "talk.vtt") == []
     assert found_in(archive.folder, "zebrawood") != []

@@ -330,6 +330,7 @@ def test_names_of_one_person_in_one_session(names: list[str]) -> None:
         ["Chair (Leeds)", "Chair (York)", "Chair"],
         ["Guest", "Ann Guest"],
         ["PhD B", "Phd Brown"],
+        ["ʼ", "!, bob", "?, bob"],
         ["Ann Lee & Bob Roe", "Ann Roe", "Ann Lee"],
         ["Ann Lee and Bob Roe", "Ann Roe"],
     ],

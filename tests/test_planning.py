@@ -274,6 +274,15 @@ def test_a_path_that_is_not_there_is_a_bad_request(small_archive: Make, tmp_path
         planned(small_archive({}), tmp_path / "nowhere")
 
 
+def test_a_folder_may_be_given_as_seen_from_here(small_archive: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = small_archive({"a.md": TEA, "b.md": GARDEN})
+    write(corpus_of(archive), {"a.md": None})
+    monkeypatch.chdir(corpus_of(archive).parent)
+    assert told(planned(archive, Path(corpus_of(archive).name))) == {"removed": ["a.md"], "unchanged": ["b.md"]}
+    (corpus_of(archive).parent / "link").symlink_to(corpus_of(archive))
+    assert told(planned(archive, Path("link"))) == {"removed": ["a.md"], "unchanged": ["b.md"]}
+
+
 @pytest.mark.parametrize("path", ["2024", "2024/a.md"])
 def test_a_part_of_a_folder_may_be_given_and_its_files_are_the_same_files(small_archive: Make, path: str) -> None:
     archive = small_archive({"2024/a.md": TEA, "b.md": GARDEN})
@@ -524,10 +533,12 @@ def test_notes_and_aliases_that_name_somebody_forgotten_are_no_change_each_time(
         }
     )
     archive.forget("Ann Lee")
-    archive.ingest()
     plan = planned(archive)
     assert not plan.changes_something_known
     assert plan.to_read == []
+    assert "Ann" not in repr([plan.notes_about(file) for file in plan.unchanged])
+    archive.ingest()
+    assert not planned(archive).changes_something_known
     assert plan.kept_aliases == {str(corpus_of(archive)): {"Bo Ek": ("Bobby",)}}
 
 

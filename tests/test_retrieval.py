@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kindsearch import Filter, KindSearch
+from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import BadRequest
 from kindsearch.people import is_called
 from kindsearch.retrieval import matched_words, meaning, rarity, share_covered
@@ -108,6 +109,58 @@ def test_text_of_every_pack_goes_down(small_archive: Make, pack: Callable[..., s
     assert [(hit.passage.kind, str(hit.passage.session.date)) for hit in shown] == [(Kind.ABOUT, "2024-06")]
 
 
+def speech(*turns: tuple[str, str]) -> str:
+    """A transcript in WebVTT: a turn every ten seconds."""
+    times = [f"00:{n // 6:02}:{n % 6}0.000 --> 00:{n // 6:02}:{n % 6}9.000" for n in range(len(turns))]
+    cues = [f"{time}\n<v {who}>{words}\n" for time, (who, words) in zip(times, turns, strict=True)]
+    return "\n".join(["WEBVTT\n", *cues])
+
+
+def word(number: int) -> str:
+    """A word of its own for each number: letters only."""
+    return "w" + "".join("bcdfghjklm"[int(digit)] + "a" for digit in f"{number:04}")
+
+
+TALK = [
+    ("Ann Lee" if turn % 2 else "Bo Ek", " ".join(["So", *(word(20 * turn + n) for n in range(20))]) + ".")
+    for turn in range(120)
+]
+
+
+def overlap(one: Passage, other: Passage) -> bool:
+    return one.document_id == other.document_id and one.start < other.end and other.start < one.end
+
+
+@pytest.mark.parametrize("candidates", [10, 100])
+def test_no_two_hits_hold_the_same_words_and_k_come_back_all_the_same(small_archive: Make, candidates: int) -> None:
+    archive = small_archive({"talk.vtt": speech(*TALK)}, candidates=candidates)
+    passages = archive.status().passages
+    assert passages > 20
+    for question in ("so what?", f"{word(500)} and {word(620)}", f"so {word(30)}"):
+        everything = [hit.passage for hit in archive.search(question, k=100)]
+        assert [(a.id, b.id) for a in everything for b in everything if a.id < b.id and overlap(a, b)] == []
+        assert passages / 3 <= len(everything) < passages
+        assert len(archive.search(question, k=8)) == 8
+
+
+@pytest.mark.parametrize("turn", [0, 30, 31, 32, 33, 34, 35, 119])
+def test_the_window_that_holds_it_is_found_wherever_it_is_said(small_archive: Make, turn: int) -> None:
+    archive = small_archive({"talk.vtt": speech(*TALK)}, encoder=HashingEncoder(1024))
+    words = [word(20 * turn + n) for n in (3, 9, 15)]
+    assert TALK[turn][1] in archive.search(" ".join(words), k=1)[0].passage.text
+
+
+def test_speech_goes_down_beside_what_was_written_of_it(small_archive: Make, pack: Callable[..., str]) -> None:
+    said = "We pour the tea before anybody has to ask for it."
+    archive = small_archive({
+        "pack.md": pack("Tea", "May 2024", ("Ann Lee", said)),
+        "2024-05-tea.vtt": speech(("Ann Lee", said), ("Bo Ek", "And that is how the ward begins its day.")),
+    })  # fmt: skip
+    hits = archive.search("do we pour the tea before anybody has to ask?", k=2)
+    assert [hit.passage.kind for hit in hits] == [Kind.CHAT, Kind.TRANSCRIPT]
+    assert hits[0].score - hits[1].score > 0.1
+
+
 # ---------------------------------------------------------------- filters
 
 
@@ -118,7 +171,7 @@ def passes(hit: Hit, where: Filter) -> bool:
     return (
         where.session in (None, passage.session.id)
         and where.kind in (None, passage.kind)
-        and (where.speaker is None or any(is_called(name, where.speaker) for name in passage.speakers))
+        and (where.speaker is None or any(is_called(n, where.speaker) for n in (*passage.speakers, *passage.people)))
         and (where.since is None or date.last_day >= where.since.first_day)
         and (where.until is None or date.first_day <= where.until.last_day)
     )
@@ -231,5 +284,5 @@ def test_any_text_can_be_a_filter(small_archive: Make, once: list[KindSearch], s
     if not once:
         once.append(small_archive())
     for hit in once[0].search("tea", where=Filter(speaker=speaker)):
-        assert any(is_called(name, speaker) for name in hit.passage.speakers)
+        assert any(is_called(name, speaker) for name in hit.passage.people)
     assert not once[0].search("tea", where=Filter(session=session))

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import hashlib
+import queue
 import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 from kindsearch import Answer, Filter, KindSearch, KindSearchError, PartialDate
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import BadRequest, DamagedIndex, IncompatibleIndex, IndexLocked, NoIndex, UnreadableFile
+from kindsearch.ingesting import IngestReport
 from kindsearch.stores.catalog import FILE, Catalog
 
 Make = Callable[..., KindSearch]
@@ -51,7 +54,9 @@ def test_a_new_archive_answers_that_it_has_nothing(tmp_path: Path) -> None:
     archive = KindSearch.open(tmp_path, create=True, encoder=HashingEncoder())
     answer = archive.ask(QUESTION)
     assert (answer.answered, answer.hits, answer.confidence) == (False, (), 0.0)
-    assert archive.sessions() == archive.speakers() == []
+    assert archive.sessions() == archive.people() == []
+    (tmp_path / "empty").mkdir()
+    assert archive.plan(tmp_path / "empty").added == ()
     assert archive.status().passages == 0
 
 
@@ -96,13 +101,18 @@ def test_a_catalog_damaged_inside_is_never_a_foreign_error(small_archive: Make, 
     cut = int(len(data) * keep)
     (folder / FILE).write_bytes(data[:cut] + b"\xaa" * (len(data) - cut))
 
-    def use() -> None:
-        damaged = KindSearch.open(folder, encoder=HashingEncoder(), settings=archive.settings)
-        for verb in (lambda: damaged.ask(QUESTION), damaged.sessions, damaged.status, damaged.ingest):
-            verb()
-
-    with pytest.raises(DamagedIndex):
-        use()
+    refused = 0
+    for verb in (
+        lambda archive: archive.ask(QUESTION), KindSearch.sessions, KindSearch.people, KindSearch.status,
+        KindSearch.plan, lambda archive: archive.traces_of("Ann Lee"), KindSearch.ingest,
+    ):  # fmt: skip
+        try:
+            verb(KindSearch.open(folder, encoder=HashingEncoder(), settings=archive.settings))
+        except DamagedIndex:
+            refused += 1
+        except BadRequest:  # what was asked for lies in the part that is gone
+            continue
+    assert refused
 
 
 # ---------------------------------------------------------------- ask
@@ -295,11 +305,35 @@ def test_status_counts_what_there_is(small_archive: Make) -> None:
     assert status.derived_files_intact
 
 
-def test_sessions_and_speakers_of_the_archive(small_archive: Make) -> None:
+def test_sessions_and_people_of_the_archive(small_archive: Make) -> None:
     archive = small_archive()
     titles = [summary.session.title for summary in archive.sessions()]
     assert titles == ["A garden for staff", "Tea on the ward", "Music in the corridor"]
-    assert archive.speakers() == ["Ann Lee", "Bo Ek", "Cy Dee", "Dr Eva Bonnier", "Göran Öst"]
+    everybody = archive.people()
+    assert [person.name for person in everybody] == ["Ann Lee", "Bo Ek", "Cy Dee", "Dr Eva Bonnier", "Göran Öst"]
+    assert everybody[0].sessions == (
+        "2023-05-music-in-the-corridor",
+        "2024-01-18-tea-on-the-ward",
+        "2024-06-a-garden-for-staff",
+    )
+    assert (everybody[0].id, everybody[0].spellings, everybody[0].passages) == ("Ann Lee", ("Ann Lee",), 3)
+
+
+def test_a_person_is_found_under_any_of_her_names(small_archive: Make, pack: Callable[..., str]) -> None:
+    said = [
+        ("Sanjiv", "Rest is a part of the work."),
+        ("Dr Sanjiv Ahluwalia", "Tea is another."),
+        ("Bo", "So is milk."),
+    ]
+    other = pack("Milk", "June 2024", ("Sanjiv", "Milk is what we had."))
+    archive = small_archive({"tea.md": pack("Tea", "May 2024", *said), "milk.md": other})
+    for name in ("Sanjiv Ahluwalia", "ahluwalia", "Dr Sanjiv"):
+        hits = archive.search("what is a part of the work?", where=Filter(speaker=name))
+        assert {hit.passage.text for hit in hits} == {said[0][1], said[1][1]}
+    assert {p.name: p.sessions for p in archive.people()} == {
+        "Bo": ("2024-05-tea",), "Dr Sanjiv Ahluwalia": ("2024-05-tea",), "Sanjiv": ("2024-06-milk",),
+    }  # fmt: skip
+    assert archive.search("what did Ahluwalia say of work?")[0].passage.people == ("Dr Sanjiv Ahluwalia",)
 
 
 def test_a_passage_is_there_under_its_id_until_it_is_gone(small_archive: Make) -> None:
@@ -323,6 +357,167 @@ def test_every_passage_of_every_document_is_the_text_at_its_offsets(archive: Kin
         walked += 1
     catalog.close()
     assert walked >= archive.status().passages
+
+
+def test_around_a_passage_stands_what_was_said_before_and_after_it(
+    small_archive: Make, pack: Callable[..., str]
+) -> None:
+    lines = [("Ann", f"Line {number} is here.") for number in range(9)]
+    archive = small_archive({"tea.md": pack("Tea", "May 2024", *lines)})
+    passage = next(h.passage for h in archive.search("line 4", k=100) if h.passage.text == "Line 4 is here.")
+    for wide, first, last in ((1, 3, 5), (2, 2, 6), (3, 1, 7)):
+        around = archive.around(passage, wide)
+        said = [around.quote(s.start, s.end) for s in around.statements]
+        assert said == [f"Line {number} is here." for number in range(first, last + 1)]
+        assert (around.text[:6], around.text[-16:]) == (said[0][:6], f"\nLine {last} is here."[-16:])
+        assert (around.id, around.source, around.session) == (passage.id, passage.source, passage.session)
+
+
+def test_around_every_passage_is_the_text_of_its_document(archive: KindSearch) -> None:
+    catalog = Catalog.open(archive.folder)
+    for passage in list(catalog.every_passage())[::25]:
+        wider, text = archive.around(passage), catalog.text_of(passage.document_id)
+        assert text is not None
+        assert text[wider.start : wider.end] == wider.text
+        assert wider.start <= passage.start < passage.end <= wider.end
+        assert set(passage.statements) <= set(wider.statements)
+        edges = [edge for s in wider.statements for edge in (s.start, s.end)]
+        assert edges == sorted(edges)
+    catalog.close()
+
+
+def test_around_a_passage_that_is_gone_is_the_passage(small_archive: Make) -> None:
+    archive = small_archive()
+    passage = archive.search(QUESTION)[0].passage
+    (archive.settings.corpus / passage.source).unlink()
+    archive.ingest()
+    assert archive.around(passage) == passage
+
+
+# ---------------------------------------------------------------- what is in it, and what is not
+
+
+def test_a_plan_says_what_an_ingest_would_do_and_does_nothing(
+    small_archive: Make, counting_encoder: Any, pack: Callable[..., str]
+) -> None:
+    archive = small_archive(encoder=counting_encoder)
+    corpus, status = archive.settings.corpus, archive.status()
+    counting_encoder.texts.clear()
+    (corpus / "new.md").write_text(pack("New", "July 2024", ("Cy", "New things.")), encoding="utf-8")
+    (corpus / "empty.md").write_text("", encoding="utf-8")
+    (corpus / TEA).rename(corpus / "other.md")
+    (corpus / "2023-05-music.md").unlink()
+    (corpus / "stray.toml").write_text("", encoding="utf-8")
+    plan = archive.plan()
+    assert (plan.added, plan.renamed, plan.removed) == (("empty.md", "new.md"), ("other.md",), ("2023-05-music.md",))
+    assert (plan.unchanged, [failure.source for failure in plan.failed]) == (("2024-06-garden.md",), ["stray.toml"])
+    assert counting_encoder.texts == []
+    assert archive.status() == status
+    report = archive.ingest()
+    assert (report.added, report.renamed, report.removed) == (("new.md",), plan.renamed, plan.removed)
+    with pytest.raises(BadRequest, match="nowhere"):
+        archive.plan(corpus / "nowhere")
+
+
+def test_what_is_removed_is_found_no_more_and_its_file_stays(small_archive: Make, counting_encoder: Any) -> None:
+    archive = small_archive(encoder=counting_encoder)
+    counting_encoder.texts.clear()
+    assert archive.remove(TEA, "2024-06-garden.md") == [
+        archive.settings.corpus / TEA, archive.settings.corpus / "2024-06-garden.md",
+    ]  # fmt: skip
+    assert counting_encoder.texts == []
+    assert {hit.passage.source for hit in archive.search(QUESTION, k=100)} == {"2023-05-music.md"}
+    assert (archive.status().documents, archive.status().generation) == (1, 2)
+    assert all(b"worried patients" not in path.read_bytes() for path in archive.folder.rglob("*") if path.is_file())
+    (archive.settings.corpus / "2023-05-music.md").unlink()
+    assert archive.remove("2023-05-music.md") == []
+    assert archive.status().passages == 0
+
+
+def test_what_is_not_there_cannot_be_removed_and_nothing_is(small_archive: Make) -> None:
+    archive = small_archive()
+    with pytest.raises(BadRequest, match="there is no nowhere"):
+        archive.remove(TEA, "nowhere.md")
+    assert archive.status().documents == 3
+
+
+def test_traces_tell_where_a_person_speaks_and_is_named(small_archive: Make) -> None:
+    traces = small_archive().traces_of("ann")
+    assert traces.name == "Ann Lee"
+    assert {trace.source: (len(trace.passages), trace.mentions) for trace in traces.documents} == {
+        "2023-05-music.md": (1, 1), TEA: (1, 2), "2024-06-garden.md": (1, 1),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["Nobody", "", "%"])
+def test_nobody_has_no_traces(small_archive: Make, name: str) -> None:
+    archive = small_archive()
+    for verb in (archive.traces_of, archive.forget):
+        with pytest.raises(BadRequest, match="nobody in the archive is called"):
+            verb(name)
+    assert archive.status().generation == 1
+
+
+def test_of_several_people_nobody_is_meant(small_archive: Make, pack: Callable[..., str]) -> None:
+    said = (("Ann Lee", "Tea calms."), ("Ann Hill", "Tea warms."))
+    archive = small_archive({"tea.md": pack("Tea", "May 2024", *said)})
+    for verb in (archive.traces_of, archive.forget):
+        with pytest.raises(BadRequest, match="several are called Ann: Ann Hill; Ann Lee"):
+            verb("Ann")
+    assert archive.traces_of("Ann Hill").name == "Ann Hill"
+
+
+@pytest.mark.parametrize("anonymise", [False, True])
+def test_whom_the_archive_forgets_is_nowhere_in_it_and_stays_so(
+    small_archive: Make, counting_encoder: Any, anonymise: bool
+) -> None:
+    archive = small_archive(encoder=counting_encoder)
+    others = {
+        h.passage.text for h in archive.search(QUESTION, k=100) if "Ann" not in h.passage.text + str(h.passage.speakers)
+    }
+    receipt, path = archive.forget("Ann Lee", anonymise=anonymise)
+    files = ("2023-05-music.md", TEA, "2024-06-garden.md")
+    assert receipt.files == tuple(trace.source for trace in receipt.documents) == files
+    for again in (False, True):
+        if again:
+            archive.ingest()
+        hits = archive.search("violin tea tomatoes of Ann Lee", k=100)
+        assert "Ann Lee" not in repr(hits)
+        assert any("violin" in hit.passage.text for hit in hits) is anonymise
+        assert others <= {hit.passage.text for hit in hits}
+        assert "Ann Lee" not in [person.name for person in archive.people()]
+        assert [b for b in archive.folder.rglob("*") if b.is_file() and b"Ann Lee" in b.read_bytes()] == []
+    assert path.parent == archive.folder / "receipts"
+    assert "violin" not in path.read_text(encoding="utf-8")
+
+
+def test_following_a_folder_reports_the_first_ingest_and_then_each_change(
+    small_archive: Make, pack: Callable[..., str]
+) -> None:
+    archive, stop = small_archive(), threading.Event()
+    reports: queue.Queue[IngestReport] = queue.Queue()
+
+    def follow() -> None:
+        for report in archive.watch(quiet_seconds=0.05, stop=stop):
+            reports.put(report)
+
+    follower = threading.Thread(target=follow)
+    follower.start()
+    try:
+        assert len(reports.get(timeout=60).unchanged) == 3
+        for number, name in enumerate(("walks.md", "talks.md")):
+            text = pack(f"New {name}", "July 2024", ("Cy Dee", f"Walking {number} clears the mind."))
+            changed = IngestReport()
+            while not changed.added:  # the folder may not be followed yet
+                (archive.settings.corpus / name).unlink(missing_ok=True)
+                (archive.settings.corpus / name).write_text(text, encoding="utf-8")
+                with suppress(queue.Empty):
+                    changed = reports.get(timeout=5)
+            assert changed.added == (name,)
+            assert archive.search(f"walking {number} clears the mind")[0].passage.source == name
+    finally:
+        stop.set()
+        follower.join()
 
 
 # ---------------------------------------------------------------- the page a passage stands on

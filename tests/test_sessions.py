@@ -181,6 +181,14 @@ SITUATIONS: dict[str, list[list[Material]]] = {
             file("2024-01-18 18.03.22 Conversations for Kindness 81234567890/audio_transcript.vtt"),
         ],
     ],
+    "Zoom's saved chat in a folder of one recording": [
+        [file("Zoom/GMT20240118-180322_Recording.vtt"), file("Zoom/meeting_saved_chat.txt")],
+    ],
+    "Zoom's saved chat in a folder of two recordings": [
+        [file("Zoom/GMT20240118-180322_Recording.vtt")],
+        [file("Zoom/GMT20240215-180322_Recording.vtt")],
+        [file("Zoom/meeting_saved_chat.txt")],
+    ],
     "Zoom's files beside eight packs": [
         *[[one] for one in EIGHT if "2024-02" not in one.source],
         [EIGHT[4], file("GMT20240215-180322_Recording.transcript.vtt"), file("GMT20240215-180322_Recording.chat.txt")],
@@ -196,6 +204,14 @@ SITUATIONS: dict[str, list[list[Material]]] = {
             pack("2024-02 Clean language/insights.pdf", CLEAN, "2024-02"),
             file("2024-02 Clean language/captions.vtt"),
         ],
+    ],
+    "folders with a date alone": [
+        [pack("k.pdf", EDUCATION, "2024-01-18"), file("2024-01-18/transcript.vtt"), file("2024-01-18/chat.txt")],
+        [pack("c.pdf", CLEAN, "2024-02-15"), file("2024-02-15/transcript.vtt")],
+    ],
+    "folders of two sessions of a month, with their titles": [
+        [pack("k.pdf", "Kindness in education", "2024-01"), file("2024-01 Kindness in education/transcript.vtt")],
+        [pack("w.pdf", "Walks for nurses", "2024-01"), file("2024-01 Walks for nurses/transcript.vtt")],
     ],
     "folders with a title alone": [
         [
@@ -264,6 +280,10 @@ SITUATIONS: dict[str, list[list[Material]]] = {
         [pack("k.pdf", EDUCATION, "2024-01-18"), file("x7.vtt", noted("x7.toml", title=EDUCATION, date="2024-01-18"))],
         [file("x8.vtt", noted("x8.toml", title="Walks", date="2024-01-18"))],
     ],
+    "session.toml of one place in two roots": [
+        [file("a/one.vtt", noted("a/session.toml", title="Tea"), root="/one")],
+        [file("a/two.vtt", noted("a/session.toml", title="Walks"), root="/two")],
+    ],
     "notes give the right date to a file whose name has another": [
         [pack("k.pdf", EDUCATION, "2024-01-18"), file("2024-01-19.vtt", noted("2024-01-19.toml", date="2024-01-18"))],
     ],
@@ -272,6 +292,13 @@ SITUATIONS: dict[str, list[list[Material]]] = {
         [pack("a.pdf", "Kindness at work", "2024-06"), file("2024-06 Kindness at work.vtt")],
         [pack("b.pdf", "Gardens for staff", "2024-06"), file("2024-06 Gardens for staff.vtt")],
     ],
+    "two titles of one month, of which half the words are the same": [
+        [pack("a.pdf", "Kindness in education today", "2024-06"), file("2024-06 kindness in education talk.vtt")],
+    ],
+    "a title that is one word of another": [
+        [pack("a.pdf", "Kindness", "2024-06")],
+        [pack("b.pdf", "Kindness behind prison walls", "2024-06")],
+    ],
     "two sessions in one month that share a word": [
         [pack("a.pdf", "Kindness at work", "2024-06")],
         [pack("b.pdf", "Kindness in prisons", "2024-06")],
@@ -279,6 +306,11 @@ SITUATIONS: dict[str, list[list[Material]]] = {
     "two sessions in one month under the name of the series": [
         [pack("a.pdf", "Conversations for Kindness: Education", "2024-06")],
         [pack("b.pdf", "Conversations for Kindness: Prisons", "2024-06")],
+    ],
+    "two sessions on one day, and a recording of that day": [
+        [pack("a.pdf", "Kindness at work", "2024-06-20")],
+        [pack("b.pdf", "Gardens for staff", "2024-06-20")],
+        [file("Recordings/GMT20240620-180000_Recording.vtt")],
     ],
     "two sessions in one month, by their days": [
         [pack("a.pdf", "Check-in", "2024-06-06"), file("2024-06-06.vtt")],
@@ -342,6 +374,15 @@ SITUATIONS: dict[str, list[list[Material]]] = {
     "a flat folder of everything": [
         *[[file(f"all/{name}")] for name in UNRELATED],
         *[[replace(one, source=f"all/{one.source}")] for one in EIGHT],
+    ],
+    "one pack in the root beside one transcript of something else": [
+        [pack("k.pdf", EDUCATION, "2024-01-18")],
+        [file("Bro012.vtt")],
+    ],
+    "a pack and a transcript that say two titles, in one folder with a chat": [
+        [pack("x/k.pdf", EDUCATION, "2024-01-18")],
+        [material("x/t.vtt", Family.TRANSCRIPT, "Gardens for staff")],
+        [file("x/Walks chat.txt")],
     ],
     "two meetings named by letters and numbers in a folder of one pack": [
         [pack("x/pack.pdf", EDUCATION, "2024-01-18")],
@@ -622,7 +663,7 @@ def test_four_times_the_files_take_no_more_than_sixteen_times_as_long(make: Call
         ("audio_transcript", "", None),
         ("2024-01-18-kindness-in-education", "Kindness in education", "2024-01-18"),
         ("kindness-in-education_2024-01", "Kindness in education", "2024-01"),
-        ("Tea 20240118 (final)", "Tea final", "2024-01-18"),
+        ("Tea 20240118 (final)", "Tea", "2024-01-18"),
         ("Recording", "", None),
         ("for the", "", None),
         ("education_23", "Education 23", None),
@@ -635,6 +676,14 @@ def test_four_times_the_files_take_no_more_than_sixteen_times_as_long(make: Call
 def test_a_name_says_a_title_and_a_date(name: str, title: str, date: str | None) -> None:
     facts = facts_of_name(name)
     assert (facts.title, str(facts.date) if facts.date else None) == (title, date)
+
+
+def test_the_folder_says_what_the_name_does_not() -> None:
+    named = file("GMT20240118-180322 Tea on the ward/chat.txt").named
+    assert (named.title, str(named.date)) == ("Tea on the ward", "2024-01-18")
+    assert named.start == datetime(2024, 1, 18, 18, 3, 22, tzinfo=UTC)
+    assert file("2023 Tea/GMT20240118-180322 Walks.vtt").named.title == "Walks"
+    assert file("chat.txt").named.title == ""
 
 
 def test_titles_are_compared_without_case_accents_and_small_words() -> None:
@@ -705,8 +754,10 @@ def test_the_finest_date_counts_where_dates_agree() -> None:
     assert str(session_of([pack("a.pdf", "Tea", "2024-01"), file("2024-06-20.vtt")]).date) == "2024-01"
 
 
-def test_a_session_of_which_nothing_says_the_title_is_untitled() -> None:
-    assert session_of([file("transcript.vtt")]).title == UNTITLED
+def test_a_session_of_which_nothing_says_the_title_is_called_by_its_place() -> None:
+    assert session_of([file("transcript.vtt")]).title == "Transcript"
+    assert session_of([file("01/chat.txt")]).title == "01 chat"
+    assert session_of([file("_.vtt")]).title == UNTITLED
 
 
 def test_everybody_is_named_once_with_a_role_if_any_file_gives_one() -> None:
@@ -715,6 +766,13 @@ def test_everybody_is_named_once_with_a_role_if_any_file_gives_one() -> None:
     (session,) = {one.session for one in resolve([pack("s/p.pdf", "Tea", described=said, notes=notes)]).values()}
     assert session.speakers[:2] == (Person("Cy Dee", "host"), Person("Ann Lee"))
     assert [person.name for person in session.speakers] == ["Cy Dee", "Ann Lee", "Bo Ek"]
+
+
+def test_a_role_that_is_noted_goes_before_those_of_files() -> None:
+    said = {"speakers": (Person("Ann Lee", "nurse"), Person("Bo Ek"))}
+    notes = noted("s/session.toml", speakers=[{"name": "Ann Lee", "role": "host"}, {"name": "Bo Ek", "role": "guest"}])
+    people = session_of([pack("s/p.pdf", "Tea", described=said, notes=notes)]).speakers
+    assert people == (Person("Ann Lee", "host"), Person("Bo Ek", "guest"))
 
 
 def test_the_role_of_a_short_form_goes_with_the_full_name() -> None:
@@ -777,7 +835,7 @@ WINTER, SUMMER, NIGHT = (
         pytest.param("18:04", "19:14", SUMMER, (1, 71), id="British summer, one hour on"),
         pytest.param("13:04", "14:14", WINTER, (1, 71), id="New York"),
         pytest.param("05:04", "06:14", WINTER, (1, 71), id="eleven hours on, the next day"),
-        pytest.param("19:14", "19:30", WINTER, (71, 87), id="winter, what is said at the end"),
+        pytest.param("19:14", "19:30", WINTER, None, id="winter, what may be said at the end, or an hour before"),
         pytest.param("23:40", "24:40", NIGHT, (10, 70), id="over midnight"),
         pytest.param("00:10", "00:40", NIGHT, (40, 70), id="all of it after midnight"),
         pytest.param("03:04", "09:14", WINTER, None, id="too long for the recording"),

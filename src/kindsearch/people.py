@@ -186,7 +186,7 @@ class _Name:
     def key(self) -> str:
         """What is the same for all spellings of this name. A title counts only beside a single word."""
         titles = [] if len(self.words) > 1 else sorted(self.titles)
-        return " ".join([*titles, *self.words])
+        return " ".join([*titles, *self.words]) or self.plain
 
 
 def plain_name(written: str) -> str:

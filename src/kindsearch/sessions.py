@@ -13,29 +13,38 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from enum import IntEnum
 from functools import cached_property
 from pathlib import PurePosixPath
 
 from kindsearch.corpus import Notes, NotesFile, Speaker
+from kindsearch.dates import parse_date
 from kindsearch.types import Kind, PartialDate, Person, Session
 
 LIKE_TITLES = 0.5  # of the words of two titles, shared
-BEFORE_START_MS, AFTER_END_MS = 10 * 60_000, 15 * 60_000  # a chat may begin before the recording, and go on after it
+BEFORE_START_MS, AFTER_END_MS = 5 * 60_000, 15 * 60_000  # a chat may begin before the recording, and go on after it
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 UNTITLED = "Untitled"
 
 # Words of file names that say what a file is, not what the session was about.
 _GENERIC = frozenset(
-    "audio auto automatic caption captions captioned cc chat chatlog closed copy draft en eng english export exported "
-    "final gallery insights k4k kindness4 meet meeting meetings newchat notes only otter pack part pdf rec recorded "
-    "recording recordings saved slide slides speaker subtitle subtitles teams text transcript transcription "
-    "transcripts v vf version video view vtt youtube zoom gmt conversations".split()
+    "audio auto automatic caption captions captioned cc chat chatlog chats closed copy docs draft drafts en eng "
+    "english export exported exports files final gallery insights k4k meet meeting meetings newchat notes only otter "
+    "pack packs part pdf pdfs rec recorded recording recordingnewchat recordings saved slide slides speaker subtitle "
+    "subtitles teams text texts transcript transcription transcriptions transcripts version video videos view vtt "
+    "vtts youtube zoom gmt log logs".split()
 )
 _SMALL_WORDS = frozenset("a an and at by for from in is it of on or our the to with".split())
 _ZOOM_START = re.compile(r"GMT(?P<day>\d{8})-(?P<time>\d{6})", re.IGNORECASE)
+_ZOOM = re.compile(rf"{_ZOOM_START.pattern}(?:_recording)?(?:_(?:as|avo|gvo|gallery))*(?:_\d+x\d+)?", re.IGNORECASE)
 _DATE = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})[-_. ]?(?P<month>0[1-9]|1[0-2])(?:[-_. ]?(?P<day>[0-3]\d))?(?!\d)")
+_DAY_FIRST = re.compile(
+    r"(?<!\d)(?P<day>[0-3]?\d)[-_. /](?P<month>0?[1-9]|1[0-2])[-_. /](?P<year>(?:19|20)\d{2})(?!\d)"
+)
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_CLOCK_OR_NUMBER = re.compile(r"(?<!\d)\d{1,2}[.:h]\d{2}(?:[.:]\d{2})?(?!\d)|\d{6,}")
+_SERIES = re.compile(r"conversations[\W_]+for[\W_]+kindness", re.IGNORECASE)  # in every name, so it tells nothing
 _NOT_A_WORD = re.compile(r"[^\w]+|_+")
 
 
@@ -140,19 +149,40 @@ def facts_of_name(name: str) -> NameFacts:
     'Kindness in education'
     >>> facts_of_name("GMT20240118-180322_Recording.transcript").start
     datetime.datetime(2024, 1, 18, 18, 3, 22, tzinfo=datetime.timezone.utc)
+    >>> facts_of_name("18 January 2024 chat").date, facts_of_name("2023").date
+    (PartialDate(year=2024, month=1, day=18), PartialDate(year=2023, month=None, day=None))
     """
+    name = unicodedata.normalize("NFC", name)
     zoom = _ZOOM_START.search(name)
     start = _zoom_start(zoom["day"], zoom["time"]) if zoom else None
-    rest = _ZOOM_START.sub(" ", name) if start else name
-    dated = _DATE.search(rest)
-    date = _date_of(dated) if dated else None
-    rest = rest[: dated.start()] + " " + rest[dated.end() :] if dated and date else rest
-    words = [word for word in _NOT_A_WORD.split(rest) if word]
-    telling = [word for word in words if word.lower() not in _GENERIC and not re.fullmatch(r"\d{1,4}x?\d*", word)]
-    title = " ".join(words if any(word.lower() not in _SMALL_WORDS for word in telling) else [])
-    return NameFacts(
-        title[:1].upper() + title[1:], PartialDate(start.year, start.month, start.day) if start else date, start
-    )
+    if _YEAR.fullmatch(name):
+        return NameFacts(date=PartialDate(int(name)))
+    date, rest = _date_in(_ZOOM.sub(" ", name) if start else name)
+    rest = _SERIES.sub(" ", _CLOCK_OR_NUMBER.sub(" ", rest))
+    words = [word for word in _NOT_A_WORD.split(rest) if word and word.lower() not in _GENERIC]
+    while words and words[-1].lower() in _SMALL_WORDS:
+        words.pop()
+    telling = any(word.lower() not in _SMALL_WORDS and not re.fullmatch(r"v?\d{1,4}", word.lower()) for word in words)
+    title = " ".join(words) if telling else ""
+    return NameFacts(title[:1].upper() + title[1:], _day_of(start) if start else date, start)
+
+
+def _day_of(start: datetime) -> PartialDate:
+    return PartialDate(start.year, start.month, start.day)
+
+
+def _date_in(name: str) -> tuple[PartialDate | None, str]:
+    """The date in a name, as numbers or in words, and what is left of the name."""
+    for found in (_DATE.search(name), _DAY_FIRST.search(name)):
+        date = _date_of(found) if found else None
+        if found and date:
+            return date, f"{name[: found.start()]} {name[found.end() :]}"
+    plain = re.sub(r"[-_.]+", " ", name)
+    in_words = parse_date(plain)
+    if in_words and in_words[0].month:
+        date, begin, end = in_words
+        return date, f"{plain[:begin]} {plain[end:]}"
+    return None, name
 
 
 def _zoom_start(day: str, clock: str) -> datetime | None:
@@ -222,6 +252,11 @@ class _Cluster:
         return _finest([m.date for m in self.members if m.date])
 
     @property
+    def is_noted(self) -> bool:
+        """Whether notes say which files it is made of."""
+        return any(m.notes is not None and m.notes.is_session for m in self.members)
+
+    @property
     def families(self) -> frozenset[Family]:
         """What kinds of files it has."""
         return frozenset(m.family for m in self.members)
@@ -241,8 +276,9 @@ def _join(materials: Sequence[Material], key_of: Callable[[Material], str | None
 
 
 def _merged(clusters: Sequence[_Cluster], pairs: Iterable[tuple[int, int]]) -> list[_Cluster]:
-    """The clusters with those of each pair made one (union-find; Tarjan 1975)."""
+    """The clusters with those of each pair made one (union-find; Tarjan 1975), unless it were on two days then."""
     parent = list(range(len(clusters)))
+    dates = [{cluster.date} for cluster in clusters]
 
     def root(i: int) -> int:
         while parent[i] != i:
@@ -252,7 +288,9 @@ def _merged(clusters: Sequence[_Cluster], pairs: Iterable[tuple[int, int]]) -> l
 
     for one, other in pairs:
         low, high = sorted((root(one), root(other)))
-        parent[high] = low
+        if low != high and _all_agree(dates[low] | dates[high], None):
+            parent[high] = low
+            dates[low] |= dates[high]
     groups: dict[int, list[Material]] = defaultdict(list)
     for number, cluster in enumerate(clusters):
         groups[root(number)] += cluster.members
@@ -261,22 +299,19 @@ def _merged(clusters: Sequence[_Cluster], pairs: Iterable[tuple[int, int]]) -> l
 
 def _join_like_titles(clusters: Sequence[_Cluster]) -> list[_Cluster]:
     """Same date and like title; without a date, the same title if only one has it."""
-    by_month: dict[tuple[int, int | None], list[int]] = defaultdict(list)
-    by_title: dict[frozenset[str], list[int]] = defaultdict(list)
+    by_year: dict[int, list[int]] = defaultdict(list)
     for number, cluster in enumerate(clusters):
-        if cluster.words:
-            by_title[cluster.words].append(number)
-            if cluster.date:
-                by_month[cluster.date.year, cluster.date.month].append(number)
+        if cluster.words and cluster.date:
+            by_year[cluster.date.year].append(number)
     alike = [
         (one, other)
-        for numbers in by_month.values()
+        for numbers in by_year.values()
         for position, one in enumerate(numbers)
         for other in numbers[position + 1 :]
-        if _alike(clusters[one].words, clusters[other].words) and _agree(clusters[one].date, clusters[other].date)
+        if _are_like(clusters[one], clusters[other])
     ]
-    joined = _merged(clusters, alike)
-    by_title.clear()
+    joined = _merged(clusters, _only_clear(clusters, alike))
+    by_title: dict[frozenset[str], list[int]] = defaultdict(list)
     for number, cluster in enumerate(joined):
         by_title[cluster.words].append(number)
     undated = [
@@ -286,6 +321,33 @@ def _join_like_titles(clusters: Sequence[_Cluster]) -> list[_Cluster]:
         for other in numbers[1:]
     ]
     return _merged(joined, undated)
+
+
+def _are_like(one: _Cluster, other: _Cluster) -> bool:
+    """Whether two may be one by date and title; what notes call by two names are two."""
+    if not _agree(one.date, other.date):
+        return False
+    both_noted = one.is_noted and other.is_noted
+    return one.words == other.words if both_noted else _alike(one.words, other.words)
+
+
+def _only_clear(clusters: Sequence[_Cluster], pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The pairs without those of a cluster that may belong to either of two which are not one."""
+    partners: dict[int, list[int]] = defaultdict(list)
+    for one, other in pairs:
+        partners[one].append(other)
+        partners[other].append(one)
+    torn = {
+        number
+        for number, others in partners.items()
+        if not _all_agree({clusters[other].date for other in others}, clusters[number].date)
+    }
+    return [(one, other) for one, other in pairs if one not in torn and other not in torn]
+
+
+def _all_agree(dates: Collection[PartialDate | None], own: PartialDate | None) -> bool:
+    known = sorted({date for date in (*dates, own) if date})
+    return all(_agree(one, other) for position, one in enumerate(known) for other in known[position + 1 :])
 
 
 def _join_in_folders(clusters: Sequence[_Cluster]) -> list[_Cluster]:
@@ -301,19 +363,35 @@ def _join_in_folders(clusters: Sequence[_Cluster]) -> list[_Cluster]:
             by_folder[folder].append(number)
     for (_, below_the_top), numbers in sorted(by_folder.items()):
         sure = [n for n in numbers if clusters[n].sure_title]
-        named = [n for n in numbers if clusters[n].title and n not in sure]
-        loose = [n for n in numbers if not clusters[n].title]
+        named = [n for n in numbers if clusters[n].title and not clusters[n].sure_title]
         if below_the_top != "." and named and len(sure) <= 1 and _one_of_each([clusters[n] for n in (*sure, *named)]):
             pairs += [((*sure, *named)[0], n) for n in named]
             sure, named = [(*sure, *named)[0]], []
-        titled = [*sure, *named]
-        for one in loose:
-            possible = [n for n in titled if _agree(clusters[n].date, clusters[one].date)]
-            if len(possible) == 1:
-                pairs.append((possible[0], one))
-            elif not titled:
-                pairs += [(one, n) for n in loose if n > one and _only_agreeing(clusters, one, n, loose)]
+        loose = [n for n in numbers if not clusters[n].title]
+        pairs += _loose_pairs(clusters, [*sure, *named], loose)
     return _merged(clusters, pairs)
+
+
+def _loose_pairs(clusters: Sequence[_Cluster], titled: Sequence[int], loose: Sequence[int]) -> list[tuple[int, int]]:
+    """Where the files of a folder that have no title belong: to its one session, or, without one, to one another."""
+    if not titled:
+        by_date: dict[PartialDate | None, list[int]] = defaultdict(list)
+        for number in loose:
+            by_date[clusters[number].date].append(number)
+        dated = [date for date in by_date if date]
+        together = [loose] if len(dated) <= 1 else [numbers for date, numbers in by_date.items() if date]
+        return [(numbers[0], other) for numbers in together for other in numbers[1:]]
+    candidates: dict[int, list[int]] = defaultdict(list)
+    for number in loose:
+        possible = [n for n in titled if _agree(clusters[n].date, clusters[number].date)]
+        if len(possible) == 1:
+            candidates[possible[0]].append(number)
+    return [
+        (session, number)
+        for session, numbers in candidates.items()
+        if _all_agree({clusters[n].date for n in numbers}, clusters[session].date)
+        for number in numbers
+    ]
 
 
 def _one_of_each(clusters: Sequence[_Cluster]) -> bool:
@@ -323,26 +401,27 @@ def _one_of_each(clusters: Sequence[_Cluster]) -> bool:
     return len(families) == len(set(families)) and all(_agree(one, other) for one in dates for other in dates)
 
 
-def _only_agreeing(clusters: Sequence[_Cluster], one: int, other: int, among: Sequence[int]) -> bool:
-    """Whether two may be one by their dates, and neither may be another of the same folder on another day."""
-    dates = {clusters[n].date for n in among if clusters[n].date}
-    first, second = clusters[one].date, clusters[other].date
-    return _agree(first, second) and ((first is not None and second is not None) or len(dates) <= 1)
-
-
 def _join_untitled(clusters: Sequence[_Cluster]) -> list[_Cluster]:
-    """A file that has a date and no title goes to the one session of that day, or month, that there is."""
-    by_month: dict[tuple[int, int | None], list[int]] = defaultdict(list)
+    """A file that has a day and no title goes to the one session of that day, or month, that there is."""
+    by_year: dict[int, list[int]] = defaultdict(list)
     for number, cluster in enumerate(clusters):
-        if cluster.date and cluster.title:
-            by_month[cluster.date.year, cluster.date.month].append(number)
-    pairs = []
+        if cluster.date and cluster.date.month and cluster.title:
+            by_year[cluster.date.year].append(number)
+    candidates: dict[int, list[int]] = defaultdict(list)
     for number, cluster in enumerate(clusters):
-        if cluster.date and cluster.date.day and not cluster.title:
-            possible = by_month[cluster.date.year, cluster.date.month]
-            agreeing = [n for n in possible if _agree(clusters[n].date, cluster.date)]
-            pairs += [(agreeing[0], number)] if len(agreeing) == 1 else []
-    return _merged(clusters, pairs)
+        if cluster.date and cluster.date.month and not cluster.title:
+            agreeing = [n for n in by_year[cluster.date.year] if _agree(clusters[n].date, cluster.date)]
+            if len(agreeing) == 1:
+                candidates[agreeing[0]].append(number)
+    return _merged(
+        clusters,
+        [
+            (session, number)
+            for session, numbers in candidates.items()
+            if _all_agree({clusters[n].date for n in numbers}, clusters[session].date)
+            for number in numbers
+        ],
+    )
 
 
 def title_words(title: str) -> frozenset[str]:
@@ -351,7 +430,7 @@ def title_words(title: str) -> frozenset[str]:
     >>> sorted(title_words("Kindness in Education!"))
     ['education', 'kindness']
     """
-    plain = unicodedata.normalize("NFKD", title).casefold()
+    plain = unicodedata.normalize("NFKD", _SERIES.sub(" ", title)).casefold()
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     words = frozenset(word for word in _NOT_A_WORD.split(plain) if word)
     return words - _SMALL_WORDS or words
@@ -394,7 +473,7 @@ def session_of(materials: Sequence[Material]) -> Session:
     titles = [n.title for n in notes] + [d.title for d in described] + [m.named.title for m in ordered]
     noted = [PartialDate.parse(n.date) for n in notes if n.date]
     date = _finest(noted) or _finest([m.date for m in ordered if m.date])
-    title = next(filter(None, titles), UNTITLED)
+    title = next(filter(None, titles), "") or _title_of_place(ordered[0])
     videos = [n.video for n in notes] + [d.video_url for d in described]
     starts = [n.start for n in notes] + [d.start for d in described] + [m.named.start for m in ordered]
     return Session(
@@ -409,16 +488,25 @@ def session_of(materials: Sequence[Material]) -> Session:
     )
 
 
+def _title_of_place(material: Material) -> str:
+    """What to call a session of which nothing is known: the place of its first file."""
+    place = PurePosixPath(material.source).with_suffix("").as_posix()
+    return " ".join(_NOT_A_WORD.split(place)).strip().capitalize() or UNTITLED
+
+
 def _speakers(noted: Iterable[Speaker], described: Iterable[Person]) -> tuple[Person, ...]:
     """Everybody once, with a role if any file gives one; a short form goes with the full name."""
     roles: dict[str, str | None] = {}
     for person in (*(Person(p.name, p.role) for p in noted), *described):
         roles[person.name] = roles.get(person.name) or person.role
-    return tuple(
-        Person(name, role)
-        for name, role in roles.items()
-        if not any(set(name.split()) < set(other.split()) for other in roles)
-    )
+    full: dict[str, str | None] = {}
+    for name, role in roles.items():
+        longer = [other for other in roles if set(name.split()) < set(other.split())]
+        if not longer:
+            full[name] = full.get(name) or role
+        elif len(longer) == 1 and role:  # a short form goes with the full name, and its role too
+            full[longer[0]] = full.get(longer[0]) or roles[longer[0]] or role
+    return tuple(Person(name, full[name]) for name in roles if name in full)
 
 
 def session_id(date: PartialDate | None, title: str) -> str:
@@ -427,8 +515,9 @@ def session_id(date: PartialDate | None, title: str) -> str:
     >>> session_id(PartialDate(2024, 6), "Time for a check-in")
     '2024-06-time-for-a-check-in'
     """
-    plain = unicodedata.normalize("NFKD", f"{date or ''} {title}").encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "untitled"
+    plain = unicodedata.normalize("NFKD", f"{date or ''} {title}").casefold()
+    letters = unicodedata.normalize("NFC", "".join(c for c in plain if not ("\u0300" <= c <= "\u036f")))
+    return re.sub(r"[\W_]+", "-", letters).strip("-") or "untitled"
 
 
 # ---------------------------------------------------------------- clocks
@@ -443,14 +532,13 @@ def _origin_ms(chat: Material, start: datetime | time | None, recording_ms: int)
     if start is None or chat.first_ms is None or chat.last_ms is None:
         return None
     clock = ((start.hour * 60 + start.minute) * 60 + start.second) * 1000 + start.microsecond // 1000
-    if not isinstance(start, datetime) or start.tzinfo is not UTC:
-        return clock if clock <= chat.last_ms else clock - DAY_MS
     first, last = chat.first_ms, chat.last_ms
-    latest = max(recording_ms, HOUR_MS) + AFTER_END_MS
-    fitting = [
+    if not isinstance(start, datetime) or start.utcoffset() != timedelta(0):
+        return clock if clock - last <= HOUR_MS else clock - DAY_MS
+    fitting = {
         origin
         for hours in range(-12, 15)
-        for origin in (clock + hours * HOUR_MS, clock + hours * HOUR_MS - DAY_MS, clock + hours * HOUR_MS + DAY_MS)
-        if first - origin >= -BEFORE_START_MS and last - origin <= latest
-    ]
-    return clock if clock in fitting else fitting[0] if len(set(fitting)) == 1 else None
+        for origin in (clock + hours * HOUR_MS + days * DAY_MS for days in (-1, 0, 1))
+        if first - origin >= -BEFORE_START_MS and last - origin <= (recording_ms or HOUR_MS) + AFTER_END_MS
+    }
+    return fitting.pop() if len(fitting) == 1 else None

@@ -335,14 +335,15 @@ TRANSCRIPTS: dict[str, tuple[str, list[Said], Session]] = {
         NOTHING,
     ),
     "time marks within a turn hold for the rest of it": (
-        "Ann: One [00:15:00] two.\n\nThree.\n\n[00:16:00] Four.\n\nBo: Five.\n\nAnn: Six.\n",
+        "Ann: One [00:15:00] two.\n\nThree.\n\n[00:16:00] Four.\n\n00:17:00 Five.\n\nBo: Six.\n\nAnn: Seven.\n",
         [
             ("Ann", "One", None, ""),
             ("Ann", "two.", 900_000, ""),
             ("Ann", "Three.", 900_000, ""),
             ("Ann", "Four.", 960_000, ""),
-            ("Bo", "Five.", None, ""),
-            ("Ann", "Six.", None, ""),
+            ("Ann", "Five.", 1_020_000, ""),
+            ("Bo", "Six.", None, ""),
+            ("Ann", "Seven.", None, ""),
         ],
         NOTHING,
     ),
@@ -572,6 +573,11 @@ TRANSCRIPTS: dict[str, tuple[str, list[Said], Session]] = {
         f"Part one\n===\n\n{TALK}\n# Part two\n\nBo: Four.\n",
         [*((who, what, when, "Part one") for who, what, when, _ in TALK_SAID), ("Bo", "Four.", None, "Part two")],
         NOTHING,
+    ),
+    "prose below the attendees": (
+        "# Rest\n\nAttendees\n\nAnn Lee, Bo Ek\n\nIn Leeds\n\n" + TALK,
+        [(None, "In Leeds", None, ""), *TALK_SAID],
+        Session("", "Rest"),
     ),
     "a date below the attendees": (
         "Present\n\nAnn Lee\n\n18 January 2024\n\n" + TALK,

@@ -182,10 +182,11 @@ _PRIVATE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 PLAIN = frozenset({".md", ".markdown", ".txt", ".text", ""})
+# A Teams transcript has lines like those of a caption file, so written transcripts are asked before captions.
 TEXTS = (
-    Text("captions (VTT, SRT)", captions.recognises, captions.read, anywhere=True),
     Text("a saved meeting chat", chat.recognises, chat.read, anywhere=True),
     Text("a transcript with names or times", transcript.recognises, transcript.read),
+    Text("captions (VTT, SRT)", captions.recognises, captions.read, anywhere=True),
     Text("a pack as text or Markdown", text.recognises, _read_pack),
 )
 FORMATS = (

@@ -109,6 +109,8 @@ def clean(word: str) -> str:
     >>> clean("ﬁrst"), clean("donâ€™t"), clean("kind\u200bness")
     ('first', 'don’t', 'kindness')
     """
+    if word.isascii() and word.isprintable():  # most words; mending them changes nothing and takes its time
+        return word
     fixed = ftfy.fix_text(word, _FIXES)
     return "".join(letter for letter in fixed if unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
 

@@ -14,13 +14,14 @@ from kindsearch.readers.slides import Block, Paragraph, Slide, Word, clean, spli
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _INLINE = re.compile(
-    r"\[(?P<words>[^\]]+)\]\((?P<url>[^)\s]*)\)"
-    r"|(?P<both>\*\*\*)(?P<both_text>.+?)\*\*\*"
-    r"|(?P<bold>\*\*|__)(?P<bold_text>.+?)(?P=bold)"
-    r"|(?<!\w)(?P<italic>[*_])(?=\S)(?P<italic_text>[^*_]+)(?<=\S)(?P=italic)(?!\w)"
+    r"\[(?P<words>[^\[\]]{1,300})\]\((?P<url>[^)\s]{0,2000})\)"
+    r"|(?P<both>\*\*\*)(?P<both_text>[^*\n]{1,1000})\*\*\*"
+    r"|(?P<bold>\*\*|__)(?P<bold_text>.{1,1000}?)(?P=bold)"
+    r"|(?<!\w)(?P<italic>[*_])(?=\S)(?P<italic_text>[^*_]{1,1000})(?<=\S)(?P=italic)(?!\w)"
 )
 MAX_TITLE = 90  # characters
-_CONTENTS_LINE = re.compile(r"^(?P<title>\S.*?)[\s.…]+(?P<page>\d{1,3})$")
+LONGEST_CONTENTS_LINE = 300  # characters
+_CONTENTS_LINE = re.compile(r"(?P<title>\S.{0,200}?)[\s.…]{1,300}(?P<page>\d{1,3})")
 _USUAL_TITLE = re.compile(
     r"about (the|this|us)\b.*|contents|agenda|joining the conversation.*|acknowledge?ments?|thanks?|thank you"
     r"|questions? (and|&) answers?|q ?(&|and) ?a|(further |more )?(resources|reading).*"
@@ -69,12 +70,17 @@ def clean_line(line: str) -> str:
 
 def _without_tags(line: str) -> str:
     """Undo what web pages leave in copied text: ``<b>``, ``&amp;``."""
-    return html.unescape(re.sub(r"</?(?:b|i|em|strong|u|p|br|span)\b[^>]*>", "", line))
+    return html.unescape(re.sub(r"</?(?:b|i|em|strong|u|p|br|span)\b[^<>]{0,300}>", "", line))
 
 
 def _titles(lines: list[str]) -> frozenset[str]:
     """Titles named by the contents list, simplified for comparison."""
-    return frozenset(_simplified(found["title"]) for line in lines if (found := _CONTENTS_LINE.match(clean_line(line))))
+    return frozenset(_simplified(found["title"]) for line in lines if (found := _contents_line(clean_line(line))))
+
+
+def _contents_line(line: str) -> re.Match[str] | None:
+    """A line of a contents list: a title and a page."""
+    return _CONTENTS_LINE.fullmatch(line) if line[-1:].isdigit() and len(line) <= LONGEST_CONTENTS_LINE else None
 
 
 def _simplified(title: str) -> str:
@@ -95,7 +101,7 @@ def _marked_title(line: str, titles: frozenset[str]) -> str | None:
 def _plain_title(line: str, titles: frozenset[str]) -> str | None:
     """The title in a line of plain text that stands alone: as the contents list has it, or a well-known one."""
     title = clean_line(line)
-    if not title or len(title) > MAX_TITLE or _CONTENTS_LINE.match(title):
+    if not title or len(title) > MAX_TITLE or _contents_line(title):
         return None
     simple = _simplified(title)
     words = set(simple.split())

@@ -353,20 +353,23 @@ def _beside_marks(lines: list[_Line]) -> list[_Line]:
     """Put names that stand next to a time, not with it, on one line with it.
 
     The name is behind the time (``[00:12:03] Ann Lee``), on the line below (Teams) or on the line above. Any short
-    line may stand there, so this is done only if nearly all of the times have a name in that place.
+    line may stand there, so this is done only if nearly all of the times have a name in that place, and words below.
     """
-    filled = [i for i, line in enumerate(lines) if line.text]
-    alone = [k for k, i in enumerate(filled) if lines[i].mark and not lines[i].rest]
+    below = dict(pairwise(i for i, line in enumerate(lines) if line.text))
     arrangements = (
-        [(i, i) for i in filled if lines[i].mark and lines[i].rest and not lines[i].name],
-        [(filled[k], filled[k + 1]) for k in alone if k + 1 < len(filled)],
-        [(filled[k], filled[k - 1]) for k in alone if k > 0],
+        [(i, i) for i, line in enumerate(lines) if line.mark and line.rest and not line.name],
+        [(i, below[i]) for i in below if lines[i].mark and not lines[i].rest],
+        [(i, above) for above, i in below.items() if lines[i].mark and not lines[i].rest],
     )
     for pairs in arrangements:
         labels = {i: _name(lines[i].rest) for mark, i in pairs if _may_be_beside(lines[i], i == mark)}
         counts = Counter(name for name in labels.values() if name)
         names = _judged(counts, _recurring(counts.elements()))
-        good = [(mark, i) for mark, i in pairs if labels.get(i) in names]
+        good = [
+            (mark, i)
+            for mark, i in pairs
+            if labels.get(i) in names and (words := below.get(max(mark, i))) and not lines[words].mark
+        ]
         enough = len(good) >= max(2, 0.8 * len(pairs))
         if enough and (len(names) < len(good) or all(_ends(lines[mark]) for mark, _ in good)):
             return _joined(lines, good, labels)

@@ -400,8 +400,9 @@ class Catalog:
     def _add_passage(self, passage: Passage, vectors: NDArray[np.float32]) -> None:
         date = passage.session.date
         first, last = passage.pages or (None, None)
+        marks = "?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
         row = self._db.execute(
-            "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO passages VALUES (NULL, {marks})",
             (
                 passage.id,
                 passage.document_id,

@@ -120,7 +120,7 @@ def test_a_transcript_opens_at_what_was_quoted(visitor: Visit, archive: KindSear
     cited = archive.ask(SPOKEN).citations[0]
     page, mark = visitor.page, visitor.page.locator("#ks-source mark")
     assert mark.all_inner_texts() == [cited.quote]
-    turn = page.locator(".ks-turn", has=mark)
+    turn = page.locator(".ks-turn", has=page.locator("mark"))
     assert turn.inner_text().startswith("Member 6 7:42 On nights")
     link = turn.get_by_role("link", name="7:42")
     assert link.get_attribute("href") == "https://video.example/time-for-a-check-in#t=462"
@@ -177,7 +177,7 @@ def test_a_page_that_is_withheld_says_why(browser: Any, forgetful_address: str) 
     made = visit(browser, forgetful_address)
     try:
         made.ask(QUESTION)
-        made.page.locator(".ks-chip").first.click()
+        made.page.locator(".ks-chip", has_text="Kindness in Education, 18 January 2024, page 10").first.click()
         made.page.get_by_text("Page 10 is not shown: somebody on it asked to be forgotten.", exact=True).wait_for()
         assert "kindness can very well be measured" in made.page.locator(".ks-source-text").inner_text()
         assert made.page.locator(".ks-sheet, .ks-page-figure").count() == 0

@@ -138,8 +138,8 @@ def test_a_text_pack_shows_its_words_with_a_note(hostile_archive: KindSearch) ->
 
 def test_a_page_that_is_withheld_is_explained(forgetful_archive: KindSearch) -> None:
     with TestClient(create_app(forgetful_archive), base_url="http://127.0.0.1") as client:
-        passage = forgetful_archive.ask("how do we measure kindness?").hits[0].passage
-        assert passage.speakers == ("[name withheld]",)
+        hits = forgetful_archive.ask("how do we measure kindness?").hits
+        passage = next(hit.passage for hit in hits if "[name withheld]" in hit.passage.speakers)
         assert client.get(f"/source/{passage.id}").status_code == 200
         found = client.get(f"/source/{passage.id}/pages/10.png")
     assert found.status_code == 404
