@@ -790,7 +790,7 @@ def test_aliases_of_a_session_hold_in_it_alone(small_archive: Make, pack: Callab
     [
         ("2024-01-18-kind-words.vtt", RECORDING, "2024-01-18-kind-words"),
         ("GMT20240118-180322_Recording.transcript.vtt", RECORDING, "2024-01-18-untitled"),
-        ("recording.vtt", RECORDING, "untitled"),
+        ("recording.vtt", RECORDING, "recording"),
         ("2024-01-18 Kind words/recording.vtt", RECORDING, "2024-01-18-kind-words"),
         ("2022-02-milk.md", PACK, "2024-01-18-tea-on-the-ward"),  # what the file says goes before its name
         ("2024-02-goran.md", "# Göran: time for a check-in!\n\n# Talk\n\nWe rest.\n",

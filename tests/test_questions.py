@@ -63,9 +63,9 @@ def test_any_of_her_spellings_names_the_person() -> None:
 
 def test_a_spelling_of_hers_that_says_less_does_not_hide_one_that_says_more() -> None:
     spellings = [("Ann", "Ann Lee"), ("Ann Lee", "Ann Lee"), ("Ann Hill", "Ann Hill"), ("Ann", "Ann Hill")]
-    for given in (spellings, spellings[::-1]):
-        assert people_in("what did Ann Lee say?", *given) == {"Ann Lee"}
-        assert people_in("what did Ann say?", *given) == {"Ann Lee", "Ann Hill"}
+    for known in (spellings, spellings[::-1]):
+        assert people_in("what did Ann Lee say?", *known) == {"Ann Lee"}
+        assert people_in("what did Ann say?", *known) == {"Ann Lee", "Ann Hill"}
 
 
 def test_two_people_of_one_name_are_both_meant() -> None:

@@ -181,6 +181,12 @@ SITUATIONS: dict[str, list[list[Material]]] = {
             file("2024-01-18 18.03.22 Conversations for Kindness 81234567890/audio_transcript.vtt"),
         ],
     ],
+    "Zoom's new chat, saved": [
+        [pack("k.pdf", EDUCATION, "2024-01-18"), file("2024-01-18/meeting_saved_new_chat.txt")],
+    ],
+    "Otter's file of a title": [
+        [pack("k.pdf", "Kindness in education", "2024-01-18"), file("Kindness in education_otter_ai.txt")],
+    ],
     "Zoom's saved chat in a folder of one recording": [
         [file("Zoom/GMT20240118-180322_Recording.vtt"), file("Zoom/meeting_saved_chat.txt")],
     ],
@@ -374,6 +380,15 @@ SITUATIONS: dict[str, list[list[Material]]] = {
     "a flat folder of everything": [
         *[[file(f"all/{name}")] for name in UNRELATED],
         *[[replace(one, source=f"all/{one.source}")] for one in EIGHT],
+    ],
+    "transcripts named by numbers alone": [
+        [file("Transcripts/1.vtt")],
+        [file("Transcripts/2.vtt")],
+        [file("Transcripts/3.vtt")],
+    ],
+    "transcripts named by the numbers of their meetings": [
+        [file("meeting-81234567890.vtt")],
+        [file("meeting-98765432109.vtt")],
     ],
     "one pack in the root beside one transcript of something else": [
         [pack("k.pdf", EDUCATION, "2024-01-18")],
@@ -715,7 +730,14 @@ def test_ids_are_made_of_date_and_title() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("親切の力", "病院の庭"), ("Доброта", "Сад"), ("كرم", "حديقة"), ("Ελπίδα", "Κήπος"), ("Tea 茶", "Tea 庭")],
+    [
+        ("親切の力", "病院の庭"),
+        ("Доброта", "Сад"),
+        ("كرم", "حديقة"),
+        ("Ελπίδα", "Κήπος"),
+        ("Tea 茶", "Tea 庭"),
+        ("दया", "दयी"),
+    ],
 )
 def test_titles_of_every_script_have_ids_of_their_own(one: str, other: str) -> None:
     for date in (None, PartialDate(2024, 1)):
@@ -848,10 +870,17 @@ def test_a_chat_by_the_clock_is_fitted_to_a_recording_named_in_utc(
     assert chat_begins(first, last, name=name) == expected
 
 
-@pytest.mark.parametrize(("first", "last"), [("18:05", "18:08"), ("18:04", "18:15")])
-def test_a_short_chat_that_fits_at_two_hours_has_no_time_or_the_right_one(first: str, last: str) -> None:
-    """In summer, welcomes in the first minutes; taken for UTC they would be the last words of the meeting."""
-    assert chat_begins(first, last, name=SUMMER) in (None, (int(first[-2:]) - 3, int(last[-2:]) - 3))
+@pytest.mark.parametrize(
+    ("first", "last", "name"),
+    [
+        pytest.param("18:05", "18:08", SUMMER, id="British summer"),
+        pytest.param("18:04", "18:15", SUMMER, id="British summer, the first minutes"),
+        pytest.param("13:05", "13:08", WINTER, id="New York"),
+    ],
+)
+def test_a_short_chat_that_fits_at_two_hours_has_no_time_or_the_right_one(first: str, last: str, name: str) -> None:
+    """Welcomes in the first minutes; an hour off they would be the last words of the meeting."""
+    assert chat_begins(first, last, name=name) in (None, (int(first[-2:]) - 3, int(last[-2:]) - 3))
 
 
 @pytest.mark.parametrize(
@@ -866,6 +895,7 @@ def test_a_short_chat_that_fits_at_two_hours_has_no_time_or_the_right_one(first:
         pytest.param("17:55", "17:59", "18:00:00", (-5, -1), id="all of it from before"),
         pytest.param("23:40", "24:40", "23:30:00", (10, 70), id="over midnight"),
         pytest.param("00:10", "00:40", "23:30:00", (40, 70), id="all of it after midnight"),
+        pytest.param("23:58", "24:50", "00:05:00", (-7, 45), id="from before midnight, a recording from after it"),
         pytest.param("00:10", "00:40", "00:00:00", (10, 40), id="from midnight on"),
     ],
 )

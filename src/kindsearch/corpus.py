@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 import pathspec
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from kindsearch.errors import BadRequest, UnreadableFile
 from kindsearch.types import PartialDate
@@ -35,10 +35,35 @@ def _date_as_text(value: object) -> object:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+        value = str(value)
     if isinstance(value, str):
         PartialDate.parse(value)
     return value
+
+
+def _something(value: str) -> str:
+    if not value.strip():
+        raise ValueError("write something, or leave it out")
+    return value.strip()
+
+
+def _patterns(value: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        pathspec.GitIgnoreSpec.from_lines(value)
+    except (ValueError, re.error) as error:
+        raise ValueError(f"no pattern of .gitignore: {error}") from error
+    return value
+
+
+def _moment(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?", value):
+        hours, minutes, seconds = (int(part) for part in f"{value}:0".split(":")[:3])
+        return time(hours, minutes, seconds)
+    if value is None or isinstance(value, datetime | time):
+        return value
+    if isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}T|\d{2}:\d{2}:\d{2}", value):  # as to_json writes them
+        return value
+    raise ValueError("write 18:00:00, or 2024-01-18T18:00:00Z")
 
 
 def _milliseconds(value: object) -> object:
@@ -48,7 +73,7 @@ def _milliseconds(value: object) -> object:
         for part in value.removeprefix("-").split(":"):
             seconds = seconds * 60 + float(part)
         return round(seconds * 1000) * (-1 if value.startswith("-") else 1)
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 10**12:
         return round(value * 1000)
     raise ValueError('write seconds, or a time such as "1:02:03"')
 
@@ -63,7 +88,7 @@ class Speaker(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(min_length=1)
+    name: Annotated[str, AfterValidator(_something)]
     role: str | None = None
 
 
@@ -81,14 +106,14 @@ class Notes(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: str | None = Field(default=None, min_length=1)
+    title: Annotated[str, AfterValidator(_something)] | None = None
     date: Annotated[str | None, BeforeValidator(_date_as_text)] = None
     speakers: tuple[Annotated[Speaker, BeforeValidator(_speaker)], ...] = ()
     video: str | None = Field(default=None, pattern=r"^https?://\S+$")
     video_offset: Annotated[int, BeforeValidator(_milliseconds)] = 0
-    start: datetime | time | None = None
+    start: Annotated[datetime | time | None, BeforeValidator(_moment)] = None
     aliases: Aliases = {}
-    exclude: tuple[str, ...] = ()
+    exclude: Annotated[tuple[str, ...], AfterValidator(_patterns)] = ()
     password: str | None = Field(default=None, exclude=True)
     note: str | None = None
 
@@ -148,12 +173,12 @@ class Failure:
 class Found:
     """What there is: the files to ingest, what went wrong, and the aliases of each folder given.
 
-    ``unread`` are the sources that are there but could not be looked at: nothing is known of whether they changed.
+    ``unread`` are files that are there but could not be looked at: nothing is known of whether they changed.
     """
 
     files: tuple[SourceFile, ...]
     failed: tuple[Failure, ...]
-    unread: frozenset[str]
+    unread: frozenset[Path]
     aliases: Mapping[str, Aliases]
 
 
@@ -165,18 +190,18 @@ def find_files(paths: Iterable[Path]) -> Found:
     """
     files: list[SourceFile] = []
     failed: list[Failure] = []
-    unread: set[str] = set()
+    unread: set[Path] = set()
     aliases: dict[str, Aliases] = {}
     for path in (path.resolve() for path in paths):
         if not path.exists():
             raise BadRequest("path", f"there is no {path}")
         folder = _Folder(path if path.is_dir() else path.parent)
-        for member in folder.members() if path.is_dir() else [path]:
+        for member in folder.members() if path.is_dir() else [path] if not is_notes(path) else []:
             try:
                 found = folder.file(member)
             except UnreadableFile as error:
                 failed.append(Failure(error.source, error.reason))
-                unread.add(folder.source_of(member))
+                unread.add(member)
                 continue
             files += [found] if found else []
         if path.is_dir():
@@ -186,6 +211,11 @@ def find_files(paths: Iterable[Path]) -> Found:
             except UnreadableFile as error:
                 failed.append(Failure(error.source, error.reason))
     return Found(tuple(files), tuple(dict.fromkeys(failed)), frozenset(unread), aliases)
+
+
+def is_notes(path: Path) -> bool:
+    """Whether a file holds notes about others, and is no part of the archive itself."""
+    return path.suffix.lower() == ".toml"
 
 
 def source_file(root: Path, source: str) -> SourceFile:
@@ -203,15 +233,19 @@ class _Folder:
     @cached_property
     def _ignored(self) -> pathspec.GitIgnoreSpec:
         ignore = self.root / IGNORE_FILE
-        lines = ignore.read_text(encoding="utf-8").splitlines() if ignore.is_file() else []
-        return pathspec.GitIgnoreSpec.from_lines(lines)
+        try:
+            there = ignore.is_file() or ignore.is_symlink()
+            lines = ignore.read_text(encoding="utf-8-sig").splitlines() if there else []
+            return pathspec.GitIgnoreSpec.from_lines(lines)
+        except (OSError, ValueError, re.error) as error:  # nothing is read then: it might be what was to be kept out
+            raise BadRequest(IGNORE_FILE, f"can't be read ({error}): mend it first") from error
 
     def _visible(self, suffix_is_toml: bool) -> list[Path]:
         return [
             path
             for path in sorted(self.root.rglob("*"))
-            if path.is_file()
-            and (path.suffix.lower() == ".toml") == suffix_is_toml
+            if (path.is_file() or (path.is_symlink() and not path.exists()))
+            and is_notes(path) == suffix_is_toml
             and not any(part.startswith(".") for part in path.relative_to(self.root).parts)
             and not self._ignored.match_file(self.source_of(path))
         ]
@@ -229,12 +263,21 @@ class _Folder:
         of_session = self._session_notes(path.parent)
         if of_session and _is_excluded(self.source_of(path), of_session):
             return None
-        return self.described(path)
+        own = self._own_notes(path)
+        return None if own and _is_excluded(self.source_of(path), own) else self.described(path)
+
+    def _own_notes(self, path: Path) -> NotesFile | None:
+        beside = path.with_suffix(".toml")
+        return self._notes(beside) if beside != self.root / PEOPLE_FILE else None
 
     def described(self, path: Path) -> SourceFile:
         """A file with its notes. Raises UnreadableFile for it or for its notes."""
         source = self.source_of(path)
-        notes = _together(self._notes(path.with_suffix(".toml")), self._session_notes(path.parent))
+        notes = _together(self._own_notes(path), self._session_notes(path.parent))
+        try:
+            source.encode()
+        except UnicodeEncodeError as error:
+            raise UnreadableFile(ascii(source), "its name is not UTF-8: rename it") from error
         try:
             with path.open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -254,7 +297,9 @@ class _Folder:
         if path not in self.read:
             try:
                 place = self.source_of(path)
-                self.read[path] = NotesFile(place, _checked(Notes, place, path)) if path.is_file() else None
+                self.read[path] = (
+                    NotesFile(place, _checked(Notes, place, path)) if path.is_file() or path.is_symlink() else None
+                )
             except UnreadableFile as error:
                 self.read[path] = error
         found = self.read[path]
@@ -269,10 +314,11 @@ class _Folder:
 
     def stray_notes(self) -> list[Failure]:
         """Files that look like notes, but are about no file: a name mistyped would else go unseen."""
-        known = {SESSION_FILE: True, PEOPLE_FILE: True}
         stems = {member.with_suffix("") for member in self.members()}
         stray = [
-            p for p in self._visible(suffix_is_toml=True) if p.name not in known and p.with_suffix("") not in stems
+            path
+            for path in self._visible(suffix_is_toml=True)
+            if path.name != SESSION_FILE and path != self.root / PEOPLE_FILE and path.with_suffix("") not in stems
         ]
         reason = f"notes about no file: name it {SESSION_FILE}, or like the file it is about"
         return [Failure(self.source_of(path), reason) for path in stray]
@@ -284,6 +330,15 @@ class _People(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     people: Aliases = {}
+
+
+_SAID_PLAINLY = {
+    "tuple_type": 'write a list: ["…", "…"]',
+    "string_type": 'write a text: "…"',
+    "string_pattern_mismatch": "write a web address: https://…",
+    "dict_type": "write a table",
+    "model_type": 'write a name: "…", or { name = "…", role = "…" }',
+}
 
 
 def _checked(shape: type[Any], place: str, path: Path) -> Any:
@@ -298,8 +353,10 @@ def _checked(shape: type[Any], place: str, path: Path) -> Any:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        known = ", ".join(shape.model_fields)
-        wrong = f"is not known here (known: {known})" if first["type"] == "extra_forbidden" else first["msg"]
+        wrong = _SAID_PLAINLY.get(first["type"], first["msg"].removeprefix("Value error, "))
+        if first["type"] == "extra_forbidden":
+            fields = Speaker.model_fields if first["loc"][0] == "speakers" else shape.model_fields
+            wrong = f"is not known here (known: {', '.join(fields)})"
         raise UnreadableFile(place, f"{where}: {wrong}") from error
 
 
@@ -312,5 +369,9 @@ def _together(own: NotesFile | None, of_session: NotesFile | None) -> NotesFile 
     """The notes about one file: its own say more than those of its session."""
     if own is None or of_session is None:
         return own or of_session
-    said = {**of_session.notes.__dict__, **{name: getattr(own.notes, name) for name in own.notes.model_fields_set}}
+    said: dict[str, Any] = {
+        **of_session.notes.__dict__,
+        **{name: getattr(own.notes, name) for name in own.notes.model_fields_set},
+    }
+    said["aliases"] = {**of_session.notes.aliases, **own.notes.aliases}
     return NotesFile(of_session.place, Notes.model_construct(**said))

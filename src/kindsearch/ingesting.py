@@ -151,7 +151,7 @@ def forget(catalog: Catalog, encoder: Encoder, name: str, words_stay: bool) -> R
     ]
     _update(catalog, encoder, plan, members, _silent)
     catalog.wipe()
-    files = tuple(place.source for place in places if (Path(place.root) / place.source).is_file())
+    files = tuple(place.source for place in places if place.path.is_file())
     return Receipt(datetime.now(UTC), words_stay, traces.documents, files)
 
 

@@ -64,28 +64,28 @@ def plan_of(catalog: Catalog, paths: Sequence[Path]) -> Plan:
     found = find_files(paths)
     files, doubles = _without_doubles(found.files)
     known = catalog.places()
-    at = {(place.root, place.source): place for place in known.values()}
-    on_disk = {_key(file): file.sha256 for file in found.files}
+    at = {place.path: place for place in known.values()}
+    on_disk = {file.path for file in found.files}
     contents = {file.sha256 for file in files}
     added, changed, renamed = list[SourceFile](), list[_Pair](), list[_Pair]()
     unchanged, failed = list[SourceFile](), [*found.failed, *doubles]
     for file in files:
         old = known.get(file.sha256)
         if old is None:
-            before = at.get(_key(file))
+            before = at.get(file.path)
             if before is None or before.document_id in contents:  # what was there lives on elsewhere
                 added.append(file)
             else:
                 changed.append((before, file))
-        elif (old.root, old.source) == _key(file):
+        elif old.path == file.path:
             unchanged.append(file)
-        elif (old.root, old.source) in on_disk or not _still_holds(old):
+        elif old.path in on_disk or not old.path.is_file():
             renamed.append((old, file))
         else:
             failed.append(Failure(file.source, f"the same file is already there as {old.source}"))
-    scanned = {str(path.resolve()) for path in paths if path.is_dir()}
-    there = {*(_key(file) for file in files), *((root, source) for root in scanned for source in found.unread)}
-    stay = {place.document_id for place, _ in (*changed, *renamed)}
+    scanned = [path.resolve() for path in paths if path.is_dir()]
+    moved_away = {place.root for place, _ in renamed if not Path(place.root).is_dir()}
+    stay = {file.sha256 for file in unchanged} | {place.document_id for place, _ in (*changed, *renamed)}
     old_aliases = known_aliases(catalog)
     plan = Plan(
         added=tuple(added),
@@ -93,8 +93,10 @@ def plan_of(catalog: Catalog, paths: Sequence[Path]) -> Plan:
         renamed=tuple(renamed),
         removed=tuple(
             place
-            for key, place in sorted(at.items())
-            if place.root in scanned and key not in there and place.document_id not in stay
+            for path, place in sorted(at.items())
+            if (path in on_disk or place.root in moved_away or any(path.is_relative_to(root) for root in scanned))
+            and path not in found.unread
+            and place.document_id not in stay
         ),
         unchanged=tuple(unchanged),
         failed=tuple(failed),
@@ -115,10 +117,6 @@ def plan_of(catalog: Catalog, paths: Sequence[Path]) -> Plan:
 _Pair = tuple[DocumentPlace, SourceFile]
 
 
-def _key(file: SourceFile) -> tuple[str, str]:
-    return str(file.root), file.source
-
-
 def memory_of(catalog: Catalog) -> Memory:
     """Whom the index is to forget."""
     return Memory(catalog.meta(SALT) or "00", catalog.forgotten())
@@ -134,11 +132,6 @@ def known_aliases(catalog: Catalog) -> dict[str, Aliases]:
     return {root: {name: tuple(others) for name, others in of_root.items()} for root, of_root in said.items()}
 
 
-def _still_holds(place: DocumentPlace) -> bool:
-    """Whether the file of a document that was not looked at is still there."""
-    return (Path(place.root) / place.source).is_file()
-
-
 def _without_doubles(files: Iterable[SourceFile]) -> tuple[list[SourceFile], list[Failure]]:
     """The files without those whose bytes another has.
 
@@ -148,6 +141,6 @@ def _without_doubles(files: Iterable[SourceFile]) -> tuple[list[SourceFile], lis
     failures = []
     for file in files:
         first = kept.setdefault(file.sha256, file)
-        if _key(first) != _key(file):
+        if first.path != file.path:
             failures.append(Failure(file.source, f"the same file as {first.source}"))
     return list(kept.values()), failures

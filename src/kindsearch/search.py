@@ -146,7 +146,7 @@ class KindSearch:
         """
         with self._writing() as catalog:
             places = ingesting.remove(catalog, self._encoder, sources)
-        return [Path(place.root) / place.source for place in places if (Path(place.root) / place.source).is_file()]
+        return [place.path for place in places if place.path.is_file()]
 
     def traces_of(self, person: str) -> Traces:
         """All that the archive holds of a person, by any of her names. Raises BadRequest for nobody, or for several."""

@@ -30,11 +30,12 @@ UNTITLED = "Untitled"
 # Words of file names that say what a file is, not what the session was about.
 _GENERIC = frozenset(
     "audio auto automatic caption captions captioned cc chat chatlog chats closed copy docs draft drafts en eng "
-    "english export exported exports files final gallery insights k4k meet meeting meetings newchat notes only otter "
-    "pack packs part pdf pdfs rec recorded recording recordingnewchat recordings saved slide slides speaker subtitle "
-    "subtitles teams text texts transcript transcription transcriptions transcripts version video videos view vtt "
-    "vtts youtube zoom gmt log logs".split()
+    "english ai export exported exports files final gallery insights k4k meet meeting meetings newchat notes only "
+    "otter pack packs part pdf pdfs rec recorded recording recordingnewchat recordings saved slide slides speaker "
+    "subtitle subtitles teams text texts transcript transcription transcriptions transcripts version video videos view "
+    "vtt vtts youtube zoom gmt log logs".split()
 )
+_LINKING = frozenset("about for of on that with without".split())  # "Meetings that matter", "A meeting of minds"
 _SMALL_WORDS = frozenset("a an and at by for from in is it of on or our the to with".split())
 _ZOOM_START = re.compile(r"GMT(?P<day>\d{8})-(?P<time>\d{6})", re.IGNORECASE)
 _ZOOM = re.compile(rf"{_ZOOM_START.pattern}(?:_recording)?(?:_(?:as|avo|gvo|gallery))*(?:_\d+x\d+)?", re.IGNORECASE)
@@ -43,7 +44,11 @@ _DAY_FIRST = re.compile(
     r"(?<!\d)(?P<day>[0-3]?\d)[-_. /](?P<month>0?[1-9]|1[0-2])[-_. /](?P<year>(?:19|20)\d{2})(?!\d)"
 )
 _YEAR = re.compile(r"(?:19|20)\d{2}")
-_CLOCK_OR_NUMBER = re.compile(r"(?<!\d)\d{1,2}[.:h]\d{2}(?:[.:]\d{2})?(?!\d)|\d{6,}")
+# A clock time, a meeting's number, which part of it, and the name that Zoom gives its newer chats
+_ASIDE = re.compile(
+    r"(?<!\d)\d{1,2}[.:h]\d{2}(?:[.:]\d{2})?(?!\d)|\d{6,}|(?<![^\W_])part[\W_]{0,3}\d{1,2}(?!\d)|saved_new_chat",
+    re.IGNORECASE,
+)
 _SERIES = re.compile(r"conversations[\W_]+for[\W_]+kindness", re.IGNORECASE)  # in every name, so it tells nothing
 _NOT_A_WORD = re.compile(r"[^\w]+|_+")
 
@@ -158,10 +163,12 @@ def facts_of_name(name: str) -> NameFacts:
     if _YEAR.fullmatch(name):
         return NameFacts(date=PartialDate(int(name)))
     date, rest = _date_in(_ZOOM.sub(" ", name) if start else name)
-    rest = _SERIES.sub(" ", _CLOCK_OR_NUMBER.sub(" ", rest))
-    words = [word for word in _NOT_A_WORD.split(rest) if word and word.lower() not in _GENERIC]
-    while words and words[-1].lower() in _SMALL_WORDS:
+    rest = _SERIES.sub(" ", _ASIDE.sub(" ", rest))
+    words = _words_of(rest)
+    while words and words[-1].lower() in _GENERIC | _SMALL_WORDS:
         words.pop()
+    while words and words[0].lower() in _GENERIC and not (len(words) > 1 and words[1].lower() in _LINKING):
+        words.pop(0)
     telling = any(word.lower() not in _SMALL_WORDS and not re.fullmatch(r"v?\d{1,4}", word.lower()) for word in words)
     title = " ".join(words) if telling else ""
     return NameFacts(title[:1].upper() + title[1:], _day_of(start) if start else date, start)
@@ -379,7 +386,11 @@ def _loose_pairs(clusters: Sequence[_Cluster], titled: Sequence[int], loose: Seq
         for number in loose:
             by_date[clusters[number].date].append(number)
         dated = [date for date in by_date if date]
-        together = [loose] if len(dated) <= 1 else [numbers for date, numbers in by_date.items() if date]
+        undated = by_date.get(None, [])
+        alone = [n for n in undated if not _one_of_each([clusters[m] for m in loose if m in undated or not dated])]
+        together = [numbers for date, numbers in by_date.items() if date]
+        if len(dated) <= 1 and not alone:
+            together = [list(loose)]
         return [(numbers[0], other) for numbers in together for other in numbers[1:]]
     candidates: dict[int, list[int]] = defaultdict(list)
     for number in loose:
@@ -431,9 +442,14 @@ def title_words(title: str) -> frozenset[str]:
     ['education', 'kindness']
     """
     plain = unicodedata.normalize("NFKD", _SERIES.sub(" ", title)).casefold()
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    words = frozenset(word for word in _NOT_A_WORD.split(plain) if word)
+    plain = "".join(letter for letter in plain if not ("\u0300" <= letter <= "\u036f"))
+    words = frozenset(_words_of(plain))
     return words - _SMALL_WORDS or words
+
+
+def _words_of(text: str) -> list[str]:
+    """Words of any script: letters, digits, and the vowel signs that belong to letters."""
+    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text).split()
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -473,7 +489,7 @@ def session_of(materials: Sequence[Material]) -> Session:
     titles = [n.title for n in notes] + [d.title for d in described] + [m.named.title for m in ordered]
     noted = [PartialDate.parse(n.date) for n in notes if n.date]
     date = _finest(noted) or _finest([m.date for m in ordered if m.date])
-    title = next(filter(None, titles), "") or _title_of_place(ordered[0])
+    title = next(filter(None, titles), "") or (UNTITLED if date else _title_of_place(ordered[0]))
     videos = [n.video for n in notes] + [d.video_url for d in described]
     starts = [n.start for n in notes] + [d.start for d in described] + [m.named.start for m in ordered]
     return Session(
@@ -517,7 +533,7 @@ def session_id(date: PartialDate | None, title: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", f"{date or ''} {title}").casefold()
     letters = unicodedata.normalize("NFC", "".join(c for c in plain if not ("\u0300" <= c <= "\u036f")))
-    return re.sub(r"[\W_]+", "-", letters).strip("-") or "untitled"
+    return "-".join(_words_of(letters)) or "untitled"
 
 
 # ---------------------------------------------------------------- clocks
@@ -534,7 +550,7 @@ def _origin_ms(chat: Material, start: datetime | time | None, recording_ms: int)
     clock = ((start.hour * 60 + start.minute) * 60 + start.second) * 1000 + start.microsecond // 1000
     first, last = chat.first_ms, chat.last_ms
     if not isinstance(start, datetime) or start.utcoffset() != timedelta(0):
-        return clock if clock - last <= HOUR_MS else clock - DAY_MS
+        return min((clock + days * DAY_MS for days in (0, -1, 1)), key=lambda origin: abs(first - origin))
     fitting = {
         origin
         for hours in range(-12, 15)

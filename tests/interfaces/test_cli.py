@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,8 +18,8 @@ from kindsearch.interfaces import cli
 
 QUESTION = "how do we measure kindness?"
 CITATION = {
-    "number", "quote", "passage_id", "session", "source", "page", "pages", "start_ms", "end_ms", "speaker", "section",
-    "kind", "link",
+    "number", "quote", "passage_id", "session", "source", "page", "pages", "start_ms", "end_ms", "time", "speaker",
+    "section", "kind", "link", "video",
 }  # fmt: skip
 
 
@@ -81,6 +82,17 @@ def test_ask_says_that_the_archive_does_not_say(run: Run, archive: KindSearch) -
     assert done.status == 0
     assert "The archive does not say." in done.out
     assert "  1. " in done.out
+
+
+def test_ask_prints_time_and_link_of_what_was_said(run: Run, archive: KindSearch) -> None:
+    options = ["--kind", "transcript", "--session", "2024-06-time-for-a-check-in"]
+    done = run("ask", "who has spare glasses to lend?", "--index", archive.folder, *options)
+    assert done.status == 0
+    place = r"\[1\] 2024-06-time-for-a-check-in/transcript\.vtt, (\d+):(\d\d)  (https://video\.example/\S+)#t=(\d+)"
+    found = re.search(place, done.out)
+    assert found
+    assert int(found[1]) * 60 + int(found[2]) == int(found[4])
+    assert f"[1, {found[1]}:{found[2]}]" in done.out
 
 
 def test_ask_json_has_exactly_the_keys_of_the_issue(run: Run, archive: KindSearch) -> None:
@@ -162,12 +174,41 @@ def test_sessions_are_listed_newest_first(run: Run, archive: KindSearch) -> None
     assert [text.index(str(record["id"])) for record in records] == sorted(text.index(str(r["id"])) for r in records)
     assert "Kindness in Education, 18 January 2024" in text
     assert "Time for a check-in, June 2024" in text
+    assert "The transcript and the chat are illustrative: they were invented for demonstration." in text
+    notes = {record["id"]: record["note"] for record in records if record["note"]}
+    assert set(notes) == {
+        "2024-06-time-for-a-check-in",
+        "2024-02-using-clean-language-to-achieve-better-and-kinder-conversations-in-healthcare",
+    }
+    sources = {record["id"]: record["sources"] for record in records}
+    assert sources["2024-06-time-for-a-check-in"] == [
+        "2024-06-time-for-a-check-in.pdf",
+        "2024-06-time-for-a-check-in/chat.txt",
+        "2024-06-time-for-a-check-in/transcript.vtt",
+    ]
+
+
+def test_people_are_listed_by_name_with_their_sessions(run: Run, archive: KindSearch) -> None:
+    text = run("people", "--index", archive.folder).out
+    records = run("people", "--index", archive.folder, "--json").records
+    names = [str(record["name"]) for record in records]
+    assert names == sorted(names)
+    assert {"Bob", "Dr Sanjiv Ahluwalia", "Member 3"} <= set(names)
+    assert all(set(record) == {"id", "name", "spellings", "sessions", "passages"} for record in records)
+    assert "\nBob\n  1 passage in 2024-01-18-kindness-in-education\n" in text
+    here, there = (record for record in records if record["name"] == "Member 3")  # a role in each of two sessions
+    assert (here["sessions"], there["sessions"]) == (
+        ["2024-02-using-clean-language-to-achieve-better-and-kinder-conversations-in-healthcare"],
+        ["2024-06-time-for-a-check-in"],
+    )
+    assert there["id"] == "Member 3 · 2024-06-time-for-a-check-in"
+    assert f"\n{there['id']}\n  {there['passages']} passages in 2024-06-time-for-a-check-in\n" in text
 
 
 def test_status_says_what_there_is(run: Run, archive: KindSearch) -> None:
     out = run("status", "--index", archive.folder).out
     assert str(archive.folder) in out.replace("\n", "")
-    assert f"8 sessions, 8 documents, {archive.status().passages} passages" in out
+    assert f"8 sessions, 11 documents, {archive.status().passages} passages" in out
     assert "all-MiniLM-L6-v2" in out
     assert "whole" in out
 
@@ -225,6 +266,83 @@ def test_ingest_takes_corpus_and_index_of_the_settings(
     assert (tmp_path / "elsewhere" / "catalog.sqlite").is_file()
 
 
+@pytest.fixture
+def tea(run: Run, tmp_path: Path, pack: Callable[..., str]) -> Path:
+    """A folder with a corpus of two packs and an index of them."""
+    (tmp_path / "corpus").mkdir()
+    said = (("Ann Lee", "Tea calms worried patients."), ("Bo Ek", "Biscuits matter."))
+    packs = {"tea.md": pack("Tea", "May 2024", *said), "rose.md": pack("Roses", "June 2024", ("Bo Ek", "Roses grow."))}
+    for name, text in packs.items():
+        (tmp_path / "corpus" / name).write_text(text, encoding="utf-8")
+    assert run("ingest", tmp_path / "corpus", "--index", tmp_path / "index").status == 0
+    return tmp_path
+
+
+def test_ingest_says_what_moved_to_another_session_and_what_was_private(run: Run, tea: Path) -> None:
+    chat = "18:00:31 From Bo to Everyone:\n\tHello.\n18:00:40 From Bo to Ann (Direct Message):\n\tShh.\n"
+    (tea / "corpus" / "chat.txt").write_text(chat, encoding="utf-8")
+    (tea / "corpus" / "rose.toml").write_text('title = "All roses"\n', encoding="utf-8")
+    done = run("ingest", tea / "corpus", "--index", tea / "index")
+    assert done.status == 0
+    for words in ("new 1 chat.txt", "regrouped 1 rose.md", "unchanged 1 tea.md", "1 private message of saved chats"):
+        assert words in said(done)
+    assert "Shh" not in run("search", "shh", "--index", tea / "index").out
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_not_do_it(run: Run, tea: Path) -> None:
+    (tea / "corpus" / "tea.md").unlink()
+    (tea / "corpus" / "new.md").write_text("# New\n", encoding="utf-8")
+    done = run("ingest", tea / "corpus", "--index", tea / "index", "--dry-run")
+    assert done.status == 0
+    for words in ("new 1 new.md", "removed 1 tea.md", "unchanged 1 rose.md", "nothing was changed"):
+        assert words in said(done)
+    assert "tea.md" in run("sessions", "--index", tea / "index").out
+
+
+def test_a_dry_run_makes_no_index(run: Run, tmp_path: Path) -> None:
+    done = run("ingest", tmp_path, "--index", tmp_path / "none", "--dry-run")
+    assert not (tmp_path / "none").exists()
+    assert done.status in {0, 2}
+
+
+def test_remove_takes_a_document_out_and_says_that_its_file_is_still_there(run: Run, tea: Path) -> None:
+    done = run("remove", "tea.md", "--index", tea / "index")
+    assert done.status == 0
+    assert f"removed 1 document from {tea / 'index'}" in done.out
+    assert f"{tea / 'corpus' / 'tea.md'} is still there: the next ingest reads it again" in done.out
+    assert "tea.md" not in run("sessions", "--index", tea / "index").out
+    again = run("remove", "tea.md", "--index", tea / "index")
+    assert (again.status, again.out) == (2, "")
+    assert again.err == "kindsearch: source: there is no tea.md in the index: see  kindsearch sessions\n"
+
+
+@pytest.mark.parametrize(("options", "typed"), [(["--yes"], ""), ([], "y\n")])
+def test_forget_shows_what_there_is_and_then_takes_it_out(run: Run, tea: Path, options: list[str], typed: str) -> None:
+    done = run("forget", "ann", "--index", tea / "index", *options, stdin=typed)
+    assert done.status == 0
+    assert "Ann Lee, written as Ann Lee: what she said is taken out, her name replaced" in done.out
+    assert "tea.md: 1 passage with her words" in done.out
+    assert "tea.md still holds it: edit or delete that file yourself" in done.out
+    assert re.search(r"done: 1 documents? changed, receipt in", said(done))
+    assert len(list((tea / "index" / "receipts").iterdir())) == 1
+    assert "worried patients" not in run("search", "worried patients", "--index", tea / "index").out
+    assert [record["name"] for record in run("people", "--index", tea / "index", "--json").records] == ["Bo Ek"]
+
+
+def test_forget_does_nothing_without_a_yes(run: Run, tea: Path) -> None:
+    done = run("forget", "Ann Lee", "--index", tea / "index", stdin="n\n")
+    assert done.status == 1
+    assert "worried patients" in run("search", "worried patients", "--index", tea / "index").out
+
+
+def test_forget_can_keep_the_words_without_the_name(run: Run, tea: Path) -> None:
+    done = run("forget", "Ann Lee", "--index", tea / "index", "--anonymise", "--yes")
+    assert "what she said is kept, her name replaced" in done.out
+    found = run("search", "worried patients", "--index", tea / "index").out
+    assert "Tea calms worried patients." in found
+    assert "Ann" not in found
+
+
 # ---------------------------------------------------------------- what goes wrong
 
 
@@ -238,6 +356,9 @@ def test_ingest_takes_corpus_and_index_of_the_settings(
         (["search", "tea", "--since", "yesterday"], "--since: not a date: 'yesterday'"),
         (["ask", "tea", "--until", "2024-13"], "--until: no such date: '2024-13'"),
         (["ingest", "/nowhere/at/all"], "path: there is no /nowhere/at/all"),
+        (["ingest", "--dry-run", "/nowhere/at/all"], "path: there is no /nowhere/at/all"),
+        (["remove", "nowhere.md"], "source: there is no nowhere.md in the index"),
+        (["forget", "Nobody At All"], "person: nobody in the archive is called Nobody At All"),
     ],
 )
 def test_a_bad_request_is_one_sentence_and_status_two(
@@ -249,9 +370,11 @@ def test_a_bad_request_is_one_sentence_and_status_two(
     assert done.err.strip().count("\n") == 0
 
 
-@pytest.mark.parametrize("arguments", [["ask", "tea"], ["search", "tea"], ["sessions"], ["status"], ["serve"]])
-def test_no_index_is_one_sentence_that_says_what_to_do(run: Run, tmp_path: Path, arguments: list[str]) -> None:
-    done = run(*arguments, "--index", tmp_path / "none")
+@pytest.mark.parametrize(
+    "line", ["ask tea", "search tea", "sessions", "people", "status", "serve", "remove x", "forget x"]
+)
+def test_no_index_is_one_sentence_that_says_what_to_do(run: Run, tmp_path: Path, line: str) -> None:
+    done = run(*line.split(), "--index", tmp_path / "none")
     assert (done.status, done.out) == (2, "")
     folder = tmp_path / "none"
     assert done.err == f"kindsearch: no index in {folder}: run  kindsearch ingest --index {folder}  first\n"
@@ -275,10 +398,10 @@ def test_wrong_usage_is_status_two(run: Run, arguments: list[str]) -> None:
 
 # ---------------------------------------------------------------- quick to start
 
-HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "gradio", "numpy", "tantivy")
+HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "gradio", "numpy", "tantivy", "watchfiles")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["ingest", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["ingest", "--help"], ["watch", "--help"]])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     command = [sys.executable, "-X", "importtime", "-m", "kindsearch.interfaces.cli", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -290,7 +413,8 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
 
 def test_every_command_is_in_the_help(run: Run) -> None:
     out = run("--help").out
-    assert [name for name in ("ingest", "ask", "search", "sessions", "status", "serve") if name not in out] == []
+    commands = ("ingest", "watch", "remove", "forget", "people", "ask", "search", "sessions", "status", "serve")
+    assert [name for name in commands if f" {name} " not in out] == []
 
 
 def test_the_installed_command_is_this_one() -> None:

@@ -28,7 +28,7 @@ NO_SEEDS = "the two full packs of ../shared/seeds are not here"
 CORPUS = [path for ending in ("*.pdf", "*/*.vtt", "*/*.txt") for path in sorted((ROOT / "corpus").glob(ending))]
 FILES = [*CORPUS, *sorted(SEEDS.glob("*.pdf")), *sorted(SEEDS.glob("*.txt"))]
 KNOWN = (
-    "a pack as PDF, DOCX, captions (VTT, SRT), a saved meeting chat, a transcript with names or times, "
+    "a pack as PDF, DOCX, a saved meeting chat, a transcript with names or times, captions (VTT, SRT), "
     "a pack as text or Markdown"
 )
 
@@ -215,7 +215,7 @@ def check(document: Document, passages: list[Passage]) -> None:
     assert all(document.text[p.start : p.end] == p.text for p in passages)
     assert all(before.start < after.start for before, after in pairwise(passages))
     assert all(before.end <= after.start for before, after in pairwise(passages) if before.kind != Kind.TRANSCRIPT)
-    longest = {kind: MAX_WORDS for kind in Kind} | {Kind.TRANSCRIPT: LONGEST_WINDOW}
+    longest = dict.fromkeys(Kind, MAX_WORDS) | {Kind.TRANSCRIPT: LONGEST_WINDOW}
     assert [p for p in passages if len(p.text.split()) > longest[p.kind]] == []
 
 

@@ -125,7 +125,14 @@ def test_a_pack_is_known_by_its_headings(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "\n\n", "Tea calms worried patients.", "Tea calms.\n\nIt warms.\n", "#tag and #more", "Thank you for the tea."],
+    [
+        "",
+        "\n\n",
+        "Tea calms worried patients.",
+        "Tea calms.\n\nIt warms.\n",
+        "#tag and #more",
+        "Thank you for the tea.",
+    ],
 )
 def test_a_text_without_headings_is_no_pack(text: str) -> None:
     assert not recognises(text)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kindsearch.chunking import passages_of
 from kindsearch.errors import DamagedIndex, IncompatibleIndex, NoIndex
 from kindsearch.stores.catalog import FILE, FORMAT, Catalog, DerivedFile, DocumentPlace, PersonSummary, times_of
+from kindsearch.stores.words import words_in
 from kindsearch.types import (
     Box,
     Document,
@@ -207,6 +208,24 @@ def test_vectors_come_back_with_their_passage(catalog: Catalog, document: Callab
     (item,) = catalog.indexables()
     assert item.passage.text == "Tea calms. It warms."
     np.testing.assert_array_equal(item.vectors, np.eye(4, dtype=np.float32)[:3])
+
+
+def test_words_of_passages_and_their_contexts_are_those_that_are_shown(
+    catalog: Catalog, document: Callable[..., Document]
+) -> None:
+    tea, rose = document("Tea calms tea."), document("Roses grow.", source="rose.md", speaker="Göran")
+    add(catalog, tea)
+    add(catalog, rose)
+    words = {item.passage.source: (item.text_words, item.context_words) for item in catalog.indexables()}
+    assert {source: (set(text), set(context)) for source, (text, context) in words.items()} == {
+        "tea.md": (set(words_in(tea.text)), set(words_in("tea 18 January 2024 Chat"))),
+        "rose.md": (set(words_in(rose.text)), set(words_in("rose 18 January 2024 Chat Göran"))),
+    }
+    assert len(words["tea.md"][0]) == len(set(words["tea.md"][0]))
+    every = {word for pair in words.values() for those in pair for word in those}
+    assert catalog.words_of_passages() == every >= {"calms", "roses", "göran"}
+    catalog.show_only([p for p in catalog.every_passage() if p.source == "tea.md"])
+    assert catalog.words_of_passages() == {word for those in words["tea.md"] for word in those}
 
 
 def test_vectors_of_a_document_are_one_more_than_a_passage_has_statements_that_say_something(

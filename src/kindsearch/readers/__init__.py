@@ -81,13 +81,13 @@ def read(path: Path, source: str, limits: Limits | None = None, password: str | 
     for form in FORMATS:
         if form.recognises(file):
             return form.read(file)
+    raise _unknown(file)
+
+
+def _unknown(file: File) -> UnknownFormat | UnreadableFile:
     if file.suffix == ".pdf":
-        raise UnreadableFile(source, "not a PDF: it does not begin with %PDF")
-    raise _unknown(source)
-
-
-def _unknown(source: str) -> UnknownFormat:
-    return UnknownFormat(source, (FORMATS[0].name, "DOCX", *(form.name for form in TEXTS)))
+        return UnreadableFile(file.source, "not a PDF: it does not begin with %PDF")
+    return UnknownFormat(file.source, (FORMATS[0].name, "DOCX", *(form.name for form in TEXTS)))
 
 
 def render_page(
@@ -168,7 +168,7 @@ def _read_lines(file: File, lines: str) -> Document:
             if not document.units:
                 raise UnreadableFile(file.source, "there are no words in it")
             return document
-    raise _unknown(file.source)
+    raise _unknown(file)
 
 
 def _read_pack(lines: str, document_id: str, source: str) -> Document:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_SKIP = re.compile(r"<!--[ \t]{0,9}kindsearch:[ \t]{0,9}skip[ \t]{0,9}-->", re.IGNORECASE)
-_RESUME = re.compile(r"<!--[ \t]{0,9}kindsearch:[ \t]{0,9}resume[ \t]{0,9}-->", re.IGNORECASE)
+_SKIP = re.compile(r"<!--[^\S\n]{0,99}kindsearch[^\S\n]{0,99}:[^\S\n]{0,99}skip[^\S\n]{0,99}-->", re.IGNORECASE)
+_RESUME = re.compile(r"<!--[^\S\n]{0,99}kindsearch[^\S\n]{0,99}:[^\S\n]{0,99}resume[^\S\n]{0,99}-->", re.IGNORECASE)
 _ALONE_AFTER = re.compile(r"(?:NOTE|//|#)?\s*")  # what may stand before a marker that is alone: a caption's NOTE
 _HEADING = re.compile(r"#{1,6}\s")
 
@@ -29,7 +29,7 @@ def decoded(data: bytes) -> str:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = data.decode("cp1252", "replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def without_skipped(text: str) -> str:
@@ -45,14 +45,16 @@ def without_skipped(text: str) -> str:
     kept: list[str] = []
     skipping, paragraph_begins = False, 0
     in_skipped_paragraph = False
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    has_paragraphs = any(not line.strip() for line in lines[:-1])
+    for line in lines:
         marker = _SKIP.search(line)
         if skipping and (_RESUME.search(line) or _HEADING.match(line)):
-            skipping = False
+            skipping, paragraph_begins = False, len(kept)
             if _RESUME.search(line):
                 continue
-        if not line.strip():
-            in_skipped_paragraph = False
+        if not line.strip() or not (has_paragraphs or line[0].isspace()):  # else a line is a paragraph
+            in_skipped_paragraph, paragraph_begins = False, len(kept)
         if marker and not line[marker.end() :].strip() and _ALONE_AFTER.fullmatch(line[: marker.start()]):
             skipping = True
         elif marker and not skipping:

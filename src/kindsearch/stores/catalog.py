@@ -96,6 +96,11 @@ class DocumentPlace:
     root: str
     document_id: str
 
+    @property
+    def path(self) -> Path:
+        """The file it was read from."""
+        return Path(self.root) / self.source
+
 
 @dataclass(frozen=True)
 class Filing:

@@ -1,6 +1,6 @@
 """Takes the pictures in docs/images: ``python tests/interfaces/web/take_screenshots.py``.
 
-It looks at the page over an index of the sample packs, which it makes in a temporary folder.
+It looks at the page over an index of the sample corpus, which it makes in a temporary folder.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from kindsearch import KindSearch
 
 IMAGES = ROOT / "docs" / "images"
 QUESTION = "How do we measure kindness?"
+SPOKEN = "What does the registrar ask when ringing the wards at two?"
 PHONE = {"width": 390, "height": 844, "device_scale_factor": 2, "has_touch": True}
 
 
@@ -22,7 +23,7 @@ def main() -> None:
     """Take every picture."""
     with tempfile.TemporaryDirectory() as folder:
         archive = KindSearch.open(folder, create=True)
-        archive.ingest(*sorted((ROOT / "corpus").glob("*.pdf")))
+        archive.ingest(ROOT / "corpus")
         server = served(archive)
         address = next(server)
         with sync_playwright() as playwright:
@@ -33,6 +34,9 @@ def main() -> None:
             _take(wide, "answer")
             wide.open_source()
             _take(wide, "answer-with-source")
+            _ask_next(wide, SPOKEN)
+            wide.open_source()
+            _take(wide, "answer-with-moment")
             _take_next(wide, "how do I prune apple trees in winter?", "not-in-the-archive")
             _take_next(visit(browser, address, color_scheme="dark"), QUESTION, "answer-dark")
             phone = visit(browser, address, **PHONE)
@@ -43,14 +47,19 @@ def main() -> None:
         next(server, None)
 
 
-def _take_next(visitor: Visit, question: str, name: str) -> None:
+def _ask_next(visitor: Visit, question: str) -> None:
     visitor.page.keyboard.press("Escape")
     visitor.ask(question)
+
+
+def _take_next(visitor: Visit, question: str, name: str) -> None:
+    _ask_next(visitor, question)
     _take(visitor, name)
 
 
 def _take(visitor: Visit, name: str) -> None:
     visitor.page.evaluate("document.activeElement.blur()")
+    visitor.page.mouse.move(0, 0)
     visitor.page.wait_for_timeout(500)
     path = IMAGES / f"{name}.png"
     visitor.page.screenshot(path=path)

@@ -188,6 +188,12 @@ def test_a_list_is_shown_as_one() -> None:
     )
 
 
+def test_an_item_with_a_number_has_no_bullet() -> None:
+    one = passage("1. courage")
+    listed = replace(one, statements=(Statement(one.start, one.end, is_item=True),))
+    assert markup.prose(listed, one.start, one.end) == '<ul><li class="ks-numbered">1. courage</li></ul>'
+
+
 def test_part_of_a_passage_is_shown_as_a_quote() -> None:
     first = START + TEXT.index("It")
     assert markup.prose(passage(), first, first + 9) == "<p>It needs:</p>"

@@ -187,6 +187,13 @@ def test_a_transcript_is_shown_turn_by_turn(client: TestClient, archive: KindSea
     assert around in " ".join(archive.around(cited.passage).text.split())
 
 
+def test_part_of_a_turn_can_be_tinted(client: TestClient, cited: Citation) -> None:
+    part = replace(cited, start=cited.start + 3, end=cited.end - 5)
+    source = source_of(client, part)
+    assert words_of(source, "quote") == cited.quote[3:-5]
+    assert " ".join(words_of(source, "passage", "quote").split()).count(cited.quote[-5:]) == 1
+
+
 def test_three_turns_before_and_after_are_shown(client: TestClient, cited: Citation) -> None:
     turns = source_of(client, cited)["turns"]
     around = [all(words["part"] == "around" for words in turn["words"]) for turn in turns]

@@ -9,6 +9,7 @@ The markup is a single line: the Gradio component that shows it takes one HTML b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
@@ -24,6 +25,8 @@ NOT_ANSWERED = "Not in the archive"
 SHOWN_WORDS = 90  # of a conversation in a card; its source shows the rest
 
 _SPOKEN = frozenset({Kind.TRANSCRIPT, Kind.CHAT})
+_NUMBER = re.compile(r"\d{1,3}[.)]\s")  # an item that brings its own number needs no bullet
+_NUMBERED = ' class="ks-numbered"'
 _TAGS = {
     "a", "article", "blockquote", "button", "div", "h2", "h3", "li", "mark", "p", "section", "span", "strong", "time",
     "ul",
@@ -61,7 +64,7 @@ def welcome(sessions: Sequence[SessionSummary]) -> str:
             "Nothing to search yet", "The archive is empty. Run  kindsearch ingest  to read the session packs."
         )
     points = (
-        "Answers are quotes, word for word, with the session, the person and the page or minute they come from.",
+        "Answers are quotes, word for word, with the session, the person and the page or minute.",
         "Open a quote to see it outlined on its page of the session pack, or in what was said around it.",
         "Where the archive has no answer, it says so.",
     )
@@ -282,9 +285,12 @@ def prose(passage: Passage, start: int, end: int, matched: Iterable[tuple[int, i
     lines = _lines(passage.quote(start, end), start)
     parts = []
     for is_item, group in groupby(lines, key=lambda line: any(line[0] <= at < line[1] for at in items)):
-        tag = "li" if is_item else "p"
-        inner = "".join(f"<{tag}>{marked(text, first, matched)}</{tag}>" for first, _, text in group)
-        parts.append(f"<ul>{inner}</ul>" if is_item else inner)
+        shown = ((text, marked(text, first, matched)) for first, _, text in group)
+        if is_item:
+            items = (f"<li{_NUMBERED if _NUMBER.match(text) else ''}>{words}</li>" for text, words in shown)
+            parts.append(f"<ul>{''.join(items)}</ul>")
+        else:
+            parts += [f"<p>{words}</p>" for _, words in shown]
     return "".join(parts)
 
 

@@ -22,9 +22,9 @@ March 2024
 
 # Reflections from the chat
 
-**Zelda Fitz** Saxophones hum under the staircase, number {number}.
+**Zelda Fitz** Saxophones hum under the staircase, {number} of them.
 """
-ROUNDS = 6
+ROUNDS, PACKS = 6, 25
 
 
 class Client:
@@ -73,60 +73,67 @@ def address(archive: KindSearch) -> Iterator[str]:
     yield from served(archive)
 
 
+def _unmarked(found: str) -> str:
+    return found.replace("<mark>", "").replace("</mark>", "")
+
+
 def writer(archive: KindSearch) -> KindSearch:
     """The same index as another process would have it open."""
     return KindSearch.open(encoder=HashingEncoder(), settings=archive.settings)
 
 
 def test_no_request_fails_while_the_archive_changes(archive: KindSearch, address: str) -> None:
-    client, other = Client(address), writer(archive)
+    other = writer(archive)
     tea = archive.search("does tea help at night?")[0].passage
-    new = archive.settings.corpus / "2024-03-choir.md"
+    new = [archive.settings.corpus / f"2024-03-choir-{number}.md" for number in range(PACKS)]
     failures: list[str] = []
-    done, asked = threading.Event(), 0
+    done = threading.Event()
 
     def change() -> None:
-        try:
-            for number in range(ROUNDS):
-                new.write_text(NEW_PACK.format(number=number), encoding="utf-8")
-                assert other.ingest().failed == ()
-                if number % 2:
-                    other.remove(new.name)
-        except Exception as error:
-            failures.append(f"writing: {error!r}")
-        finally:
-            done.set()
+        for _ in range(ROUNDS):
+            for number, pack in enumerate(new):
+                pack.write_text(NEW_PACK.format(number=number), encoding="utf-8")
+            assert other.ingest().failed == ()
+            other.remove(*(pack.name for pack in new))
 
-    thread = threading.Thread(target=change)
-    thread.start()
-    while asked < 5 or not done.is_set():
-        try:
-            assert "Tea calms worried patients" in client.ask("does tea calm worried patients?")
+    def visit_again_and_again() -> None:
+        client = Client(address)
+        while not done.is_set():
+            assert "Tea calms worried patients" in _unmarked(client.ask("does tea calm worried patients?"))
             assert json.loads(client.get(f"/source/{tea.id}"))["text"] == tea.text
             assert "All sessions" in client.sessions()
-            assert "<gradio-app" in client.get("/") or "gradio" in client.get("/")
+            assert "Ask the archive" in client.get("/")
             found = client.ask("who hums under the staircase?")
-            assert "did not work" not in found
-            assert 'class="ks-card"' in found
-        except (AssertionError, HTTPError) as error:
-            failures.append(f"request {asked}: {error!r}")
-        asked += 1
-    thread.join()
+            assert 'class="ks-card"' in found, found
+
+    def noting_failures(work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:
+            failures.append(f"{work.__name__}: {error!r}")
+
+    visitors = [threading.Thread(target=noting_failures, args=[visit_again_and_again]) for _ in range(3)]
+    for visitor in visitors:
+        visitor.start()
+    noting_failures(change)
+    done.set()
+    for visitor in visitors:
+        visitor.join()
     assert failures == []
-    assert archive.status().generation >= ROUNDS
+    assert archive.status().generation > 2 * ROUNDS
 
 
 def test_what_is_new_is_found_without_a_restart(archive: KindSearch, address: str) -> None:
     client, other = Client(address), writer(archive)
     question = "where do saxophones hum?"
-    assert "Saxophones" not in client.ask(question)
+    assert "Saxophones" not in _unmarked(client.ask(question))
     assert not [label for label in client.sessions() if "choir" in label]
     (archive.settings.corpus / "2024-03-choir.md").write_text(NEW_PACK.format(number=1), encoding="utf-8")
     other.ingest()
-    assert "Saxophones" in client.ask(question).replace("<mark>", "").replace("</mark>", "")
+    assert "Saxophones" in _unmarked(client.ask(question))
     assert "A choir for the night shift (March 2024)" in client.sessions()
     other.remove("2024-03-choir.md")
-    assert "Saxophones" not in client.ask(question).replace("<mark>", "")
+    assert "Saxophones" not in _unmarked(client.ask(question))
     assert not [label for label in client.sessions() if "choir" in label]
 
 
