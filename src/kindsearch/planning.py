@@ -67,6 +67,12 @@ def plan_of(catalog: Catalog, paths: Sequence[Path]) -> Plan:
     at = {place.path: place for place in known.values()}
     on_disk = {file.path for file in found.files}
     contents = {file.sha256 for file in files}
+    scanned = [path.resolve() for path in paths if path.is_dir()]
+
+    def is_looked_at(path: Path) -> bool:
+        seen = path in on_disk or any(path.is_relative_to(root) for root in scanned)
+        return seen and path not in found.unread
+
     added, changed, renamed = list[SourceFile](), list[_Pair](), list[_Pair]()
     unchanged, failed = list[SourceFile](), [*found.failed, *doubles]
     for file in files:
@@ -79,11 +85,10 @@ def plan_of(catalog: Catalog, paths: Sequence[Path]) -> Plan:
                 changed.append((before, file))
         elif old.path == file.path:
             unchanged.append(file)
-        elif old.path in on_disk or not old.path.is_file():
+        elif is_looked_at(old.path) or not old.path.is_file():
             renamed.append((old, file))
         else:
             failed.append(Failure(file.source, f"the same file is already there as {old.source}"))
-    scanned = [path.resolve() for path in paths if path.is_dir()]
     moved_away = {place.root for place, _ in renamed if not Path(place.root).is_dir()}
     stay = {file.sha256 for file in unchanged} | {place.document_id for place, _ in (*changed, *renamed)}
     old_aliases = known_aliases(catalog)
@@ -94,9 +99,7 @@ def plan_of(catalog: Catalog, paths: Sequence[Path]) -> Plan:
         removed=tuple(
             place
             for path, place in sorted(at.items())
-            if (path in on_disk or place.root in moved_away or any(path.is_relative_to(root) for root in scanned))
-            and path not in found.unread
-            and place.document_id not in stay
+            if (is_looked_at(path) or place.root in moved_away) and place.document_id not in stay
         ),
         unchanged=tuple(unchanged),
         failed=tuple(failed),
