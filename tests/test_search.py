@@ -1,13 +1,11 @@
 from __future__ import annotations
 
 import hashlib
-import queue
 import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,6 @@ import pytest
 from kindsearch import Answer, Filter, KindSearch, KindSearchError, PartialDate
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import BadRequest, DamagedIndex, IncompatibleIndex, IndexLocked, NoIndex, UnreadableFile
-from kindsearch.ingesting import IngestReport
 from kindsearch.stores.catalog import FILE, Catalog
 
 Make = Callable[..., KindSearch]
@@ -489,35 +486,6 @@ def test_whom_the_archive_forgets_is_nowhere_in_it_and_stays_so(
         assert [b for b in archive.folder.rglob("*") if b.is_file() and b"Ann Lee" in b.read_bytes()] == []
     assert path.parent == archive.folder / "receipts"
     assert "violin" not in path.read_text(encoding="utf-8")
-
-
-def test_following_a_folder_reports_the_first_ingest_and_then_each_change(
-    small_archive: Make, pack: Callable[..., str]
-) -> None:
-    archive, stop = small_archive(), threading.Event()
-    reports: queue.Queue[IngestReport] = queue.Queue()
-
-    def follow() -> None:
-        for report in archive.watch(quiet_seconds=0.05, stop=stop):
-            reports.put(report)
-
-    follower = threading.Thread(target=follow)
-    follower.start()
-    try:
-        assert len(reports.get(timeout=60).unchanged) == 3
-        for number, name in enumerate(("walks.md", "talks.md")):
-            text = pack(f"New {name}", "July 2024", ("Cy Dee", f"Walking {number} clears the mind."))
-            changed = IngestReport()
-            while not changed.added:  # the folder may not be followed yet
-                (archive.settings.corpus / name).unlink(missing_ok=True)
-                (archive.settings.corpus / name).write_text(text, encoding="utf-8")
-                with suppress(queue.Empty):
-                    changed = reports.get(timeout=5)
-            assert changed.added == (name,)
-            assert archive.search(f"walking {number} clears the mind")[0].passage.source == name
-    finally:
-        stop.set()
-        follower.join()
 
 
 # ---------------------------------------------------------------- the page a passage stands on

@@ -29,7 +29,7 @@ Edit = tuple[int, int, str]
 
 @dataclass(frozen=True)
 class Memory:
-    """Fingerprints of names: (fingerprint, session id or EVERYWHERE) -> whether the words stay, without the name."""
+    """Fingerprints of names: (of the name, of the session or EVERYWHERE) -> whether her words stay, nameless."""
 
     salt: str
     entries: Mapping[tuple[str, str], bool]
@@ -42,15 +42,25 @@ class Memory:
         return hashlib.blake2b(folded(name).encode(), key=bytes.fromhex(self.salt), digest_size=16).hexdigest()
 
     def words_stay(self, name: str, session_id: str) -> bool | None:
-        """Whether the words of somebody of this name stay; None for a name that is not to be forgotten."""
-        if not folded(name):
+        """Whether the words of somebody labelled ``name`` stay; None for a name that is not to be forgotten."""
+        found = (self.of_words(form, session_id) for form in (name, plain_name(name), _bare(name)))
+        return next((stay for stay in found if stay is not None), None)
+
+    def of_words(self, words: str, session_id: str) -> bool | None:
+        """The same for these very words, as they stand in a text."""
+        if not folded(words):
             return None
-        mark = self.fingerprint(name)
-        return self.entries.get((mark, session_id), self.entries.get((mark, EVERYWHERE)))
+        mark = self.fingerprint(words)
+        return self.entries.get((mark, self._scope(session_id)), self.entries.get((mark, EVERYWHERE)))
+
+    def _scope(self, session_id: str) -> str:
+        """A session, by fingerprint too: its id is made of its title, which may hold her name."""
+        return self.fingerprint(session_id) if session_id else EVERYWHERE
 
     def with_names(self, names: Iterable[str], session_id: str, words_stay: bool) -> Memory:
         """A memory that knows these names as well."""
-        new = {(self.fingerprint(name), session_id): words_stay for name in names if folded(name)}
+        scope = self._scope(session_id)
+        new = {(self.fingerprint(name), scope): words_stay for name in names if folded(name)}
         return replace(self, entries={**self.entries, **new})
 
 
@@ -58,14 +68,20 @@ def forms_of(name: str) -> tuple[frozenset[str], frozenset[str]]:
     """The forms of a name that are hers wherever they stand, and those that are hers only where she is known to be.
 
     >>> [sorted(forms) for forms in forms_of("Dr Ann Lee (she/her)")]
-    [['Ann Lee', 'Dr Ann Lee', 'Dr Ann Lee (she/her)'], ['Ann', 'Lee']]
+    [['A Lee', 'Ann Lee', 'Dr Ann Lee', 'Dr Ann Lee (she/her)', 'Lee Ann'], ['Ann', 'Ann L', 'Lee']]
     """
-    plain = plain_name(name)
-    words = [word for word in plain.split() if folded(word) not in TITLES]
-    bare = " ".join(words)
+    plain, bare = plain_name(name), _bare(name)
+    words = bare.split()
     if len(words) < 2:
         return frozenset(), frozenset({name, plain, bare}) - {""}
-    return frozenset({name, plain, bare}), frozenset({words[0], words[-1]})
+    first, last = words[0], words[-1]
+    turned = {f"{first} {last}", f"{last} {first}", f"{first[0]} {last}"}
+    return frozenset({name, plain, bare, *turned}), frozenset({first, last, f"{first} {last[0]}"})
+
+
+def _bare(name: str) -> str:
+    """A name without what is added to it, and without titles."""
+    return " ".join(word for word in plain_name(name).split() if folded(word) not in TITLES)
 
 
 def hers(memory: Memory, session_id: str, names: Iterable[str], aliases: Aliases) -> dict[str, bool]:
@@ -88,29 +104,30 @@ def mentions_in(text: str, session_id: str, memory: Memory) -> list[tuple[int, i
     found: list[tuple[int, int]] = []
     number = 0
     while number < len(words):
-        start = words[number][0]
-        length = next(
-            (
-                length
-                for length in range(min(LONGEST_NAME, len(words) - number), 0, -1)
-                if text[start].isupper() and _is_named(text[start : words[number + length - 1][1]], session_id, memory)
-            ),
-            0,
-        )
+        lengths = range(min(LONGEST_NAME, len(words) - number), 0, -1)
+        length = next((n for n in lengths if _is_named(text, words[number : number + n], session_id, memory)), 0)
         if length:
-            found.append((start, _without_genitive(text, start, words[number + length - 1][1])))
+            start, end = words[number][0], words[number + length - 1][1]
+            found.append((start, start + len(_without_ending(text[start:end]))))
         number += length or 1
     return found
 
 
-def _is_named(words: str, session_id: str, memory: Memory) -> bool:
-    plain = re.sub(r"['’]s$", "", words)
-    return "\n" not in words and memory.words_stay(plain, session_id) is not None
+def _is_named(text: str, words: Sequence[tuple[int, int]], session_id: str, memory: Memory) -> bool:
+    """Whether these words are a name: of one sentence, and a name of one word with a capital."""
+    run = text[words[0][0] : words[-1][1]]
+    parts = [text[start:end] for start, end in words]
+    ends_inside = any(part.endswith(".") and len(part) > 4 for part in parts[:-1])
+    if "\n" in run or ends_inside or (len(parts) == 1 and not run[0].isupper() and not run[0].isdigit()):
+        return False
+    plain = _without_ending(run)
+    without_initials = " ".join(part for part in plain.split() if len(part.strip(".")) > 1)
+    return any(memory.of_words(form, session_id) is not None for form in (plain, without_initials))
 
 
-def _without_genitive(text: str, start: int, end: int) -> int:
-    genitive = re.search(r"['’]s$", text[start:end])
-    return start + genitive.start() if genitive else end
+def _without_ending(words: str) -> str:
+    """Words without the full stop of their sentence, or a genitive."""
+    return re.sub(r"(?:['’]s)?(?<=\w\w)\.?$|['’]s\.?$", "", words)
 
 
 def text_without(text: str, session_id: str, memory: Memory) -> str:
@@ -130,21 +147,23 @@ def edited(text: str, edits: Sequence[Edit]) -> str:
 def notes_without(notes: NotesFile, memory: Memory) -> NotesFile:
     """Notes without those to be forgotten."""
     said = notes.notes
-    return NotesFile(
-        notes.place,
-        Notes.model_construct(
-            **{
-                **{name: getattr(said, name) for name in said.model_fields_set},
-                **({"title": text_without(said.title, EVERYWHERE, memory)} if said.title else {}),
-                **({"speakers": _others(said.speakers, memory)} if said.speakers else {}),
-                **({"aliases": aliases_without(said.aliases, memory)} if said.aliases else {}),
-            }
-        ),
-    )
+    kept = {name: getattr(said, name) for name in said.model_fields_set}
+    for field in ("title", "note"):
+        if kept.get(field):
+            kept[field] = text_without(kept[field], EVERYWHERE, memory)
+    if said.speakers:
+        kept["speakers"] = _others(said.speakers, memory)
+    if said.aliases:
+        kept["aliases"] = aliases_without(said.aliases, memory)
+    return NotesFile(notes.place, Notes.model_construct(**kept))
 
 
 def _others(speakers: Sequence[Speaker], memory: Memory) -> tuple[Speaker, ...]:
-    return tuple(speaker for speaker in speakers if memory.words_stay(speaker.name, EVERYWHERE) is None)
+    return tuple(
+        Speaker(name=speaker.name, role=speaker.role and text_without(speaker.role, EVERYWHERE, memory))
+        for speaker in speakers
+        if memory.words_stay(speaker.name, EVERYWHERE) is None
+    )
 
 
 def aliases_without(aliases: Aliases, memory: Memory) -> Aliases:

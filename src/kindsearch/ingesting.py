@@ -234,10 +234,7 @@ def _without_forgotten(
         hers_in[session_id] = forgetting.hers(memory, session_id, own, aliases)
     for session_id, stay_of in hers_in.items():
         for name, words_stay in stay_of.items():
-            memory = memory.with_names([name], session_id, words_stay)
-    if memory.entries != plan.memory.entries:
-        with catalog.writing():
-            catalog.remember_forgotten(memory.entries)
+            memory = memory.with_names([name, *forgetting.forms_of(name)[1]], session_id, words_stay)
     done = []
     for member in members:
         if member.document:
@@ -247,6 +244,14 @@ def _without_forgotten(
             done.append(replace(member, document=None if same else without))
         else:
             done.append(member)
+    for member in done:  # a title without her name makes another id of the session
+        session_id = placed[member.root, member.source].session.id
+        renamed = resolve([member.material])[member.root, member.source].session.id
+        for name, words_stay in hers_in.get(session_id, {}).items():
+            memory = memory.with_names([name, *forgetting.forms_of(name)[1]], renamed, words_stay)
+    if memory.entries != plan.memory.entries:
+        with catalog.writing():
+            catalog.remember_forgotten(memory.entries)
     return done
 
 

@@ -287,8 +287,8 @@ def prose(passage: Passage, start: int, end: int, matched: Iterable[tuple[int, i
     for is_item, group in groupby(lines, key=lambda line: any(line[0] <= at < line[1] for at in items)):
         shown = ((text, marked(text, first, matched)) for first, _, text in group)
         if is_item:
-            items = (f"<li{_NUMBERED if _NUMBER.match(text) else ''}>{words}</li>" for text, words in shown)
-            parts.append(f"<ul>{''.join(items)}</ul>")
+            listed = (f"<li{_NUMBERED if _NUMBER.match(text) else ''}>{words}</li>" for text, words in shown)
+            parts.append(f"<ul>{''.join(listed)}</ul>")
         else:
             parts += [f"<p>{words}</p>" for _, words in shown]
     return "".join(parts)
