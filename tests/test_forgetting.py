@@ -865,6 +865,26 @@ def test_a_namesake_of_the_same_session_keeps_her_name(small_archive: Make, pack
     assert {"Maureen Roe", "Rob Quillfeather"} <= set(people_of(archive))
 
 
+def test_others_of_other_sessions_whose_names_are_alike_keep_words_and_names(small_archive: Make, pack: Pack) -> None:
+    """An initial, or her two names turned round, are no evidence where she never was."""
+    archive = small_archive(
+        {
+            "a.md": pack("Tea", "May 2024", ("Ann Lee", "Zebrawood calms."), ("Bo Ek", "So it does.")),
+            "2024-06-walks.txt": chat(
+                ("18:00:00", "Alan Lee", "Walking clears my mind."),
+                ("18:01:00", "A. Lee", "It does so in the rain as well."),
+                ("18:02:00", "Lee Ann Smith", "I run, and my mind is clear."),
+                ("18:03:00", "Bo Ek", "A. Lee and Lee Ann Smith are right, and one of us has a Lee jacket."),
+            ),
+        }
+    )
+    before = [one for one in said(archive) if one.source == "2024-06-walks.txt"]
+    assert len(before) == 4
+    archive.forget("Ann Lee")
+    assert [one for one in said(archive) if one.source == "2024-06-walks.txt"] == before
+    assert [one for one in said(archive) if "Zebrawood" in one.text] == []
+
+
 def test_nothing_is_taken_out_that_was_not_listed(small_archive: Make, pack: Pack) -> None:
     """Words of a "Maureen" who can be either of two are not hers to take; or else they are to be listed."""
     archive = small_archive(family(pack))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -101,6 +102,15 @@ def sources(archive: KindSearch) -> list[str]:
 def not_words(texts: Sequence[str]) -> list[str]:
     """Those of the texts that are more than a word."""
     return [text for text in texts if words_in(text) != [text]]
+
+
+def vectors_left(archive: KindSearch) -> int:
+    """How many vectors of unfinished work are kept."""
+    catalog = sqlite3.connect(archive.folder / "catalog.sqlite")
+    try:
+        return int(catalog.execute("SELECT count(*) FROM unfinished").fetchone()[0])
+    finally:
+        catalog.close()
 
 
 def equals_a_fresh_one(archive: KindSearch, tmp_path: Path) -> None:
@@ -438,6 +448,7 @@ def test_an_interrupted_ingest_goes_on_where_it_was(
     assert was_read == list(NEW[finished:])
     assert len(not_words(encoder.texts)) == (len(NEW) - finished) * 4
     assert not set(not_words(first)) & set(not_words(encoder.texts))
+    assert vectors_left(archive) == 0
     equals_a_fresh_one(archive, tmp_path)
 
 

@@ -148,6 +148,16 @@ def test_notes_and_what_is_ignored_come_in(watching: Callable[..., Watching]) ->
     assert {summary.session.title for summary in watched.archive.sessions()} == {"All of it"}
 
 
+def test_what_changes_nothing_gives_no_report(watching: Callable[..., Watching]) -> None:
+    watched = watching()
+    watched.settle()
+    (watched.archive.settings.corpus / TEA).touch()
+    (watched.archive.settings.corpus / "empty folder").mkdir()
+    assert watched.nothing_more(3.0)
+    (watched.archive.settings.corpus / TEA).unlink()
+    assert watched.next().removed == (TEA,)
+
+
 def test_several_folders_are_watched(
     watching: Callable[..., Watching], small_archive: Make, pack: Pack, tmp_path: Path
 ) -> None:

@@ -26,7 +26,6 @@ SHOWN_WORDS = 90  # of a conversation in a card; its source shows the rest
 
 _SPOKEN = frozenset({Kind.TRANSCRIPT, Kind.CHAT})
 _NUMBER = re.compile(r"\d{1,3}[.)]\s")  # an item that brings its own number needs no bullet
-_NUMBERED = ' class="ks-numbered"'
 _TAGS = {
     "a", "article", "blockquote", "button", "div", "h2", "h3", "li", "mark", "p", "section", "span", "strong", "time",
     "ul",
@@ -285,13 +284,15 @@ def prose(passage: Passage, start: int, end: int, matched: Iterable[tuple[int, i
     lines = _lines(passage.quote(start, end), start)
     parts = []
     for is_item, group in groupby(lines, key=lambda line: any(line[0] <= at < line[1] for at in items)):
-        shown = ((text, marked(text, first, matched)) for first, _, text in group)
-        if is_item:
-            listed = (f"<li{_NUMBERED if _NUMBER.match(text) else ''}>{words}</li>" for text, words in shown)
-            parts.append(f"<ul>{''.join(listed)}</ul>")
-        else:
-            parts += [f"<p>{words}</p>" for _, words in shown]
+        inner = "".join(_tagged(text, marked(text, first, matched), is_item) for first, _, text in group)
+        parts.append(f"<ul>{inner}</ul>" if is_item else inner)
     return "".join(parts)
+
+
+def _tagged(text: str, shown: str, is_item: bool) -> str:
+    if not is_item:
+        return f"<p>{shown}</p>"
+    return f'<li class="ks-numbered">{shown}</li>' if _NUMBER.match(text) else f"<li>{shown}</li>"
 
 
 def _lines(text: str, start: int) -> Iterator[tuple[int, int, str]]:
