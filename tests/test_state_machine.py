@@ -331,7 +331,7 @@ def write_or_remove(path: Path, text: str | None) -> None:
 
 TestFolder = Folder.TestCase
 TestFolder.settings = settings(
-    max_examples=40,
+    max_examples=60,
     stateful_step_count=14,
     deadline=None,
     report_multiple_bugs=False,

@@ -153,7 +153,7 @@ def best_quote(encoded: Encoded, item: Found, words: WordIndex, wanted: frozense
         + WORDS_WEIGHT
         * share_covered(encoded.weights, words.coverage_of_text(encoded.similarities, passage.quote(s.start, s.end)))
         - (number < asked)
-        - (s.speaker in others)
+        - 10 * (s.speaker in others)  # more than any score: hers alone are asked for
         if s in vector_of
         else -1.0  # a filler: it may stand between two statements, never alone
         for number, s in enumerate(passage.statements)

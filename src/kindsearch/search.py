@@ -109,7 +109,8 @@ class KindSearch:
         """What :meth:`ingest` would do, as far as can be said without reading the files. Raises BadRequest, NoIndex."""
         catalog = Catalog.open(self.folder)
         try:
-            return ingesting.report_of(catalog, plan_of(catalog, self._places(paths)))
+            with foreign_errors(self.folder):
+                return ingesting.report_of(catalog, plan_of(catalog, self._places(paths)))
         finally:
             catalog.close()
 
