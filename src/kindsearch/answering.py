@@ -148,16 +148,16 @@ def best_quote(encoded: Encoded, item: Found, words: WordIndex, wanted: frozense
     asked = _asked_in(passage)
     others = _others_than(wanted, passage)
     vector_of = dict(zip(passage.quotable, item.statements, strict=True))
-    scores = [
-        float(vector_of[s] @ encoded.vector)
-        + WORDS_WEIGHT
-        * share_covered(encoded.weights, words.coverage_of_text(encoded.similarities, passage.quote(s.start, s.end)))
-        - (number < asked)
-        - 10 * (s.speaker in others)  # more than any score: hers alone are asked for
-        if s in vector_of
-        else -1.0  # a filler: it may stand between two statements, never alone
-        for number, s in enumerate(passage.statements)
-    ]
+    scores = []
+    for number, statement in enumerate(passage.statements):
+        if statement in vector_of:
+            words_of = words.coverage_of_text(encoded.similarities, passage.quote(statement.start, statement.end))
+            score = float(vector_of[statement] @ encoded.vector) + WORDS_WEIGHT * share_covered(
+                encoded.weights, words_of
+            )
+        else:
+            score = -1.0  # a filler: it may stand between two statements, never alone
+        scores.append(score - (number < asked) - 10 * (statement.speaker in others))  # 10: more than any score
     if passage.kind in SPOKEN and not others:
         scores = _answers_first(passage, scores)
     first = last = int(np.argmax(scores))
