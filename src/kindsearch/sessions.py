@@ -20,6 +20,7 @@ from pathlib import PurePosixPath
 
 from kindsearch.corpus import Notes, NotesFile, Speaker
 from kindsearch.dates import parse_date
+from kindsearch.readers.session_facts import SERIES
 from kindsearch.types import Kind, PartialDate, Person, Session
 
 LIKE_TITLES = 0.5  # of the words of two titles, shared
@@ -49,7 +50,7 @@ _ASIDE = re.compile(
     r"(?<!\d)\d{1,2}[.:h]\d{2}(?:[.:]\d{2})?(?!\d)|\d{6,}|(?<![^\W_])part[\W_]{0,3}\d{1,2}(?!\d)|saved_new_chat",
     re.IGNORECASE,
 )
-_SERIES = re.compile(r"conversations[\W_]+for[\W_]+kindness", re.IGNORECASE)  # in every name, so it tells nothing
+_SERIES = re.compile(r"[\W_]+".join(SERIES.split()), re.IGNORECASE)  # in every name, so it tells nothing
 _NOT_A_WORD = re.compile(r"[^\w]+|_+")
 
 
@@ -441,10 +442,14 @@ def title_words(title: str) -> frozenset[str]:
     >>> sorted(title_words("Kindness in Education!"))
     ['education', 'kindness']
     """
-    plain = unicodedata.normalize("NFKD", _SERIES.sub(" ", title)).casefold()
-    plain = "".join(letter for letter in plain if not ("\u0300" <= letter <= "\u036f"))
-    words = frozenset(_words_of(plain))
+    words = frozenset(_words_of(_without_accents(_SERIES.sub(" ", title))))
     return words - _SMALL_WORDS or words
+
+
+def _without_accents(text: str) -> str:
+    """Small letters without the accents of Latin ones; the vowel signs of other scripts stay."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in plain if not ("\u0300" <= letter <= "\u036f"))
 
 
 def _words_of(text: str) -> list[str]:
@@ -531,8 +536,7 @@ def session_id(date: PartialDate | None, title: str) -> str:
     >>> session_id(PartialDate(2024, 6), "Time for a check-in")
     '2024-06-time-for-a-check-in'
     """
-    plain = unicodedata.normalize("NFKD", f"{date or ''} {title}").casefold()
-    letters = unicodedata.normalize("NFC", "".join(c for c in plain if not ("\u0300" <= c <= "\u036f")))
+    letters = unicodedata.normalize("NFC", _without_accents(f"{date or ''} {title}"))
     return "-".join(_words_of(letters)) or "untitled"
 
 

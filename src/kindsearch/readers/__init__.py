@@ -160,7 +160,7 @@ def _read_docx(file: File) -> Document:
 def _read_lines(file: File, lines: str) -> Document:
     """Read a text with the first reader that knows it. Raises UnknownFormat where none does."""
     by_name = file.suffix in PLAIN or file.suffix == ".docx"
-    if not chat.recognises(lines) and _PRIVATE.search(lines):  # as another reader would take them for words of a talk
+    if _PRIVATE.search(lines) and not chat.recognises(lines):  # as another reader would take them for words of a talk
         raise UnreadableFile(file.source, "it looks like a saved chat with private messages, in a form not known here")
     for form in TEXTS:
         if (form.anywhere or by_name) and form.recognises(lines):
