@@ -17,7 +17,7 @@ import pytest
 from pypdf import PdfReader
 
 from kindsearch import Answer, Filter, KindSearch
-from kindsearch.answering import NO_SESSION, NOT_FOUND, best_quote, confidence_of, in_words
+from kindsearch.answering import NO_SESSION, NOT_FOUND, best_quote, choose, confidence_of, in_words
 from kindsearch.chunking import is_filler
 from kindsearch.interfaces.records import answer_record
 from kindsearch.retrieval import Encoded, Found
@@ -130,8 +130,8 @@ def test_quotes_are_of_passages_that_are_shown(answers: list[Answer]) -> None:
     for answer in answers:
         shown = [hit.passage.id for hit in answer.hits]
         quoted = [citation.passage.id for citation in answer.citations]
-        assert set(quoted) == set(shown[: len(quoted)])
-        assert quoted[:1] == shown[: len(quoted[:1])]
+        assert set(quoted) <= set(shown)
+        assert quoted[:1] == sorted(quoted, key=shown.index)[:1]  # of them the best is first
 
 
 def test_the_text_holds_every_quote_with_its_number_and_nothing_else(answers: list[Answer]) -> None:
@@ -328,6 +328,7 @@ def test_a_quote_is_of_one_voice_on_one_page(
     found = Found(hit, coverage=none, statements=vectors, by_person=False, gained=0.0)
     encoded = Encoded(vectors[1], none, np.empty(0, dtype=np.float32))
     best = best_quote(encoded, found, WordIndex.build([], none, []))
+    assert best
     assert best.passage.quote(best.start, best.end) == quote
 
 
@@ -348,20 +349,54 @@ def spoken(passage: Callable[..., Passage], said: Voices, **changes: Any) -> Pas
     return passage(text, **{**plain, **changes})
 
 
-def quoted(made: Passage, answers: Sequence[float], wanted: frozenset[str] = frozenset()) -> str:
-    """What is quoted of a passage whose statements that say something answer a question as well as is said."""
-    none = np.empty((0, 0), dtype=np.float32)
+NONE = np.empty((0, 0), dtype=np.float32)
+ASKED_FOR = Encoded(np.array([1.0, 0.0], dtype=np.float32), NONE, np.empty(0, dtype=np.float32))
+NO_WORDS = WordIndex.build([], NONE, [])
+
+
+def hit(made: Passage, answers: Sequence[float], score: float = 1.0) -> Found:
+    """A passage that was found, whose statements that say something answer a question as well as is said."""
     vectors = np.array([[cosine, 0.0] for cosine in answers], dtype=np.float32).reshape(-1, 2)
-    found = Found(Hit(made, 1.0), coverage=none, statements=vectors, by_person=False, gained=0.0)
-    encoded = Encoded(np.array([1.0, 0.0], dtype=np.float32), none, np.empty(0, dtype=np.float32))
-    best = best_quote(encoded, found, WordIndex.build([], none, []), wanted)
-    return made.quote(best.start, best.end)
+    return Found(Hit(made, score), coverage=NONE, statements=vectors, by_person=False, gained=0.0)
+
+
+def quoted(made: Passage, answers: Sequence[float], wanted: frozenset[str] = frozenset()) -> str | None:
+    """What is quoted of a passage whose statements that say something answer a question as well as is said."""
+    best = best_quote(ASKED_FOR, hit(made, answers), NO_WORDS, wanted)
+    return made.quote(best.start, best.end) if best else None
 
 
 def test_a_filler_is_never_quoted_alone(passage: Callable[..., Passage]) -> None:
     talk = spoken(passage, [("Ann", "Tea calms."), ("Bo", "Yeah."), ("Ann", "It warms."), ("Bo", "Right.")])
     assert quoted(talk, [0.1, 0.9]) == "It warms."
     assert quoted(talk, [-0.9, -0.95]) == "Tea calms."
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ([("Ann", "Yeah."), ("Bo", "Right.")], set()),
+        ([("Ann", "Tea calms."), ("Bo", "Yeah."), ("Ann", "It warms.")], {"Bo"}),
+        ([("Ann", "Tea calms."), ("Bo", "Yeah."), ("Cy", "Mm.")], {"Bo", "Cy"}),
+    ],
+)
+def test_who_says_nothing_is_not_quoted(passage: Callable[..., Passage], said: Voices, wanted: set[str]) -> None:
+    talk = spoken(passage, said)
+    assert quoted(talk, [0.9] * len(talk.quotable), frozenset(wanted)) is None
+
+
+def test_passages_that_give_no_quote_make_room_for_others(passage: Callable[..., Passage]) -> None:
+    mute = [hit(spoken(passage, [("Bo", "Yeah.")], id=f"mute {n}"), [], 1.0) for n in range(4)]
+    telling = [hit(spoken(passage, [("Bo", "Tea calms.")], id=f"telling {n}"), [0.5], 0.9) for n in range(6)]
+    assert choose(ASKED_FOR, [], NO_WORDS, frozenset()) == []
+    assert choose(ASKED_FOR, mute, NO_WORDS, frozenset()) == []
+    chosen = choose(ASKED_FOR, [*mute, *telling], NO_WORDS, frozenset({"Bo"}))
+    assert [quote.passage.id for quote in chosen] == [f"telling {n}" for n in range(5)]
+
+
+def test_what_is_much_weaker_than_the_best_is_left_out_but_for_the_second(passage: Callable[..., Passage]) -> None:
+    found = [hit(spoken(passage, [("Bo", "Tea calms.")], id=str(score)), [0.5], score) for score in (1.0, 0.7, 0.6)]
+    assert [quote.score for quote in choose(ASKED_FOR, found, NO_WORDS, frozenset())] == [1.0, 0.7]
 
 
 def test_a_filler_between_two_statements_of_one_voice_is_quoted_with_them(passage: Callable[..., Passage]) -> None:
@@ -398,7 +433,7 @@ def test_her_words_under_two_spellings_are_both_hers(passage: Callable[..., Pass
 def test_what_was_answered_is_quoted_and_not_what_was_asked(passage: Callable[..., Passage], kind: Kind) -> None:
     said: Voices = [("Ann", "Does tea help?"), ("Bo", "Um."), ("Bo", "It helps at night."), ("Cy", "I like milk.")]
     talk = spoken(passage, said, kind=kind)
-    assert quoted(talk, [0.9, 0.3, 0.4]).endswith("It helps at night.")
+    assert quoted(talk, [0.9, 0.3, 0.4]) == "Um.\nIt helps at night."
     asked_of_her = quoted(talk, [0.9, 0.3, 0.4], frozenset({"Ann"}))
     assert asked_of_her == "Does tea help?"
 
@@ -451,6 +486,13 @@ def test_who_says_nothing_but_yeah_is_not_quoted_with_the_words_of_another(small
         archive.ask("what does Di say of pouring the tea before anybody has to ask for it?"),
     ):
         assert {citation.speaker for citation in answer.citations} <= {"Di"}
+
+
+def test_around_a_passage_stand_no_more_statements_than_were_asked_for(small_archive: Make) -> None:
+    archive = small_archive()
+    passage = archive.ask("do biscuits matter?").citations[0].passage
+    assert archive.around(passage, 0) == passage
+    assert [len(archive.around(passage, wide).statements) for wide in (0, 1, 100)] == [1, 3, 6]
 
 
 def test_the_answer_to_a_question_is_quoted_and_not_the_question(small_archive: Make) -> None:

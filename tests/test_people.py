@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kindsearch.people import folded, is_called, name_of, plain_name, resolve
+from kindsearch.people import folded, is_called, name_of, plain_name, resolve, without_short_forms
 
 # ---------------------------------------------------------------- names, compared
 
@@ -174,6 +174,7 @@ def test_who_is_called_by_a_name(name: str, asked: str, meant: bool) -> None:
         ("Kind Hospital | Ada Roe", "Kind Hospital (Ada Roe)"),
         ("Ann Lee & Bob Roe (Dr Sue Poe)", "Ann Lee & Bob Roe (Dr Sue Poe)"),
         ("Guest's iPhone", "Guest"),
+        ("[name withheld]", "name withheld"),
         ("+44 7700 900123", "+44 7700 900123"),
         ("(she/her)", "(she/her)"),
         (" 🙂 ", "🙂"),
@@ -203,6 +204,22 @@ def test_a_plain_name_is_plain_already(written: str) -> None:
 @given(st.text(max_size=30) | noise)
 def test_a_plain_name_is_never_empty_unless_it_was(written: str) -> None:
     assert bool(plain_name(written)) is bool(written.strip())
+
+
+@pytest.mark.parametrize(
+    ("roles", "full"),
+    [
+        ({"Ann": "nurse", "Bo Ek": None}, {"Ann": "nurse", "Bo Ek": None}),
+        ({"Bo": "nurse", "Bo Ek": None}, {"Bo Ek": "nurse"}),
+        ({"Bo": "nurse", "Bo Ek": "host"}, {"Bo Ek": "host"}),
+        ({"Bo": "nurse", "Bo Ek": None, "Bo Ash": None}, {"Bo Ek": None, "Bo Ash": None}),
+        ({"Bo": "nurse", "Bo Ek": None, "Dr Bo Ek": None}, {"Dr Bo Ek": "nurse"}),
+        ({"Ek Bo": "nurse", "Bo Ek": None}, {"Ek Bo": "nurse", "Bo Ek": None}),
+        ({}, {}),
+    ],
+)
+def test_short_forms_go_with_the_full_name(roles: dict[str, str | None], full: dict[str, str | None]) -> None:
+    assert without_short_forms(roles) == full
 
 
 # ---------------------------------------------------------------- who is meant
@@ -358,7 +375,7 @@ LABELS = (
     "Speaker 1;SPEAKER_01;Speaker1;Member 2;Facilitator;Participant;Unknown Speaker;iPhone;Zoom user;+44 7700 900123;"
     "447700***123;PhD B;Professor B;Project Manager;The Chair;Guest;Call-In User_1;Breakout Room 3;A nurse;Dr;1;"
     "Zoom user2;Galaxy S21;Ann iPhone;Kind Hospital;Kind Care NHS Trust;Ann & Bob;Ann Lee and Bob Roe;🙂;(she/her);"
-    "Facilitator (Great Ormond Street)"
+    "Facilitator (Great Ormond Street);[name withheld]"
 ).split(";")
 
 

@@ -17,25 +17,27 @@ from kindsearch import KindSearch
 from kindsearch.chunking import passages_of
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import UnreadableFile
-from kindsearch.forgetting import EVERYWHERE, WITHHELD, Memory
+from kindsearch.forgetting import EVERYWHERE, WITHHELD, Forgotten, Memory, Names
 from kindsearch.redaction import without
 from kindsearch.stores.catalog import Catalog
 from kindsearch.types import Box, Document, Kind, Link, Page, Person, Session, Span, Unit
 
-SESSION = "2024-05-tea"
+SESSION, DOCUMENT = "2024-05-tea", "d" * 64
 HER, SHORT = "Maureen Quill", "Maureen"
 NAMES = (HER, SHORT, "Quill")
 OTHERS = ("Bo Ek", "Cy Dee", None)
 
 
-def memory(words_stay: bool) -> Memory:
-    """One that knows her: by her full name everywhere, by a short one in her session."""
-    known = Memory("5a" * 32, {}).with_names([HER], EVERYWHERE, words_stay)
-    return known.with_names([SHORT, "Quill"], SESSION, words_stay)
+def known(words_stay: bool, document_id: str = DOCUMENT) -> Names:
+    """Her names: the full one everywhere, short ones in one document."""
+    who = Forgotten("her", words_stay)
+    memory = Memory("5a" * 32, {}).with_names([HER, "MaureenQuill"], [EVERYWHERE], who)
+    return memory.with_names([SHORT, "Quill"], [DOCUMENT], who).within([document_id])
 
 
-def names(words_stay: bool) -> dict[str, bool]:
-    return {HER: words_stay, SHORT: words_stay}
+def labels(words_stay: bool) -> dict[str, Forgotten]:
+    who = Forgotten("her", words_stay)
+    return {HER: who, SHORT: who}
 
 
 # ---------------------------------------------------------------- documents of all kinds
@@ -74,7 +76,7 @@ def document_of(units: list[list[Part]], heading: str = "", session: Session | N
         made.append(Unit(spans[0].start, spans[-1].end, kind, "Chat", tuple(spans)))
     pages = tuple(Page(960, 540, printed=n) for n in range(1, 5))
     told = session or Session("", "Tea", speakers=(Person("Bo Ek", "nurse"), Person(HER, "guest")))
-    return Document("d" * 64, "tea.pdf", told, text, tuple(made), tuple(boxes), tuple(links), pages)
+    return Document(DOCUMENT, "tea.pdf", told, text, tuple(made), tuple(boxes), tuple(links), pages)
 
 
 @st.composite
@@ -165,7 +167,7 @@ def check_offsets(document: Document) -> None:
 @given(documents())
 @settings(deadline=None, max_examples=120)
 def test_others_keep_all_their_words_in_order_with_speaker_page_and_time(document: Document) -> None:
-    left = without(document, SESSION, names(False), memory(False))
+    left = without(document, known(False), labels(False))
     check_offsets(left)
     assert told(left) == [one for one in told(document) if one[1] not in NAMES]
 
@@ -173,7 +175,7 @@ def test_others_keep_all_their_words_in_order_with_speaker_page_and_time(documen
 @given(documents())
 @settings(deadline=None, max_examples=120)
 def test_nothing_of_hers_is_left_in_the_text(document: Document) -> None:
-    left = without(document, SESSION, names(False), memory(False))
+    left = without(document, known(False), labels(False))
     assert [word for word in words_of(left.text) if word.startswith("h")] == []
     assert [name for name in NAMES if name in left.text or name in str(left.units) or name in str(left.session)] == []
 
@@ -181,7 +183,7 @@ def test_nothing_of_hers_is_left_in_the_text(document: Document) -> None:
 @given(documents())
 @settings(deadline=None, max_examples=100)
 def test_boxes_and_links_stay_under_the_words_of_others_and_go_with_hers(document: Document) -> None:
-    left = without(document, SESSION, names(False), memory(False))
+    left = without(document, known(False), labels(False))
     of_others = [word for word in words_of(document.text) if word.startswith("w")]
     assert drawn(left) == {word: place for word, place in drawn(document).items() if word in of_others}
     assert linked(left) == {word: url for word, url in linked(document).items() if word in of_others}
@@ -192,7 +194,7 @@ def test_boxes_and_links_stay_under_the_words_of_others_and_go_with_hers(documen
 @settings(deadline=None, max_examples=100)
 def test_a_page_is_withheld_when_something_on_it_was_taken_out_and_only_then(document: Document) -> None:
     for words_stay in (False, True):
-        left = without(document, SESSION, names(words_stay), memory(words_stay))
+        left = without(document, known(words_stay), labels(words_stay))
         touched = set()
         for span in (span for unit in document.units for span in unit.spans):
             text = document.text[span.start : span.end]
@@ -206,15 +208,16 @@ def test_a_page_is_withheld_when_something_on_it_was_taken_out_and_only_then(doc
 @settings(deadline=None, max_examples=100)
 def test_doing_it_again_changes_nothing(document: Document) -> None:
     for words_stay in (False, True):
-        once = without(document, SESSION, names(words_stay), memory(words_stay))
-        assert without(once, SESSION, names(words_stay), memory(words_stay)) == once
+        once = without(document, known(words_stay), labels(words_stay))
+        assert without(once, known(words_stay), labels(words_stay)) == once
 
 
 @given(documents())
 @settings(deadline=None, max_examples=100)
 def test_somebody_else_changes_nothing(document: Document) -> None:
-    known = Memory("5a" * 32, {}).with_names(["Zoe Zhu"], EVERYWHERE, False)
-    assert without(document, SESSION, {"Zoe Zhu": False}, known) is document
+    who = Forgotten("zoe", words_stay=False)
+    zoe = Memory("5a" * 32, {}).with_names(["Zoe Zhu"], [EVERYWHERE], who)
+    assert without(document, zoe.within([DOCUMENT]), {"Zoe Zhu": who}) is document
 
 
 def test_two_short_names_in_two_words_do_not_make_a_name_of_two_sentences() -> None:
@@ -222,7 +225,7 @@ def test_two_short_names_in_two_words_do_not_make_a_name_of_two_sentences() -> N
     document = document_of(
         [[Part(("We", "thank", "Maureen."), "Bo Ek"), Part(("Quill", "added", "h1", "h2."), HER, gap=" ")]]
     )
-    left = without(document, SESSION, names(False), memory(False))
+    left = without(document, known(False), labels(False))
     check_offsets(left)
     assert words_of(left.text) == []
     assert "added" not in left.text
@@ -234,7 +237,7 @@ def test_two_short_names_in_two_words_do_not_make_a_name_of_two_sentences() -> N
 def test_words_in_one_line_with_hers_are_kept_as_well(document: Document) -> None:
     """A paragraph of a pack reports several people, one after another, without a line between them."""
     in_line = replace(document, text=document.text.replace("\n", " "))
-    left = without(in_line, SESSION, names(False), memory(False))
+    left = without(in_line, known(False), labels(False))
     check_offsets(left)
     assert told(left) == [one for one in told(in_line) if one[1] not in NAMES]
     assert [word for word in words_of(left.text) if word.startswith("h")] == []
@@ -246,7 +249,7 @@ def test_words_in_one_line_with_hers_are_kept_as_well(document: Document) -> Non
 @given(documents())
 @settings(deadline=None, max_examples=120)
 def test_anonymised_all_words_stay_and_no_name(document: Document) -> None:
-    left = without(document, SESSION, names(True), memory(True))
+    left = without(document, known(True), labels(True))
     check_offsets(left)
     expected = [(kind, WITHHELD if who in NAMES else who, *rest) for kind, who, *rest in told(document)]
     assert told(left) == expected
@@ -271,13 +274,13 @@ def test_anonymised_all_words_stay_and_no_name(document: Document) -> None:
         ("Maureen\nQuill", "*\n*"),
         ("Maureen\u00a0Quill spoke", "* spoke"),
         ("Maureen  Quill spoke", "* spoke"),
-        ("Quill, Maureen", "*, *"),
+        ("Quill, Maureen", "*"),
         ("Dr Maureen Quill spoke", "Dr * spoke"),
     ],
 )
 def test_her_name_in_what_others_say(text: str, expected: str) -> None:
     document = document_of([[Part((text,), "Bo Ek")]])
-    left = without(document, SESSION, names(False), memory(False))
+    left = without(document, known(False), labels(False))
     check_offsets(left)
     assert left.text.replace(WITHHELD, "*") == expected
     (span,) = left.units[0].spans
@@ -294,13 +297,13 @@ def test_her_name_in_what_others_say(text: str, expected: str) -> None:
     ],
 )
 def test_nor_is_it_in_an_address_or_with_an_initial(text: str) -> None:
-    left = without(document_of([[Part((text,), "Bo Ek")]]), SESSION, names(False), memory(False))
+    left = without(document_of([[Part((text,), "Bo Ek")]]), known(False), labels(False))
     assert "quill" not in left.text.lower()
 
 
 def test_a_short_name_in_another_session_is_somebody_elses() -> None:
     document = document_of([[Part(("Maureen", "and", "Maureen", "Quill"), "Bo Ek")]])
-    left = without(document, "2023-01-walks", {}, memory(False))
+    left = without(document, known(False, "another"), {})
     assert left.text == f"Maureen and {WITHHELD}"
 
 
@@ -308,7 +311,7 @@ def test_titles_and_sections_and_speakers_are_without_her_name() -> None:
     session = Session("", f"Tea with {HER}", speakers=(Person("Bo Ek", f"friend of {HER}"), Person(HER), Person(SHORT)))
     document = document_of([[Part(("w1",), "Bo Ek")]], session=session)
     document = replace(document, units=(replace(document.units[0], section=f"Insights from {HER}"),))
-    left = without(document, SESSION, names(False), memory(False))
+    left = without(document, known(False), labels(False))
     assert left.session.title == f"Tea with {WITHHELD}"
     assert [person.name for person in left.session.speakers] == ["Bo Ek"]
     assert "Quill" not in str(left.session)
@@ -317,7 +320,7 @@ def test_titles_and_sections_and_speakers_are_without_her_name() -> None:
 
 def test_a_document_that_was_all_hers_is_empty_and_still_a_document() -> None:
     document = document_of([[Part(("h1", "h2"), HER, page=1)], [Part(("h3",), SHORT, page=2)]])
-    left = without(document, SESSION, names(False), memory(False))
+    left = without(document, known(False), labels(False))
     assert (left.units, left.boxes, left.links, left.text.strip()) == ((), (), (), "")
     assert [page.withheld for page in left.pages] == [True, True, False, False]
     assert passages_of(left) == []

@@ -1,12 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 
 import pytest
 
 from kindsearch import types
-from kindsearch.types import Kind, PartialDate, Passage, Person, Session, Span, Statement, Unit
+from kindsearch.types import (
+    Document,
+    Extent,
+    Kind,
+    PartialDate,
+    Passage,
+    Person,
+    Session,
+    Span,
+    Statement,
+    Unit,
+    extent_of,
+)
 
 
 @pytest.mark.parametrize("text", ["2024", "2024-06", "2024-01-18"])
@@ -80,3 +92,28 @@ def test_kinds_are_written_as_the_issue_names_them() -> None:
     assert [kind.value for kind in types.Kind] == [
         "talk", "quote", "question-and-answer", "discussion", "chat", "resource", "about", "transcript",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        ([], (None, None)),
+        ([(None, None)], (None, None)),
+        ([(5, None)], (5, 5)),
+        ([(5, 9), (2, 3), (None, None)], (2, 9)),
+        ([(0, 0)], (0, 0)),
+    ],
+)
+def test_a_file_reaches_from_its_first_time_to_its_last(
+    document: Callable[..., Document],
+    times: list[tuple[int | None, int | None]],
+    expected: tuple[int | None, int | None],
+) -> None:
+    spans = tuple(Span(0, 1, start_ms=start, end_ms=end) for start, end in times)
+    timed = replace(document("x"), units=(Unit(0, 1, Kind.CHAT, "", spans),))
+    assert extent_of(timed) == Extent(frozenset({Kind.CHAT}), *expected)
+
+
+def test_what_was_taken_out_of_a_document_was_in_its_file(document: Callable[..., Document]) -> None:
+    full = document("x", kind=Kind.TRANSCRIPT)
+    assert extent_of(replace(full, units=(), extent=extent_of(full))) == extent_of(full)

@@ -17,6 +17,7 @@ from meetings import another_process_writing, put
 from kindsearch import KindSearch
 from kindsearch.encoders import Vectors
 from kindsearch.encoders.hashing import HashingEncoder
+from kindsearch.errors import BadRequest
 from kindsearch.ingesting import IngestReport
 
 Make = Callable[..., KindSearch]
@@ -52,20 +53,6 @@ class Watching:
         except queue.Empty:
             return True
         return False
-
-    def settle(self) -> None:
-        """Take the first report, and wait until changes are really looked for."""
-        self.next()
-        probe = self.archive.settings.corpus / "probe.txt"
-        for number in range(int(SOON)):
-            probe.write_text(f"# Probe\n\nMay 2024\n\n# Notes\n\nProbe number {number}.\n", encoding="utf-8")
-            try:
-                report = self.reports.get(timeout=2 + 2 * self.quiet)
-            except queue.Empty:
-                continue
-            if {*report.added, *report.changed} == {"probe.txt"}:
-                return
-        raise AssertionError("nothing was seen")
 
     def end(self) -> None:
         self.stop.set()
@@ -117,7 +104,7 @@ def test_a_folder_that_did_not_change_gives_one_report(watching: Callable[..., W
 
 def test_a_new_file_comes_in(watching: Callable[..., Watching], pack: Pack) -> None:
     watched = watching()
-    watched.settle()
+    watched.next()
     put(watched.archive.settings.corpus, {"sub/new/walks.md": pack("Walks", "July 2024", ("Cy Dee", "Quaggas walk."))})
     report = watched.next()
     assert report.added == ("sub/new/walks.md",)
@@ -126,7 +113,7 @@ def test_a_new_file_comes_in(watching: Callable[..., Watching], pack: Pack) -> N
 
 def test_a_deletion_a_change_and_a_rename_come_in(watching: Callable[..., Watching], pack: Pack) -> None:
     watched = watching()
-    watched.settle()
+    watched.next()
     corpus = watched.archive.settings.corpus
     (corpus / TEA).unlink()
     assert watched.next().removed == (TEA,)
@@ -140,17 +127,37 @@ def test_a_deletion_a_change_and_a_rename_come_in(watching: Callable[..., Watchi
 
 def test_notes_and_what_is_ignored_come_in(watching: Callable[..., Watching]) -> None:
     watched = watching()
-    watched.settle()
+    watched.next()
     put(watched.archive.settings.corpus, {".kindsearchignore": "2024*\n"})
     assert watched.next().removed == (TEA, "2024-06-garden.md")
     put(watched.archive.settings.corpus, {"session.toml": 'title = "All of it"\n'})
-    assert watched.next().regrouped == ("2023-05-music.md", "probe.txt")
+    assert watched.next().regrouped == ("2023-05-music.md",)
     assert {summary.session.title for summary in watched.archive.sessions()} == {"All of it"}
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        {"people.toml": '[people]\n"Ann Lee" = ["Bo Ek"]\n'},
+        {"2024-01-18-tea.toml": '[aliases]\n"Ann Lee" = ["Bo Ek"]\n'},
+        {"2024-01-18-tea.toml": 'note = "illustrative"\n'},
+    ],
+    ids=["who is who", "who is who in one session", "a remark"],
+)
+def test_what_notes_change_without_a_file_gives_a_report(
+    watching: Callable[..., Watching], notes: dict[str, str]
+) -> None:
+    watched = watching()
+    before = watched.next()
+    put(watched.archive.settings.corpus, notes)
+    report = watched.next()
+    assert (len(report.unchanged) + len(report.regrouped), report.generation) == (3, before.generation + 1)
+    assert watched.nothing_more()
 
 
 def test_what_changes_nothing_gives_no_report(watching: Callable[..., Watching]) -> None:
     watched = watching()
-    watched.settle()
+    watched.next()
     (watched.archive.settings.corpus / TEA).touch()
     (watched.archive.settings.corpus / "empty folder").mkdir()
     assert watched.nothing_more(3.0)
@@ -165,9 +172,16 @@ def test_several_folders_are_watched(
     other = tmp_path / "other"
     other.mkdir()
     watched = watching(archive, archive.settings.corpus, other)
-    watched.settle()
+    watched.next()
     put(other, {"walks.md": pack("Walks", "July 2024", ("Cy Dee", "Quaggas walk."))})
     assert watched.next().added == ("walks.md",)
+
+
+@pytest.mark.parametrize("here", ["corpus/nowhere", "corpus/2024-06-garden.md/x"])
+def test_a_path_that_is_not_there_is_refused(small_archive: Make, here: str) -> None:
+    archive = small_archive()
+    with pytest.raises(BadRequest, match=r"there is no .*corpus"):
+        next(archive.watch(archive.settings.corpus.parent / here))
 
 
 # ---------------------------------------------------------------- the quiet period
@@ -177,7 +191,7 @@ def test_a_burst_of_changes_is_one_report_after_it(
     watching: Callable[..., Watching], pack: Pack, tmp_path: Path
 ) -> None:
     watched = watching(quiet=1.5)
-    watched.settle()
+    watched.next()
     corpus, names = watched.archive.settings.corpus, [f"burst{number}.md" for number in range(8)]
     beside = tmp_path / "beside"
     put(beside, {name: pack(f"Of {name}", "July 2024", ("Bo Ek", f"{name} says hello.")) for name in names})
@@ -192,12 +206,12 @@ def test_a_burst_of_changes_is_one_report_after_it(
 def test_a_file_that_is_still_being_written_is_read_when_it_is_done(
     watching: Callable[..., Watching], pack: Pack
 ) -> None:
-    watched = watching(quiet=2.0)
-    watched.settle()
+    watched = watching(quiet=1.0)
+    watched.next()
     path = watched.archive.settings.corpus / "slow.md"
     with path.open("w", encoding="utf-8") as stream:
         stream.write(pack("Slow", "July 2024"))
-        for number in range(5):
+        for number in range(15):  # longer than the quiet period, all in all
             stream.write(f"\n**Bo Ek** This is line {number} of a slow quagga.\n")
             stream.flush()
             threading.Event().wait(0.1)
@@ -206,7 +220,7 @@ def test_a_file_that_is_still_being_written_is_read_when_it_is_done(
     texts = [
         hit.passage.text for hit in watched.archive.search("slow quagga line", k=50) if "quagga" in hit.passage.text
     ]
-    assert sum(text.count("quagga") for text in texts) == 5
+    assert sum(text.count("quagga") for text in texts) == 15
     assert watched.nothing_more()
 
 
@@ -258,7 +272,7 @@ def test_a_file_that_comes_while_others_are_read_is_not_missed(
         watched = watching(archive)
     else:
         watched = watching(archive)
-        watched.settle()
+        watched.next()
         encoder.waits = True
         put(corpus, walks)
     assert encoder.reached.wait(SOON)
@@ -280,7 +294,7 @@ def test_a_file_that_can_not_be_read_is_named_and_the_watching_goes_on(
     watching: Callable[..., Watching], pack: Pack
 ) -> None:
     watched = watching()
-    watched.settle()
+    watched.next()
     corpus = watched.archive.settings.corpus
     (corpus / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
     assert [failure.source for failure in watched.next().failed] == ["broken.pdf"]
@@ -291,7 +305,7 @@ def test_a_file_that_can_not_be_read_is_named_and_the_watching_goes_on(
 
 def test_another_process_that_writes_is_waited_for(watching: Callable[..., Watching], pack: Pack) -> None:
     watched = watching()
-    watched.settle()
+    watched.next()
     with another_process_writing(watched.archive.folder):
         put(watched.archive.settings.corpus, {"walks.md": pack("Walks", "July 2024", ("Cy Dee", "Quaggas walk."))})
         assert watched.nothing_more(2.0)
@@ -314,7 +328,7 @@ def test_another_process_that_writes_is_waited_for_at_the_start(
 def test_a_folder_that_is_away_for_a_while_is_followed_again(watching: Callable[..., Watching], tmp_path: Path) -> None:
     """It lies on a drive that comes and goes, or was moved by mistake: the watching says so, or waits."""
     watched = watching()
-    watched.settle()
+    watched.next()
     corpus = watched.archive.settings.corpus
     (corpus / "sub").mkdir()
     shutil.copy(corpus / TEA, corpus / "sub" / "copy.txt")
@@ -331,7 +345,7 @@ def test_a_folder_that_is_away_for_a_while_is_followed_again(watching: Callable[
 
 def test_a_stop_ends_it(watching: Callable[..., Watching]) -> None:
     watched = watching()
-    watched.settle()
+    watched.next()
     watched.end()
     assert watched.error is None
     generation = watched.archive.status().generation
@@ -342,22 +356,29 @@ def test_a_stop_ends_it(watching: Callable[..., Watching]) -> None:
 
 def test_a_stop_ends_it_before_the_quiet_period_is_over(watching: Callable[..., Watching], pack: Pack) -> None:
     watched = watching(quiet=2.0)
-    watched.settle()
+    watched.next()
     put(watched.archive.settings.corpus, {"walks.md": pack("Walks", "July 2024", ("Cy Dee", "Quaggas walk."))})
     watched.end()
     assert watched.error is None
 
 
-def test_a_stop_ends_it_while_another_process_writes(watching: Callable[..., Watching], pack: Pack) -> None:
-    watched = watching()
-    watched.settle()
-    with another_process_writing(watched.archive.folder):
-        put(watched.archive.settings.corpus, {"walks.md": pack("Walks", "July 2024", ("Cy Dee", "Quaggas walk."))})
-        assert watched.nothing_more(2.0)
+@pytest.mark.parametrize("first", [True, False], ids=["at the start", "later"])
+def test_a_stop_ends_it_while_another_process_writes(
+    watching: Callable[..., Watching], small_archive: Make, pack: Pack, first: bool
+) -> None:
+    archive = small_archive()
+    watched = None if first else watching(archive)
+    if watched:
+        watched.next()
+    with another_process_writing(archive.folder):
+        watched = watched or watching(archive)
+        put(archive.settings.corpus, {"walks.md": pack("Walks", "July 2024", ("Cy Dee", "Quaggas walk."))})
+        assert watched.nothing_more()
         watched.stop.set()
         watched.thread.join(15)
         still_waiting = watched.thread.is_alive()
     assert not still_waiting
+    assert watched.error is None
 
 
 # ---------------------------------------------------------------- those who read meanwhile
@@ -368,7 +389,7 @@ def test_whoever_asks_meanwhile_gets_every_answer_from_one_generation(
 ) -> None:
     """As a web app that runs beside it does: no restart, no error in between, and at the end what is new."""
     watched = watching()
-    watched.settle()
+    watched.next()
     archive = watched.archive
     reader = KindSearch.open(archive.folder, encoder=HashingEncoder(), settings=archive.settings)
     done, errors, seen = threading.Event(), list[BaseException](), list[str]()

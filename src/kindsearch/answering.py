@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 
 import numpy as np
 
@@ -23,7 +23,7 @@ QUOTES = 5  # at most, in one answer
 FEWEST_QUOTES = 2
 QUOTE_WORDS = 60  # a longer passage is quoted in part
 WORTH = 0.75  # of the best quote's score; less is left out
-SIGNAL_HITS = 10  # best passages that confidence looks at
+BEST_HITS = 10  # passages that confidence looks at, and that quotes are taken from
 THRESHOLD = 0.5
 SPOKEN = frozenset({Kind.TRANSCRIPT, Kind.CHAT})
 
@@ -75,13 +75,15 @@ def answer(
 ) -> Answer:
     """Answer from the hits, best first. ``text_of`` and ``links_of`` look a document up, to check and to link.
 
-    ``asked_of`` are the people whose words alone were asked for, beside those that the question names.
+    ``asked_of`` are the people whose words alone were asked for, beside those that the question names. Where the
+    question names somebody, only what she said, or what speaks of her, counts.
     """
     hits = tuple(item.hit for item in found[:shown])
-    signals = signals_of(question, encoded, found, searched)
+    counting = [item for item in found if item.by_person] if question.names else found
+    signals = signals_of(question, encoded, counting, searched)
     confidence = confidence_of(signals) if signals else 0.0
     wanted = asked_of or question.people
-    quotes = choose(encoded, found, words, wanted) if confidence >= THRESHOLD else []
+    quotes = choose(encoded, counting, words, wanted) if confidence >= THRESHOLD else []
     true_quotes = by_session([quote for quote in quotes if is_verbatim(quote, text_of)])
     citations = tuple(_citation(number, quote, links_of) for number, quote in enumerate(true_quotes, start=1))
     text = in_words(citations) if citations else NOT_FOUND
@@ -104,17 +106,12 @@ def confidence_of(signals: Signals) -> float:
 
 
 def signals_of(question: Question, encoded: Encoded, found: Sequence[Found], searched: int) -> Signals | None:
-    """What confidence is made of; None where there is nothing to look at.
-
-    Where the question names somebody, only what she said, or what speaks of her, counts.
-    """
-    if question.names:
-        found = [item for item in found if item.by_person]
+    """What confidence is made of; None where there is nothing to look at."""
     if not found:
         return None
     return Signals(
         score=found[0].hit.score - found[0].gained,
-        covered=_topic_covered(question, encoded, found[:SIGNAL_HITS]),
+        covered=_topic_covered(question, encoded, found[:BEST_HITS]),
         strangers=len(question.strangers),
         searched=searched,
     )
@@ -133,34 +130,32 @@ def _topic_covered(question: Question, encoded: Encoded, found: Sequence[Found])
 
 
 def choose(encoded: Encoded, found: Sequence[Found], words: WordIndex, wanted: frozenset[str]) -> list[Quote]:
-    """Two to five quotes from as many passages, best first, leaving out what is much weaker than the best."""
-    quotes = [best_quote(encoded, item, words, wanted) for item in found[:QUOTES]]
+    """At most five quotes from as many passages, best first, leaving out what is much weaker than the best.
+
+    The two best stay in any case. None where nothing can be quoted.
+    """
+    possible = (best_quote(encoded, item, words, wanted) for item in found[:BEST_HITS])
+    quotes = list(islice(filter(None, possible), QUOTES))
     best = max((quote.score for quote in quotes), default=0.0)
     return [quote for rank, quote in enumerate(quotes) if rank < FEWEST_QUOTES or quote.score >= WORTH * best]
 
 
-def best_quote(encoded: Encoded, item: Found, words: WordIndex, wanted: frozenset[str] = frozenset()) -> Quote:
+def best_quote(encoded: Encoded, item: Found, words: WordIndex, wanted: frozenset[str] = frozenset()) -> Quote | None:
     """The part of a passage to quote: the statement that answers best, and its neighbours while they fit.
 
-    Where somebody in ``wanted`` speaks in the passage, it is her words.
+    Where somebody in ``wanted`` speaks in the passage, it is her words. None where there is nothing but fillers: they
+    may stand between two statements, never alone.
     """
     passage = item.hit.passage
-    asked = _asked_in(passage)
     others = _others_than(wanted, passage)
-    vector_of = dict(zip(passage.quotable, item.statements, strict=True))
-    scores = []
-    for number, statement in enumerate(passage.statements):
-        if statement in vector_of:
-            words_of = words.coverage_of_text(encoded.similarities, passage.quote(statement.start, statement.end))
-            score = float(vector_of[statement] @ encoded.vector) + WORDS_WEIGHT * share_covered(
-                encoded.weights, words_of
-            )
-        else:
-            score = -1.0  # a filler: it may stand between two statements, never alone
-        scores.append(score - (number < asked) - 10 * (statement.speaker in others))  # 10: more than any score
+    quotable = [n for n, s in enumerate(passage.statements) if not s.is_filler and s.speaker not in others]
+    if not quotable:
+        return None
+    asked = _asked_in(passage)
+    scores = [score - (number < asked) for number, score in enumerate(_scores(encoded, item, words))]
     if passage.kind in SPOKEN and not others:
         scores = _answers_first(passage, scores)
-    first = last = int(np.argmax(scores))
+    first = last = max(quotable, key=scores.__getitem__)
     while True:
         grown = [
             (scores[new], low, high)
@@ -171,6 +166,20 @@ def best_quote(encoded: Encoded, item: Found, words: WordIndex, wanted: frozense
             break
         _, first, last = max(grown)
     return Quote(item, passage.statements[first : last + 1], item.hit.score)
+
+
+def _scores(encoded: Encoded, item: Found, words: WordIndex) -> list[float]:
+    """How well each statement of a passage answers by itself: about 0..1, and -1 for a filler."""
+    passage = item.hit.passage
+    vector_of = dict(zip(passage.quotable, item.statements, strict=True))
+
+    def score(statement: Statement) -> float:
+        if statement.is_filler:
+            return -1.0
+        coverage = words.coverage_of_text(encoded.similarities, passage.quote(statement.start, statement.end))
+        return float(vector_of[statement] @ encoded.vector) + WORDS_WEIGHT * share_covered(encoded.weights, coverage)
+
+    return [score(statement) for statement in passage.statements]
 
 
 def _answers_first(passage: Passage, scores: Sequence[float]) -> list[float]:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
@@ -100,8 +100,8 @@ class Notes(BaseModel):
     """What ``session.toml`` may hold. Whatever it says goes before what the files say.
 
     ``video_offset`` is how far into the video the session's time 0 lies, in seconds or as ``"1:02:03"``; ``start``
-    when the recording began by the clock; ``exclude`` files that stay out, in the syntax of ``.gitignore``; ``note`` a
-    remark that is shown with the session.
+    when the recording began by the clock; ``exclude`` files that stay out, in the syntax of ``.gitignore``, whatever
+    the notes of an inner folder say; ``note`` a remark that is shown with the session.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -260,11 +260,11 @@ class _Folder:
 
     def file(self, path: Path) -> SourceFile | None:
         """A file with its notes; None where they exclude it. Raises UnreadableFile for it or for its notes."""
-        of_session = self._session_notes(path.parent)
-        if of_session and _is_excluded(self.source_of(path), of_session):
+        source = self.source_of(path)
+        if any(_is_excluded(source, notes) for notes in self._session_notes(path.parent)):
             return None
         own = self._own_notes(path)
-        return None if own and _is_excluded(self.source_of(path), own) else self.described(path)
+        return None if own and _is_excluded(source, own) else self.described(path)
 
     def _own_notes(self, path: Path) -> NotesFile | None:
         beside = path.with_suffix(".toml")
@@ -273,7 +273,7 @@ class _Folder:
     def described(self, path: Path) -> SourceFile:
         """A file with its notes. Raises UnreadableFile for it or for its notes."""
         source = self.source_of(path)
-        notes = _together(self._own_notes(path), self._session_notes(path.parent))
+        notes = _together(self._own_notes(path), next(self._session_notes(path.parent), None))
         try:
             source.encode()
         except UnicodeEncodeError as error:
@@ -285,13 +285,10 @@ class _Folder:
             raise UnreadableFile(source, error.strerror or str(error)) from error
         return SourceFile(self.root, source, digest, notes)
 
-    def _session_notes(self, folder: Path) -> NotesFile | None:
-        """The notes of the nearest folder that has some, from ``folder`` up to the root."""
-        while True:
-            found = self._notes(folder / SESSION_FILE)
-            if found or folder == self.root:
-                return found
-            folder = folder.parent
+    def _session_notes(self, folder: Path) -> Iterator[NotesFile]:
+        """The notes of the folders that have some, from ``folder`` up to the root: the first say what session it is."""
+        places = [folder, *(above for above in folder.parents if above.is_relative_to(self.root))]
+        return filter(None, (self._notes(place / SESSION_FILE) for place in places))
 
     def _notes(self, path: Path) -> NotesFile | None:
         if path not in self.read:

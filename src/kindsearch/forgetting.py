@@ -1,81 +1,125 @@
-"""People who asked to be forgotten: what they said is taken out, or their name is taken off it, and stays so.
+"""People who asked to be forgotten, remembered by keyed fingerprints of their names and never by the names.
 
-The index remembers them by keyed fingerprints of their names, never by the names, so that a later ingest of the same
-words, or of new ones, leaves them out again. A fingerprint of a short form ("Maureen") counts in the sessions she
-attended only.
+A full name is hers wherever it stands. A short form ("Maureen", "MQ") is hers in the files in which it is known to mean
+her. These files are known by their contents, so that it stays known when a session gets another title or place.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from kindsearch.corpus import Aliases, Notes, NotesFile, Speaker
-from kindsearch.people import TITLES, folded, plain_name, resolve
-from kindsearch.types import Passage
+from kindsearch.corpus import Aliases
+from kindsearch.people import TITLES, folded, name_of, plain_name, resolve
 
 WITHHELD = "[name withheld]"
-EVERYWHERE = ""  # in place of a session id
-LONGEST_NAME = 5  # words
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
+EVERYWHERE = ""  # in place of a document's id
+_PART = "part"  # of a word of a name, which is no name by itself: where a text is looked at more closely
+_LONGEST = 10  # words of somebody else's name that may hold one of hers
 
-Edit = tuple[int, int, str]
-"""Offsets in a text, and what comes in their place."""
+_ADDRESS = re.compile(r"@|://|\w_\w|\w\.\w")  # an e-mail address, a web address, a name of a file or an account
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*\.?")
+_ENDING = re.compile(r"['’]s\.?$|(?<=\w\w)\.$")
+_BETWEEN = re.compile(r"[^\S\n]*(?P<comma>,?)[^\S\n]*")
+_HUMP = re.compile(r"(?<=[^\W\d_])(?=[A-ZÀ-ÖØ-Þ][^\W\d_A-ZÀ-ÖØ-Þ])|[\W_]+")  # "MaureenQuill" is two words
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """Of whom a fingerprint is: a random token, and whether her words stay, without the name."""
+
+    person: str
+    words_stay: bool
 
 
 @dataclass(frozen=True)
 class Memory:
-    """Fingerprints of names: (of the name, of the session or EVERYWHERE) -> whether her words stay, nameless."""
+    """All that is known of those who are to be forgotten.
+
+    ``entries`` are by fingerprint of a name and the id of the document in which it holds, or EVERYWHERE.
+    """
 
     salt: str
-    entries: Mapping[tuple[str, str], bool]
+    entries: Mapping[tuple[str, str], Forgotten]
 
     def __bool__(self) -> bool:
         return bool(self.entries)
+
+    @cached_property
+    def _at(self) -> Mapping[str, Sequence[tuple[str, Forgotten]]]:
+        """What holds in each document, in an order that is always the same."""
+        found: dict[str, list[tuple[str, Forgotten]]] = {}
+        for mark, place in sorted(self.entries):
+            found.setdefault(place, []).append((mark, self.entries[mark, place]))
+        return found
 
     def fingerprint(self, name: str) -> str:
         """BLAKE2b of the folded name, keyed with the index's salt."""
         return hashlib.blake2b(folded(name).encode(), key=bytes.fromhex(self.salt), digest_size=16).hexdigest()
 
-    def words_stay(self, name: str, session_id: str) -> bool | None:
-        """Whether the words of somebody labelled ``name`` stay; None for a name that is not to be forgotten."""
-        found = (self.of_words(form, session_id) for form in (name, plain_name(name), _bare(name)))
-        return next((stay for stay in found if stay is not None), None)
+    def within(self, document_ids: Collection[str], others: frozenset[str] = frozenset()) -> Names:
+        """The names that are to be forgotten in these documents; ``others`` as in :class:`Names`."""
+        return Names(self, (*document_ids, EVERYWHERE), others)
 
-    def of_words(self, words: str, session_id: str) -> bool | None:
-        """The same for these very words, as they stand in a text."""
-        if not folded(words):
-            return None
-        mark = self.fingerprint(words)
-        return self.entries.get((mark, self._scope(session_id)), self.entries.get((mark, EVERYWHERE)))
+    def with_names(self, names: Iterable[str], document_ids: Collection[str], who: Forgotten) -> Memory:
+        """A memory that knows these names as well, in these documents."""
+        new = dict(self.entries)
+        for name in filter(folded, names):
+            new |= {(self.fingerprint(name), document_id): who for document_id in document_ids}
+            new |= {(self.fingerprint(word), _PART): Forgotten("", False) for word in folded(name).split()}
+        return replace(self, entries=new)
 
-    def _scope(self, session_id: str) -> str:
-        """A session, by fingerprint too: its id is made of its title, which may hold her name."""
-        return self.fingerprint(session_id) if session_id else EVERYWHERE
+    def with_aliases(self, aliases: Aliases, document_ids: Collection[str]) -> Memory:
+        """A memory that knows the other spellings of those it knows by one of them."""
+        memory, names = self, self.within(document_ids)
+        for name, others in sorted(aliases.items()):
+            known = next(filter(None, map(names.owner, (name, *others))), None)
+            memory = memory.with_names((name, *others), document_ids, known) if known else memory
+        return memory
 
-    def with_names(self, names: Iterable[str], session_id: str, words_stay: bool) -> Memory:
-        """A memory that knows these names as well."""
-        scope = self._scope(session_id)
-        new = {(self.fingerprint(name), scope): words_stay for name in names if folded(name)}
+    def shared(self, document_ids: Collection[str], by: Collection[str]) -> Memory:
+        """A memory in which what holds in one of ``document_ids`` holds in all ``by``, too."""
+        found = [known for document_id in document_ids for known in self._at.get(document_id, ())]
+        new = {(mark, document_id): who for mark, who in found for document_id in by}
+        return replace(self, entries={**self.entries, **new}) if new else self
+
+    def changed(self, person: str, words_stay: bool) -> Memory:
+        """A memory in which somebody's words stay, or do not."""
+        new = {at: replace(who, words_stay=words_stay) for at, who in self.entries.items() if who.person == person}
         return replace(self, entries={**self.entries, **new})
+
+    def documents_of(self, person: str) -> frozenset[str]:
+        """The documents in which a short form of hers is known."""
+        return frozenset(place for (_, place), who in self.entries.items() if who.person == person) - {EVERYWHERE}
+
+    def digest(self, document_id: str) -> str:
+        """What all that is known for a document comes to; empty where nothing is."""
+        known = [(mark, who.words_stay) for at in (EVERYWHERE, document_id) for mark, who in self._at.get(at, ())]
+        return hashlib.blake2b(repr(known).encode(), digest_size=16).hexdigest() if known else ""
+
+
+# ---------------------------------------------------------------- a name
 
 
 def forms_of(name: str) -> tuple[frozenset[str], frozenset[str]]:
     """The forms of a name that are hers wherever they stand, and those that are hers only where she is known to be.
 
     >>> [sorted(forms) for forms in forms_of("Dr Ann Lee (she/her)")]
-    [['Ann Lee', 'Dr Ann Lee', 'Dr Ann Lee (she/her)'], ['Ann', 'Ann L', 'Lee']]
+    [['Ann Lee', 'AnnLee', 'Dr Ann Lee', 'Dr Ann Lee (she/her)'], ['A Lee', 'Ann', 'Ann L', 'Lee']]
+    >>> [sorted(forms) for forms in forms_of("Speaker 1")]
+    [[], ['Speaker 1']]
     """
     plain, bare = plain_name(name), _bare(name)
+    asked = resolve({"here": [name], "there": [name]}, {}, {})
     words = bare.split()
-    if len(words) < 2:
+    if asked["here", name] != asked["there", name] or len(words) < 2:  # a short name, or what somebody does
         return frozenset(), frozenset({name, plain, bare}) - {""}
     first, last = words[0], words[-1]
-    return frozenset({name, plain, bare, f"{first} {last}"}), frozenset({first, last, f"{first} {last[0]}"})
+    short = {first, last, f"{first} {last[0]}", f"{first[0]} {last}"}
+    return frozenset({name, plain, bare, f"{first} {last}", f"{first}{last}"}), frozenset(short)
 
 
 def _bare(name: str) -> str:
@@ -83,158 +127,194 @@ def _bare(name: str) -> str:
     return " ".join(word for word in plain_name(name).split() if folded(word) not in TITLES)
 
 
-def hers(memory: Memory, session_id: str, names: Iterable[str], aliases: Aliases) -> dict[str, bool]:
-    """Which names of a session are of somebody to be forgotten, and whether her words stay."""
-    person_of = resolve({session_id: sorted(names)}, aliases, {})
-    stays: dict[str, bool] = {}
+def may_be(form: str, name: str) -> bool:
+    """Whether a short form can stand for somebody of this name.
+
+    >>> may_be("Ann L", "Ann Lund"), may_be("Lee", "Rob Lee"), may_be("Ann", "Anna Lund")
+    (True, True, False)
+    """
+    words = folded(name).split()
+    return all(any(word == part or (len(part) == 1 and word[0] == part) for word in words) for part in _words(form))
+
+
+def _words(name: str) -> list[str]:
+    return folded(name).split()
+
+
+def hers(
+    memory: Memory, document_ids: Collection[str], names: Collection[str], aliases: Aliases, here: Aliases
+) -> dict[str, Forgotten]:
+    """Which names of a session are of somebody to be forgotten. ``here`` are the aliases that hold in it alone."""
+    known = memory.within(document_ids)
+    person_of = resolve({"": sorted(names)}, aliases, {"": here})
+    found: dict[str, list[Forgotten]] = {}
     for (_, name), person in sorted(person_of.items()):
-        known = memory.words_stay(name, session_id)
-        if known is not None:
-            stays[person] = known and stays.get(person, True)
-    return {name: stays[person] for (_, name), person in person_of.items() if person in stays}
+        found.setdefault(person, []).extend(filter(None, map(known.owner, (name, name_of(person)))))
+    return {name: found[person][0] for (_, name), person in person_of.items() if found[person]}
 
 
-# ---------------------------------------------------------------- in texts and notes
+def with_short_forms(
+    memory: Memory,
+    document_ids: Collection[str],
+    names: Collection[str],
+    speakers: Collection[str],
+    of: Mapping[str, Forgotten],
+) -> Memory:
+    """A memory that knows the names in ``of``, and short forms of them that can mean nobody else of a session.
 
-
-def mentions_in(text: str, session_id: str, memory: Memory) -> list[tuple[int, int]]:
-    """Where a text names somebody to be forgotten: runs of words whose fingerprint is known, the longest first."""
-    words = [(found.start(), found.end()) for found in _WORD.finditer(text)]
-    found: list[tuple[int, int]] = []
-    number = 0
-    while number < len(words):
-        lengths = range(min(LONGEST_NAME, len(words) - number), 0, -1)
-        length = next((n for n in lengths if _is_named(text, words[number : number + n], session_id, memory)), 0)
-        if length:
-            start, end = words[number][0], words[number + length - 1][1]
-            found.append((start, start + len(_without_ending(text[start:end]))))
-        number += length or 1
-    return found
-
-
-def _is_named(text: str, words: Sequence[tuple[int, int]], session_id: str, memory: Memory) -> bool:
-    """Whether these words are a name: of one sentence, and a name of one word with a capital."""
-    run = text[words[0][0] : words[-1][1]]
-    parts = [text[start:end] for start, end in words]
-    ends_inside = any(part.endswith(".") and len(part) > 4 for part in parts[:-1])
-    if "\n" in run or ends_inside or (len(parts) == 1 and not run[0].isupper() and not run[0].isdigit()):
-        return False
-    plain = _without_ending(run)
-    without_initials = " ".join(part for part in plain.split() if len(part.strip(".")) > 1)
-    return any(memory.of_words(form, session_id) is not None for form in (plain, without_initials))
-
-
-def _without_ending(words: str) -> str:
-    """Words without the full stop of their sentence, or a genitive."""
-    return re.sub(r"(?:['’]s)?(?<=\w\w)\.?$|['’]s\.?$", "", words)
-
-
-def text_without(text: str, session_id: str, memory: Memory) -> str:
-    """A text without the names of those to be forgotten."""
-    return edited(text, [(start, end, WITHHELD) for start, end in mentions_in(text, session_id, memory)])
-
-
-def edited(text: str, edits: Sequence[Edit]) -> str:
-    """A text with its edits made; they are in order and do not overlap."""
-    parts, done = [], 0
-    for start, end, instead in edits:
-        parts += [text[done:start], instead]
-        done = end
-    return "".join([*parts, text[done:]])
-
-
-def notes_without(notes: NotesFile, memory: Memory) -> NotesFile:
-    """Notes without those to be forgotten."""
-    said = notes.notes
-    kept = {name: getattr(said, name) for name in said.model_fields_set}
-    for field in ("title", "note"):
-        if kept.get(field):
-            kept[field] = text_without(kept[field], EVERYWHERE, memory)
-    if said.speakers:
-        kept["speakers"] = _others(said.speakers, memory)
-    if said.aliases:
-        kept["aliases"] = aliases_without(said.aliases, memory)
-    return NotesFile(notes.place, Notes.model_construct(**kept))
-
-
-def _others(speakers: Sequence[Speaker], memory: Memory) -> tuple[Speaker, ...]:
-    return tuple(
-        Speaker(name=speaker.name, role=speaker.role and text_without(speaker.role, EVERYWHERE, memory))
-        for speaker in speakers
-        if memory.words_stay(speaker.name, EVERYWHERE) is None
-    )
-
-
-def aliases_without(aliases: Aliases, memory: Memory) -> Aliases:
-    """Aliases without those of people to be forgotten."""
-    return {
-        name: others
-        for name, others in aliases.items()
-        if all(memory.words_stay(form, EVERYWHERE) is None for form in (name, *others))
-    }
-
-
-# ---------------------------------------------------------------- what there is, and what was done
-
-
-@dataclass(frozen=True)
-class Trace:
-    """What a document holds of a person: passages with her words, where they stand, and places that name her."""
-
-    source: str
-    passages: tuple[str, ...]
-    pages: tuple[int, ...]
-    times_ms: tuple[int, ...]
-    mentions: int
-
-
-@dataclass(frozen=True)
-class Traces:
-    """All that the archive holds of a person: the names she is written by in each session, and where."""
-
-    name: str
-    spellings: Mapping[str, tuple[str, ...]]
-    documents: tuple[Trace, ...]
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What was done, without her name or her words. ``files`` are the sources whose files still hold them."""
-
-    when: datetime
-    words_stay: bool
-    documents: tuple[Trace, ...]
-    files: tuple[str, ...]
-
-    def to_json(self) -> str:
-        """As JSON, to be kept."""
-        data = {**asdict(self), "when": self.when.isoformat(timespec="seconds")}
-        return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-
-
-def remembered(memory: Memory, traces: Traces, words_stay: bool) -> Memory:
-    """A memory that knows a person by all her names: full ones everywhere, short ones where she was."""
-    for session_id, spellings in traces.spellings.items():
-        for spelling in spellings:
-            everywhere, there = forms_of(spelling)
-            memory = memory.with_names(everywhere, EVERYWHERE, words_stay).with_names(there, session_id, words_stay)
+    ``names`` are all names of the session, ``speakers`` those of them that somebody speaks under: a mere list may say
+    "Quill" and mean Maureen Quill.
+    """
+    others = [name for name in names if name not in of and (name in speakers or full_names([name]))]
+    for name, who in sorted(of.items()):
+        forms = frozenset[str]().union(*forms_of(name))
+        clear = [form for form in sorted(forms) if not any(may_be(form, other) for other in others)]
+        memory = memory.with_names([name, *clear], document_ids, who)
     return memory
 
 
-def trace_of(source: str, passages: Sequence[Passage], person: str, mentions: int) -> Trace:
-    """What a document's passages hold of a person."""
-    own = [passage for passage in passages if person in passage.people]
-    said = [
-        statement
-        for passage in own
-        for statement in passage.statements
-        if statement.speaker
-        in {name for name, who in zip(passage.speakers, passage.people, strict=True) if who == person}
-    ]
-    return Trace(
-        source=source,
-        passages=tuple(passage.id for passage in own),
-        pages=tuple(sorted({statement.page for statement in said if statement.page is not None})),
-        times_ms=tuple(sorted({statement.start_ms for statement in said if statement.start_ms is not None})),
-        mentions=mentions,
-    )
+def full_names(names: Iterable[str]) -> frozenset[str]:
+    """Those of several words, as they are compared."""
+    plain = (folded(plain_name(name)) for name in names)
+    return frozenset(name for name in plain if " " in name)
+
+
+# ---------------------------------------------------------------- in a text
+
+
+@dataclass(frozen=True)
+class _Token:
+    """A word of a text, without a genitive or the full stop of its sentence; ``words`` are it, folded."""
+
+    start: int
+    end: int
+    words: str
+    ends_sentence: bool
+
+    @property
+    def is_initial(self) -> bool:
+        return len(self.words) == 1
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names that are to be forgotten in some documents.
+
+    ``others`` are the full names, folded, of people who are not: "Maureen Roe" is no mention of Maureen Quill.
+    """
+
+    memory: Memory
+    places: tuple[str, ...]
+    others: frozenset[str] = frozenset()
+
+    @cached_property
+    def _parts(self) -> frozenset[str]:
+        return frozenset(mark for mark, place in self.memory.entries if place == _PART)
+
+    def owner(self, name: str) -> Forgotten | None:
+        """Who is to be forgotten under this name, as a label has it; None for anybody else."""
+        return next(filter(None, map(self._owner_of_words, (name, plain_name(name), _bare(name)))), None)
+
+    def _owner_of_words(self, words: str) -> Forgotten | None:
+        if not folded(words):
+            return None
+        mark = self.memory.fingerprint(words)
+        return next((self.memory.entries[mark, at] for at in self.places if (mark, at) in self.memory.entries), None)
+
+    def are_in(self, text: str) -> bool:
+        """Whether a text has one of them."""
+        return bool(self.mentions(text))
+
+    def without(self, text: str) -> str:
+        """A text without them."""
+        parts, done = [], 0
+        for start, end in self.mentions(text):
+            parts += [text[done:start], WITHHELD]
+            done = end
+        return "".join([*parts, text[done:]])
+
+    def mentions(self, text: str) -> list[tuple[int, int]]:
+        """Where a text has one of them, in order. Of an address that holds one, the whole address."""
+        if not self.memory:
+            return []
+        is_part: dict[str, bool] = {}
+        tokens: list[_Token] = []
+        found: list[tuple[int, int]] = []
+        for run in re.finditer(r"\S+", text):
+            if _ADDRESS.search(run.group()):
+                start, end = _within_marks(text, run.start(), run.end())
+                found += [(start, end)] if self._is_in_address(text[start:end]) else []
+            else:
+                tokens += _tokens(text, run.start(), run.end())
+        for token in tokens:
+            if token.words not in is_part:
+                is_part[token.words] = all(self.memory.fingerprint(word) in self._parts for word in token.words.split())
+        number = 0
+        while number < len(tokens):
+            length = self._length_of_name(text, tokens, number, is_part) if is_part[tokens[number].words] else 0
+            if length:
+                found.append((tokens[number].start, tokens[number + length - 1].end))
+            number += length or 1
+        return sorted(found)
+
+    def _is_in_address(self, address: str) -> bool:
+        words = [word for part in _HUMP.split(address) for word in _words(part)]
+        marks = [self.memory.fingerprint(word) in self._parts for word in words]
+        return any(
+            all(marks[first:last]) and self._owner_of_words(" ".join(words[first:last]))
+            for first in range(len(words))
+            for last in range(first + 1, min(first + _LONGEST, len(words)) + 1)
+        )
+
+    def _length_of_name(self, text: str, tokens: Sequence[_Token], at: int, is_part: Mapping[str, bool]) -> int:
+        """How many tokens from ``at`` on are the longest of the names; 0 where there is none."""
+        gaps = [""]
+        for token, after in zip(tokens[at : at + _LONGEST], tokens[at + 1 : at + _LONGEST], strict=False):
+            gap = _BETWEEN.fullmatch(text, token.end, after.start) if not token.ends_sentence else None
+            if gap is None or not (is_part[after.words] or after.is_initial):
+                break
+            gaps.append(gap["comma"])
+        for length in range(len(gaps), 0, -1):
+            run = tokens[at : at + length]
+            if self._is_name(text, run, gaps[1:length]) and not self._is_of_another(tokens, at, length):
+                return length
+        return 0
+
+    def _is_name(self, text: str, run: Sequence[_Token], commas: Sequence[str]) -> bool:
+        words = [token.words for token in run]
+        if any(commas):  # "Quill, Maureen", and never "Maureen, Quill"
+            turn = commas.index(",") + 1
+            forms = [" ".join([*words[turn:], *words[:turn]])] if len(list(filter(None, commas))) == 1 else []
+        elif len(words) == 1:  # "Rose" may be a name, "rose" is none
+            forms = words if not text[run[0].start].islower() else []
+        else:
+            forms = [" ".join(words), " ".join(token.words for token in run if not token.is_initial)]
+            forms = forms if len(forms[1].split()) > 1 else forms[:1]
+        return any(self._owner_of_words(form) for form in forms)
+
+    def _is_of_another(self, tokens: Sequence[_Token], at: int, length: int) -> bool:
+        """Whether these tokens are a part of the longer name of somebody who is not to be forgotten."""
+        return any(
+            " ".join(token.words for token in tokens[first:last]) in self.others
+            for first in range(max(0, at - _LONGEST), at + 1)
+            for last in range(at + length, min(len(tokens), first + _LONGEST) + 1)
+            if last - first > length
+        )
+
+
+def _tokens(text: str, start: int, end: int) -> Iterator[_Token]:
+    for found in _WORD.finditer(text, start, end):
+        plain = _ENDING.sub("", found.group())
+        words = folded(plain)
+        ends_sentence = found.group().endswith(".") and len(words) > 1 and words not in TITLES
+        if words:
+            yield _Token(found.start(), found.start() + len(plain), words, ends_sentence)
+
+
+def _within_marks(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch without brackets, quotation marks and full stops around it."""
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    while start < end and not (text[start].isalnum() or text[start] == "@"):
+        start += 1
+    return start, end

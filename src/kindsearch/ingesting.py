@@ -10,28 +10,27 @@ costs one line of the report.
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kindsearch import forgetting, people, redaction
+from kindsearch import people
 from kindsearch.chunking import passages_of
-from kindsearch.corpus import Aliases, Failure, NotesFile
+from kindsearch.corpus import Aliases, Failure
 from kindsearch.encoders import Encoder
-from kindsearch.errors import BadRequest, KindSearchError, UnknownFormat, UnreadableFile
-from kindsearch.forgetting import Memory, Receipt, Traces
+from kindsearch.errors import KindSearchError, UnknownFormat, UnreadableFile
+from kindsearch.forgetting import Memory
+from kindsearch.members import Archive, Member, archive_of
 from kindsearch.moments import Said, moments_of
-from kindsearch.planning import ALIASES, SALT, Plan, memory_of, plan_of
+from kindsearch.planning import ALIASES, SALT, Plan, as_json, plan_of
 from kindsearch.readers import Limits, read
 from kindsearch.repeats import without_repeats
-from kindsearch.sessions import Family, Material, Placed, family_of, resolve
+from kindsearch.sessions import Family, family_of
 from kindsearch.stores import derived
-from kindsearch.stores.catalog import Catalog, DocumentPlace, Filing, times_of
+from kindsearch.stores.catalog import Catalog, Filing
 from kindsearch.stores.keywords import ANALYSER
 from kindsearch.types import Document, Kind, Passage, Session
 
@@ -69,41 +68,10 @@ class IngestReport:
 
 
 @dataclass(frozen=True)
-class _Member:
-    """A document of the archive to be: ``document`` where it was read just now, ``filing`` where it is known."""
-
-    document_id: str
-    source: str
-    root: str
-    notes: str | None
-    document: Document | None = None
-    filing: Filing | None = None
-
-    @property
-    def material(self) -> Material:
-        """What it says of its session."""
-        notes = NotesFile.from_json(self.notes) if self.notes else None
-        if self.document:
-            kinds = {unit.kind for unit in self.document.units}
-            times = times_of(self.document)
-            described, clock = self.document.session, self.document.by_the_clock
-        else:
-            assert self.filing is not None
-            kinds, times = set(self.filing.kinds), (self.filing.first_ms, self.filing.last_ms)
-            described, clock = self.filing.described, self.filing.by_the_clock
-        return Material(self.source, self.root, described, family_of(kinds), *times, clock, notes)
-
-    def stays_as_it_is(self, placed: Placed) -> bool:
-        """Whether its passages are still what they would be made anew."""
-        known = self.filing if self.document is None else None
-        return known is not None and (known.session, known.origin_ms) == (placed.session, placed.origin_ms)
-
-
-@dataclass(frozen=True)
 class _Derived:
     """A document with its place in the archive and its passages; ``document.session`` is the session it belongs to."""
 
-    member: _Member
+    member: Member
     document: Document
     described: Session
     origin_ms: int | None
@@ -114,145 +82,48 @@ def ingest(
     catalog: Catalog, encoder: Encoder, paths: Sequence[Path], limits: Limits, progress: Progress
 ) -> IngestReport:
     """Bring the catalog and its derived indexes up to date with ``paths``; the caller holds the lock."""
+    catalog.wipe()
     plan = plan_of(catalog, paths)
+    _drop_abandoned(catalog, plan)
     documents, unreadable = _read_all(catalog, plan, limits, progress)
+    plan = _without_lost(plan, documents)
+    plan, put_aside = _without_put_aside(plan, limits)
     regrouped: tuple[str, ...] = ()
     if documents or plan.changes_something_known or not derived.is_intact(catalog):
-        regrouped = _update(catalog, encoder, plan, _members(catalog, plan, documents), progress)
-    return report_of(catalog, plan, unreadable, regrouped, documents.values())
+        regrouped = update(catalog, encoder, plan, members_of(catalog, plan, documents), progress=progress)
+    return report_of(catalog, plan, [*unreadable, *put_aside], regrouped, documents.values())
 
 
-def remove(catalog: Catalog, encoder: Encoder, sources: Sequence[str]) -> list[DocumentPlace]:
-    """Take documents out, and return where they were found. Raises BadRequest for a source that is not there."""
-    places = [place for place in catalog.places().values() if place.source in sources]
-    for source in sources:
-        if source not in {place.source for place in places}:
-            raise BadRequest("source", f"there is no {source} in the index: see  kindsearch sessions")
-    plan = replace(plan_of(catalog, []), removed=tuple(places))
-    _update(catalog, encoder, plan, _members(catalog, plan, {}), _silent)
-    catalog.wipe()
-    return places
+def planned(catalog: Catalog, paths: Sequence[Path]) -> IngestReport:
+    """What :func:`ingest` would do, as far as can be said without reading the files."""
+    plan = plan_of(catalog, paths)
+    members = members_of(catalog, plan, {})
+    future = archive_of(members, plan.memory, joined(plan.aliases), lambda _: None)
+    regrouped = [m.source for m in future.members if not m.stays_as_it_is(future.placed[m.key])]
+    return report_of(catalog, plan, regrouped=tuple(regrouped))
 
 
-def forget(catalog: Catalog, encoder: Encoder, name: str, words_stay: bool) -> Receipt:
-    """Take a person's words, or her name alone, out of every document, and remember that. Raises as traces_of."""
-    traces = traces_of(catalog, name)
-    memory = forgetting.remembered(_memory(catalog), traces, words_stay)
-    with catalog.writing():
-        catalog.set_meta(SALT, memory.salt)
-        catalog.remember_forgotten(memory.entries)
-        catalog.forget_unfinished()
-    plan = plan_of(catalog, [])
-    sources = {trace.source for trace in traces.documents}
-    places = [place for place in catalog.places().values() if place.source in sources]
-    members = [
-        replace(member, notes=plan.kept(member.notes), document=catalog.document(member.document_id))
-        for member in _members(catalog, plan, {})
-    ]
-    _update(catalog, encoder, plan, members, _silent)
-    catalog.wipe()
-    files = tuple(place.source for place in places if place.path.is_file())
-    return Receipt(datetime.now(UTC), words_stay, traces.documents, files)
-
-
-def _memory(catalog: Catalog) -> Memory:
-    memory = memory_of(catalog)
-    return memory if memory else replace(memory, salt=secrets.token_hex(32))
-
-
-def traces_of(catalog: Catalog, name: str) -> Traces:
-    """All that the archive holds of a person, by any of her names. Raises BadRequest for nobody, or for several."""
-    everybody = catalog.people()
-    exact = [p for p in everybody if name == p.id] or [p for p in everybody if name in (p.name, *p.spellings)]
-    called = [p for p in everybody if any(people.is_called(form, name) for form in (p.name, *p.spellings))]
-    meant = exact if len(exact) == 1 else called
-    if not meant:
-        raise BadRequest("person", f"nobody in the archive is called {name}: see  kindsearch people")
-    if len(meant) > 1:
-        raise BadRequest("person", f"several are called {name}: {'; '.join(person.id for person in meant)}")
-    person = meant[0].id
-    spellings: dict[str, tuple[str, ...]] = {}
-    for (session_id, written), who in sorted(catalog.person_of().items()):
-        if who == person:
-            spellings[session_id] = (*spellings.get(session_id, ()), written)
-    traces = Traces(person, spellings, ())
-    memory = forgetting.remembered(_memory(catalog), traces, words_stay=False)
-    found = []
-    for filing in catalog.filings():
-        text = catalog.text_of(filing.document_id) or ""
-        mentions = forgetting.mentions_in(text, filing.session.id, memory)
-        passages = catalog.passages_of(filing.document_id)
-        trace = forgetting.trace_of(filing.source, passages, person, len(mentions))
-        in_title = forgetting.mentions_in(filing.session.title, filing.session.id, memory)
-        listed = any(memory.words_stay(p.name, filing.session.id) is not None for p in filing.described.speakers)
-        if trace.passages or mentions or in_title or listed:
-            found.append(trace)
-    return replace(traces, documents=tuple(found))
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    """Progress that nobody wants to hear of."""
-
-
-def _update(
+def update(
     catalog: Catalog,
     encoder: Encoder,
     plan: Plan,
-    members: Sequence[_Member],
-    progress: Progress,
+    members: Sequence[Member],
+    *,
+    withheld_in: Collection[str] = (),
+    progress: Progress = lambda *_: None,
 ) -> tuple[str, ...]:
     """Make ``members`` the documents of the archive; returns the known ones that had to be made anew."""
-    placed = resolve(member.material for member in members)
-    if plan.memory:
-        members = _without_forgotten(catalog, plan, members, placed)
-        placed = resolve(member.material for member in members)
-    to_derive = [m for m in members if not m.stays_as_it_is(placed[m.root, m.source])]
+    archive = archive_of(members, plan.memory, joined(plan.aliases), catalog.document, withheld_in)
+    to_derive = [m for m in archive.members if not m.stays_as_it_is(archive.placed[m.key])]
     done = []
     for number, member in enumerate(to_derive):
         progress(f"understanding {member.source}", number, len(to_derive))
-        done.append(_derive(catalog, encoder, member, placed[member.root, member.source]))
+        done.append(_derive(catalog, encoder, member, archive))
     progress("writing the index", len(to_derive), len(to_derive))
-    _write(catalog, encoder, plan, members, done)
+    _write(catalog, encoder, plan, archive, done)
     derived.remove_all_but(catalog.folder, catalog.generation)
+    catalog.wipe()
     return tuple(member.source for member in to_derive if member.filing)
-
-
-def _without_forgotten(
-    catalog: Catalog, plan: Plan, members: Sequence[_Member], placed: Mapping[tuple[str, str], Placed]
-) -> list[_Member]:
-    """The members, those that were read just now without what is to be forgotten; new names of hers are remembered."""
-    names = catalog.names()
-    for member in members:
-        session = placed[member.root, member.source].session
-        own = names.setdefault(session.id, set())
-        own.update(person.name for person in session.speakers)
-        if member.document:
-            own.update(span.speaker for unit in member.document.units for span in unit.spans if span.speaker)
-    aliases = _all_aliases(plan.aliases.values())
-    memory, hers_in = plan.memory, dict[str, dict[str, bool]]()
-    for session_id, own in names.items():
-        hers_in[session_id] = forgetting.hers(memory, session_id, own, aliases)
-    for session_id, stay_of in hers_in.items():
-        for name, words_stay in stay_of.items():
-            memory = memory.with_names([name, *forgetting.forms_of(name)[1]], session_id, words_stay)
-    done = []
-    for member in members:
-        if member.document:
-            session_id = placed[member.root, member.source].session.id
-            without = redaction.without(member.document, session_id, hers_in.get(session_id, {}), memory)
-            same = without is member.document and member.filing
-            done.append(replace(member, document=None if same else without))
-        else:
-            done.append(member)
-    for member in done:  # a title without her name makes another id of the session
-        session_id = placed[member.root, member.source].session.id
-        renamed = resolve([member.material])[member.root, member.source].session.id
-        for name, words_stay in hers_in.get(session_id, {}).items():
-            memory = memory.with_names([name, *forgetting.forms_of(name)[1]], renamed, words_stay)
-    if memory.entries != plan.memory.entries:
-        with catalog.writing():
-            catalog.remember_forgotten(memory.entries)
-    return done
 
 
 # ---------------------------------------------------------------- read, and put together
@@ -277,12 +148,42 @@ def _read_all(
     return done, failed
 
 
+def _drop_abandoned(catalog: Catalog, plan: Plan) -> None:
+    """Keep nothing of files that an ingest read and did not finish, if they are not there any more."""
+    abandoned = catalog.unfinished() - {file.sha256 for file in plan.to_read}
+    if abandoned:
+        with catalog.writing():
+            for document_id in abandoned:
+                catalog.remove(document_id)
+
+
+def _without_lost(plan: Plan, documents: Mapping[str, Document]) -> Plan:
+    """The plan, but a file that came to have the same bytes as one that can't be read stays as it was, too."""
+    unreadable = {file.sha256 for file in plan.to_read} - documents.keys()
+    stay = {document_id for document_id, double in plan.doubled.items() if double in unreadable}
+    return replace(plan, removed=tuple(place for place in plan.removed if place.document_id not in stay))
+
+
+def _without_put_aside(plan: Plan, limits: Limits) -> tuple[Plan, list[Failure]]:
+    """The plan without known files whose name ends so now that no reader takes them ("tea.md.bak")."""
+    failed: dict[str, Failure] = {}
+    for place, file in plan.renamed:
+        if PurePosixPath(place.source).suffix.lower() != PurePosixPath(file.source).suffix.lower():
+            try:
+                read(file.path, file.source, limits, file.password)
+            except (UnreadableFile, UnknownFormat) as error:
+                failed[place.document_id] = Failure(file.source, _reason(error))
+    aside = tuple(place for place, _ in plan.renamed if place.document_id in failed)
+    renamed = tuple((place, file) for place, file in plan.renamed if place.document_id not in failed)
+    return replace(plan, renamed=renamed, removed=(*plan.removed, *aside)), list(failed.values())
+
+
 def _reason(error: KindSearchError) -> str:
     source = getattr(error, "source", "")
     return str(error).removeprefix(f"{source}: ")
 
 
-def _members(catalog: Catalog, plan: Plan, documents: Mapping[str, Document]) -> list[_Member]:
+def members_of(catalog: Catalog, plan: Plan, documents: Mapping[str, Document]) -> list[Member]:
     """All documents of the archive as it will be; a file that changed and can't be read stays as it was."""
     moved = {place.document_id: file for place, file in plan.renamed}
     gone = {place.document_id for place in plan.removed}
@@ -293,22 +194,23 @@ def _members(catalog: Catalog, plan: Plan, documents: Mapping[str, Document]) ->
             file = moved.get(filing.document_id)
             source, root = (file.source, str(file.root)) if file else (filing.source, filing.root)
             notes = plan.notes.get(filing.document_id, filing.notes)
-            members.append(_Member(filing.document_id, source, root, notes, filing=filing))
+            members.append(Member(filing.document_id, source, root, notes, filing=filing))
     for file in plan.to_read:
         if file.sha256 in documents:
-            document, notes = documents[file.sha256], plan.notes_about(file)
-            members.append(_Member(file.sha256, file.source, str(file.root), notes, document=document))
+            document = documents[file.sha256]
+            members.append(Member(file.sha256, file.source, str(file.root), as_json(file.notes), document=document))
     return members
 
 
 # ---------------------------------------------------------------- passages and their vectors
 
 
-def _derive(catalog: Catalog, encoder: Encoder, member: _Member, placed: Placed) -> _Derived:
+def _derive(catalog: Catalog, encoder: Encoder, member: Member, archive: Archive) -> _Derived:
     """Cut a document into passages and see to it that the vectors of all their texts are kept."""
-    read_now = member.document or catalog.document(member.document_id)
-    assert read_now is not None
-    document = replace(read_now, source=member.source, session=placed.session)
+    placed = archive.placed[member.key]
+    as_read = member.document or catalog.document(member.document_id)
+    assert as_read is not None
+    document = replace(as_read, source=member.source, session=placed.session)
     passages = tuple(passages_of(_in_session_time(document, placed.origin_ms)))
     texts = dict.fromkeys(text for passage in passages for text in _texts_of(passage))
     known = {**_known_vectors(catalog, member.document_id), **catalog.unfinished_vectors(texts)}
@@ -317,9 +219,10 @@ def _derive(catalog: Catalog, encoder: Encoder, member: _Member, placed: Placed)
     vectors |= dict(zip(new, encoder.encode(new), strict=True)) if new else {}
     with catalog.writing():
         if not member.filing:
-            catalog.keep(read_now)
+            catalog.keep(as_read)
+            remember(catalog, archive.memory)
         catalog.keep_vectors(vectors)
-    return _Derived(member, document, read_now.session, placed.origin_ms, passages)
+    return _Derived(member, document, as_read.session, placed.origin_ms, passages)
 
 
 def _in_session_time(document: Document, origin_ms: int | None) -> Document:
@@ -360,20 +263,16 @@ def _known_vectors(catalog: Catalog, document_id: str) -> dict[str, Vector]:
 # ---------------------------------------------------------------- one transaction
 
 
-def _write(
-    catalog: Catalog, encoder: Encoder, plan: Plan, members: Sequence[_Member], done: Sequence[_Derived]
-) -> None:
+def _write(catalog: Catalog, encoder: Encoder, plan: Plan, archive: Archive, done: Sequence[_Derived]) -> None:
     """Change the catalog, its words and the derived indexes in one transaction."""
     with catalog.writing():
         _describe(catalog, encoder)
         before = {filing.document_id: filing.session.id for filing in catalog.filings()}
         vectors = [catalog.unfinished_vectors(t for p in item.passages for t in _texts_of(p)) for item in done]
-        for document_id in before.keys() - {member.document_id for member in members}:
+        for document_id in before.keys() - {member.document_id for member in archive.members}:
             catalog.remove(document_id)
         for place, file in plan.renamed:
             catalog.move(place.document_id, file.source, str(file.root))
-        for document_id, notes in plan.notes.items():
-            catalog.set_notes(document_id, notes)
         for item, vector_of in zip(done, vectors, strict=True):
             catalog.add(
                 item.document,
@@ -381,17 +280,34 @@ def _write(
                 item.passages,
                 [np.stack([vector_of[text] for text in _texts_of(passage)]) for passage in item.passages],
                 described=item.described,
-                notes=item.member.notes,
                 origin_ms=item.origin_ms,
             )
+        made_anew = {item.document.id for item in done}
+        for member in archive.members:
+            known, knowledge = member.filing, archive.memory.digest(member.document_id)
+            stays = known and (known.notes, known.redacted) == (member.notes, knowledge)
+            if member.document_id in made_anew or not stays:
+                catalog.annotate(member.document_id, member.notes, knowledge)
         catalog.forget_unfinished()
-        catalog.set_meta(ALIASES, json.dumps(plan.kept_aliases, ensure_ascii=False, sort_keys=True))
-        _set_people(catalog, plan)
-        _set_moments(catalog, before, {item.document.session.id for item in done})
+        kept_aliases = replace(plan, memory=archive.memory).kept_aliases
+        catalog.set_meta(ALIASES, json.dumps(kept_aliases, ensure_ascii=False, sort_keys=True))
+        remember(catalog, archive.memory)
+        _set_people(catalog, archive.members, joined(kept_aliases))
+        moved = {place.document_id for place, _ in plan.renamed}
+        _set_moments(catalog, before, moved, {item.document.session.id for item in done})
         catalog.show_only(without_repeats(catalog.every_passage()))
         _update_words(catalog, encoder)
         catalog.set_meta("generation", str(catalog.generation + 1))
+        if before:
+            catalog.to_be_wiped()
         derived.rebuild(catalog)
+
+
+def remember(catalog: Catalog, memory: Memory) -> None:
+    """Keep what is known of those who are to be forgotten."""
+    if memory:
+        catalog.set_meta(SALT, memory.salt)
+        catalog.remember_forgotten({at: (who.person, who.words_stay) for at, who in memory.entries.items()})
 
 
 def _describe(catalog: Catalog, encoder: Encoder) -> None:
@@ -401,34 +317,37 @@ def _describe(catalog: Catalog, encoder: Encoder) -> None:
     catalog.set_meta("analyser", ANALYSER)
 
 
-def _set_people(catalog: Catalog, plan: Plan) -> None:
+def _set_people(catalog: Catalog, members: Sequence[Member], aliases: Aliases) -> None:
     """Find out who is who among all names of the archive."""
-    names = catalog.names()
-    session_aliases: dict[str, dict[str, tuple[str, ...]]] = {}
-    for filing in catalog.filings():
-        own = names.setdefault(filing.session.id, set())
-        own.update(person.name for person in filing.session.speakers)
-        if filing.notes:
-            session_aliases.setdefault(filing.session.id, {}).update(NotesFile.from_json(filing.notes).notes.aliases)
-    catalog.set_people(people.resolve(names, _all_aliases(plan.kept_aliases.values()), session_aliases))
+    session_of = {filing.document_id: filing.session.id for filing in catalog.filings()}
+    names: dict[str, set[str]] = {}
+    here: dict[str, Aliases] = {}
+    for member in members:
+        session_id = session_of[member.document_id]
+        names.setdefault(session_id, set()).update(member.names)
+        here.setdefault(session_id, {}).update(member.aliases)
+    catalog.set_people(people.resolve(names, aliases, here))
 
 
-def _all_aliases(of_roots: Iterable[Aliases]) -> Aliases:
+def joined(of_roots: Mapping[str, Aliases]) -> Aliases:
+    """The aliases of all folders as one."""
     aliases: Aliases = {}
-    for of_root in of_roots:
+    for of_root in of_roots.values():
         for name, others in of_root.items():
             aliases[name] = (*aliases.get(name, ()), *others)
     return aliases
 
 
-def _set_moments(catalog: Catalog, before: Mapping[str, str], made_anew: Collection[str]) -> None:
+def _set_moments(
+    catalog: Catalog, before: Mapping[str, str], moved: Collection[str], made_anew: Collection[str]
+) -> None:
     """Give the quotes of packs the time at which they were said, where a transcript of their session has the words.
 
-    ``before`` is the session of each document as it was, ``made_anew`` are sessions with documents that were made anew;
-    a session of which nothing changed is left as it is.
+    ``before`` is the session of each document as it was, ``moved`` are documents of other names (of two transcripts the
+    first counts), ``made_anew`` sessions with documents that were made anew; other sessions are left as they are.
     """
     now = {filing.document_id: filing for filing in catalog.filings()}
-    touched = {*made_anew}
+    touched = {*made_anew, *(now[document_id].session.id for document_id in moved)}
     touched |= {session_id for id_, session_id in before.items() if id_ not in now or now[id_].session.id != session_id}
     touched |= {filing.session.id for id_, filing in now.items() if before.get(id_) != filing.session.id}
     of_session: dict[str, list[Filing]] = {}
@@ -436,7 +355,7 @@ def _set_moments(catalog: Catalog, before: Mapping[str, str], made_anew: Collect
         if filing.session.id in touched:
             of_session.setdefault(filing.session.id, []).append(filing)
     for filings in of_session.values():
-        families = [family_of(filing.kinds) for filing in filings]
+        families = [family_of(filing.extent.kinds) for filing in filings]
         said = [
             words
             for filing, family in zip(filings, families, strict=True)
@@ -499,7 +418,7 @@ def report_of(
         renamed=tuple(file.source for _, file in plan.renamed),
         removed=tuple(place.source for place in plan.removed),
         unchanged=tuple(file.source for file in plan.unchanged if file.source not in regrouped),
-        regrouped=regrouped,
+        regrouped=tuple(source for source in regrouped if source not in {file.source for _, file in plan.renamed}),
         failed=(*plan.failed, *unreadable),
         private_messages=sum(document.private_messages for document in documents),
         passages=catalog.counts()["passages"],

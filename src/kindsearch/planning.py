@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kindsearch.corpus import Aliases, Failure, NotesFile, SourceFile, find_files
-from kindsearch.forgetting import Memory, aliases_without, notes_without
+from kindsearch.corpus import Aliases, Failure, Found, NotesFile, SourceFile, find_files, source_file
+from kindsearch.errors import UnreadableFile
+from kindsearch.forgetting import EVERYWHERE, Forgotten, Memory
+from kindsearch.redaction import aliases_without, notes_without
 from kindsearch.stores.catalog import Catalog, DocumentPlace
 
 ALIASES, SALT = "aliases", "salt"  # facts of the catalog: people.toml of each folder, the key of fingerprints
@@ -19,21 +21,24 @@ class Plan:
     """What there is to do.
 
     ``changed`` are the new contents of known files, with the documents that they take the place of; ``renamed`` known
-    documents with the file that holds them now; ``removed`` those whose file is gone. ``notes`` is what is noted about
-    known documents, by id, where that changed; ``aliases`` are people.toml of each folder; ``memory`` knows the people
-    of whom nothing of this may be kept.
+    documents with the file that holds them now; ``removed`` those whose file is gone; ``doubled`` those of them whose
+    file now holds the same bytes as another, by id, with the id of these bytes. ``notes`` is what is noted about known
+    documents, by id, where that changed; ``aliases`` are people.toml of each folder; ``memory`` knows the people of
+    whom nothing may be kept, ``stale`` says that there are documents which have not been gone through for all of them.
     """
 
     added: tuple[SourceFile, ...]
     changed: tuple[tuple[DocumentPlace, SourceFile], ...]
     renamed: tuple[tuple[DocumentPlace, SourceFile], ...]
     removed: tuple[DocumentPlace, ...]
+    doubled: Mapping[str, str]
     unchanged: tuple[SourceFile, ...]
     failed: tuple[Failure, ...]
     notes: Mapping[str, str | None]
     aliases: Mapping[str, Aliases]
     aliases_changed: bool
     memory: Memory
+    stale: bool
 
     @property
     def to_read(self) -> list[SourceFile]:
@@ -43,29 +48,22 @@ class Plan:
     @property
     def changes_something_known(self) -> bool:
         """Whether there is more to do than to read files."""
-        return bool(self.renamed or self.removed or self.notes or self.aliases_changed)
-
-    def notes_about(self, file: SourceFile) -> str | None:
-        """What may be kept of the notes about a file, as JSON."""
-        return notes_without(file.notes, self.memory).to_json() if file.notes else None
-
-    def kept(self, notes: str | None) -> str | None:
-        """What may be kept of notes that are known, as JSON."""
-        return notes_without(NotesFile.from_json(notes), self.memory).to_json() if notes else None
+        return bool(self.renamed or self.removed or self.notes or self.aliases_changed or self.stale)
 
     @property
     def kept_aliases(self) -> dict[str, Aliases]:
         """What may be kept of the aliases."""
-        return {root: aliases_without(of_root, self.memory) for root, of_root in self.aliases.items()}
+        names = self.memory.within(())
+        return {root: aliases_without(of_root, names) for root, of_root in self.aliases.items()}
 
 
 def plan_of(catalog: Catalog, paths: Sequence[Path]) -> Plan:
     """Compare the files at ``paths`` with the catalog. Raises BadRequest for a path that is not there."""
-    found = find_files(paths)
-    files, doubles = _without_doubles(found.files)
     known = catalog.places()
     at = {place.path: place for place in known.values()}
-    on_disk = {file.path for file in found.files}
+    found = _as_known(find_files(paths), at)
+    files, doubles = _without_doubles(found.files)
+    on_disk = {file.path: file for file in found.files}
     contents = {file.sha256 for file in files}
     scanned = [path.resolve() for path in paths if path.is_dir()]
 
@@ -83,7 +81,7 @@ def plan_of(catalog: Catalog, paths: Sequence[Path]) -> Plan:
                 added.append(file)
             else:
                 changed.append((before, file))
-        elif old.path == file.path:
+        elif (old.path, old.root) == (file.path, str(file.root)):
             unchanged.append(file)
         elif is_looked_at(old.path) or not old.path.is_file():
             renamed.append((old, file))
@@ -91,38 +89,84 @@ def plan_of(catalog: Catalog, paths: Sequence[Path]) -> Plan:
             failed.append(Failure(file.source, f"the same file is already there as {old.source}"))
     moved_away = {place.root for place, _ in renamed if not Path(place.root).is_dir()}
     stay = {file.sha256 for file in unchanged} | {place.document_id for place, _ in (*changed, *renamed)}
+    removed = [
+        place
+        for path, place in sorted(at.items())
+        if (is_looked_at(path) or place.root in moved_away) and place.document_id not in stay
+    ]
+    filings = {filing.document_id: filing for filing in catalog.filings()}
     old_aliases = known_aliases(catalog)
+    aliases = {**old_aliases, **found.aliases}
+    memory = _grown(memory_of(catalog), aliases, files, changed)
+    notes = {file.sha256: file.notes for file in (*unchanged, *(file for _, file in renamed))}
     plan = Plan(
         added=tuple(added),
         changed=tuple(changed),
         renamed=tuple(renamed),
-        removed=tuple(
-            place
-            for path, place in sorted(at.items())
-            if (is_looked_at(path) or place.root in moved_away) and place.document_id not in stay
-        ),
+        removed=tuple(removed),
+        doubled={place.document_id: on_disk[place.path].sha256 for place in removed if place.path in on_disk},
         unchanged=tuple(unchanged),
         failed=tuple(failed),
-        notes={},
-        aliases={**old_aliases, **found.aliases},
+        notes={
+            document_id: as_json(noted)
+            for document_id, noted in notes.items()
+            if _kept(noted, memory, document_id) != filings[document_id].notes
+        },
+        aliases=aliases,
         aliases_changed=False,
-        memory=memory_of(catalog),
+        memory=memory,
+        stale=any(filing.redacted != memory.digest(document_id) for document_id, filing in filings.items()),
     )
-    noted = {filing.document_id: filing.notes for filing in catalog.filings()}
-    now = {file.sha256: plan.notes_about(file) for file in (*unchanged, *(file for _, file in renamed))}
-    return replace(
-        plan,
-        notes={document_id: notes for document_id, notes in now.items() if notes != noted[document_id]},
-        aliases_changed=_without_empty(plan.kept_aliases) != _without_empty(old_aliases),
-    )
+    return replace(plan, aliases_changed=_without_empty(plan.kept_aliases) != _without_empty(old_aliases))
 
 
 _Pair = tuple[DocumentPlace, SourceFile]
 
 
+def _as_known(found: Found, at: Mapping[Path, DocumentPlace]) -> Found:
+    """The files, those of a folder in the corpus that was given by itself as files of the corpus they are known in."""
+    files, failed, unread = list[SourceFile](), [*found.failed], set(found.unread)
+    for file in found.files:
+        place = at.get(file.path)
+        if place is None or Path(place.root) not in file.root.parents:
+            files.append(file)
+            continue
+        try:
+            files.append(source_file(Path(place.root), place.source))
+        except UnreadableFile as error:
+            failed.append(Failure(error.source, error.reason))
+            unread.add(file.path)
+    return Found(tuple(files), tuple(dict.fromkeys(failed)), frozenset(unread), found.aliases)
+
+
 def memory_of(catalog: Catalog) -> Memory:
     """Whom the index is to forget."""
-    return Memory(catalog.meta(SALT) or "00", catalog.forgotten())
+    entries = {at: Forgotten(person, stay) for at, (person, stay) in catalog.forgotten().items()}
+    return Memory(catalog.meta(SALT) or "00", entries)
+
+
+def _grown(memory: Memory, aliases: Mapping[str, Aliases], files: Iterable[SourceFile], changed: list[_Pair]) -> Memory:
+    """A memory that knows what aliases say of those it knows; a file that changed is what it was before."""
+    if not memory:
+        return memory
+    for _, of_root in sorted(aliases.items()):
+        memory = memory.with_aliases(of_root, [EVERYWHERE])
+    for before, file in changed:
+        memory = memory.shared([before.document_id], by=[file.sha256])
+    for file in files:
+        if file.notes:
+            memory = memory.with_aliases(file.notes.notes.aliases, [file.sha256])
+    return memory
+
+
+def as_json(notes: NotesFile | None) -> str | None:
+    """Notes, as the catalog keeps them."""
+    return notes.to_json() if notes else None
+
+
+def _kept(notes: NotesFile | None, memory: Memory, document_id: str) -> str | None:
+    """What may be kept of the notes about a document."""
+    return as_json(notes_without(notes, memory.within([document_id])) if notes and memory else notes)
 
 
 def _without_empty(aliases: Mapping[str, Aliases]) -> dict[str, Aliases]:

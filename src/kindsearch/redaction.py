@@ -1,27 +1,47 @@
-"""A document without the words, or without the name, of somebody who is to be forgotten."""
+"""What is left of documents, sessions and notes without the words, or without the name, of somebody to be forgotten."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from kindsearch.forgetting import WITHHELD, Edit, Memory, edited, mentions_in, text_without
-from kindsearch.types import Box, Document, Page, Session, Span
+from kindsearch.corpus import Aliases, Notes, NotesFile
+from kindsearch.forgetting import WITHHELD, Forgotten, Names
+from kindsearch.sessions import session_id
+from kindsearch.types import Box, Document, Page, Session, Span, extent_of
+
+Stretch = tuple[int, int]
+Edit = tuple[int, int, str]
+"""Offsets in a text, and what comes in their place."""
+
+# A line of which the reader did not say whose it is, but that says so itself.
+_SAID_FIRST = re.compile(r"\W{0,3}(?P<name>[^:\n]{2,60}):\s")
+_SAID_LAST = re.compile(r"[–—-]\s{0,3}(?P<name>[^–—\n]{2,60})$")
 
 
-def without(document: Document, session_id: str, names: Mapping[str, bool], memory: Memory) -> Document:
-    """A document without the words of those ``names`` whose words do not stay, and without any of their names.
+def without(document: Document, names: Names, speakers: Mapping[str, Forgotten]) -> Document:
+    """A document without the words of those ``speakers`` whose words do not stay, and without any of the ``names``.
 
     Offsets are made anew. Pages on which something was taken out are ``withheld``: their pictures would still show it.
+    Gives ``document`` itself where there is nothing to take out.
     """
     spans = [span for unit in document.units for span in unit.spans]
-    taken = [_with_blank(document.text, span) for span in spans if span.speaker and names.get(span.speaker) is False]
-    mentions = mentions_in(document.text, session_id, memory)
-    edits = _disjoint([*((start, end, "") for start, end in taken), *((a, b, WITHHELD) for a, b in mentions)])
-    speakers = dict.fromkeys(names, WITHHELD)
-    session = session_without(document.session, memory, session_id)
-    if not edits and session == document.session and not any(span.speaker in speakers for span in spans):
+    taken = _joined(_with_blank(document.text, span) for span in spans if _goes(document.text, span, names, speakers))
+    mentions = _outside(document.text, names.mentions(document.text), taken)
+    edits = sorted([*((start, end, "") for start, end in taken), *((start, end, WITHHELD) for start, end in mentions)])
+    session = session_without(document.session, names)
+    links = tuple(
+        link for link in document.links if not _lies_in(link.start, link.end, taken) and not names.are_in(link.url)
+    )
+    sections = {section: names.without(section) for section in {unit.section for unit in document.units}}
+    if (
+        not edits
+        and (session, links) == (document.session, document.links)
+        and not any(span.speaker in speakers for span in spans)
+        and all(section == left for section, left in sections.items())
+    ):
         return document
     moved = _mover(edits)
     units = []
@@ -31,13 +51,13 @@ def without(document: Document, session_id: str, names: Mapping[str, bool], memo
                 span,
                 start=moved(span.start),
                 end=moved(span.end),
-                speaker=speakers.get(span.speaker, span.speaker) if span.speaker else None,
+                speaker=WITHHELD if span.speaker in speakers else span.speaker,
             )
             for span in unit.spans
             if not _lies_in(span.start, span.end, taken)
         ]
         if kept:
-            section = text_without(unit.section, session_id, memory)
+            section = sections[unit.section]
             units.append(replace(unit, start=kept[0].start, end=kept[-1].end, section=section, spans=tuple(kept)))
     return replace(
         document,
@@ -49,39 +69,107 @@ def without(document: Document, session_id: str, names: Mapping[str, bool], memo
             for box in document.boxes
             if not _touches(box, edits)
         ),
-        links=tuple(
-            replace(link, start=moved(link.start), end=moved(link.end))
-            for link in document.links
-            if not _lies_in(link.start, link.end, taken)
-        ),
+        links=tuple(replace(link, start=moved(link.start), end=moved(link.end)) for link in links),
         pages=_withheld(document.pages, spans, document.boxes, edits),
+        extent=extent_of(document),
     )
 
 
-def session_without(session: Session, memory: Memory, session_id: str) -> Session:
-    """What a file says of its session, without those to be forgotten."""
+def _goes(text: str, span: Span, names: Names, speakers: Mapping[str, Forgotten]) -> bool:
+    """Whether a span is somebody's whose words do not stay."""
+    if span.speaker is not None:
+        return span.speaker in speakers and not speakers[span.speaker].words_stay
+    words = text[span.start : span.end]
+    said = (_SAID_FIRST.match(words), _SAID_LAST.search(words))
+    owners = (names.owner(found["name"].strip()) for found in said if found)
+    return any(owner and not owner.words_stay for owner in owners)
+
+
+def session_without(session: Session, names: Names) -> Session:
+    """What is said of a session, without those to be forgotten. A new title makes a new id."""
+    title = names.without(session.title)
     return replace(
         session,
-        title=text_without(session.title, session_id, memory),
-        speakers=tuple(p for p in session.speakers if memory.words_stay(p.name, session_id) is None),
+        id=session_id(session.date, title) if session.id and title != session.title else session.id,
+        title=title,
+        speakers=tuple(
+            replace(person, role=person.role and names.without(person.role))
+            for person in session.speakers
+            if names.owner(person.name) is None
+        ),
+        video_url=None if names.are_in(session.video_url or "") else session.video_url,
+        note=session.note and names.without(session.note),
     )
+
+
+def notes_without(notes: NotesFile, names: Names) -> NotesFile:
+    """Notes without those to be forgotten."""
+    said = notes.notes
+    left = {
+        "title": said.title and names.without(said.title),
+        "note": said.note and names.without(said.note),
+        "video": None if names.are_in(said.video or "") else said.video,
+        "speakers": tuple(
+            speaker.model_copy(update={"role": names.without(speaker.role)}) if speaker.role else speaker
+            for speaker in said.speakers
+            if names.owner(speaker.name) is None
+        ),
+        "aliases": aliases_without(said.aliases, names),
+    }
+    kept = {name: left.get(name, getattr(said, name)) for name in said.model_fields_set}
+    return NotesFile(notes.place, Notes.model_construct(_fields_set=set(kept), **kept))
+
+
+def aliases_without(aliases: Aliases, names: Names) -> Aliases:
+    """Aliases without those of people to be forgotten."""
+    return {name: others for name, others in aliases.items() if not any(map(names.owner, (name, *others)))}
 
 
 # ---------------------------------------------------------------- edits
 
 
-def _with_blank(text: str, span: Span) -> tuple[int, int]:
+def edited(text: str, edits: Sequence[Edit]) -> str:
+    """A text with its edits made; they are in order and do not overlap."""
+    parts, done = [], 0
+    for start, end, instead in edits:
+        parts += [text[done:start], instead]
+        done = end
+    return "".join([*parts, text[done:]])
+
+
+def _with_blank(text: str, span: Span) -> Stretch:
     """A span, with the blank before it."""
     return (span.start - 1 if span.start and text[span.start - 1] == " " else span.start), span.end
 
 
-def _disjoint(edits: Iterable[Edit]) -> list[Edit]:
-    """Edits in order; of two that overlap the one that begins first, which is the larger, counts."""
-    kept: list[Edit] = []
-    for edit in sorted(edits, key=lambda edit: (edit[0], -edit[1])):
-        if not kept or edit[0] >= kept[-1][1]:
-            kept.append(edit)
-    return kept
+def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The same stretches, in order, with those that touch made one."""
+    joined: list[Stretch] = []
+    for start, end in sorted(stretches):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _outside(text: str, stretches: Iterable[Stretch], taken: Sequence[Stretch]) -> list[Stretch]:
+    """What of the stretches lies in none of those that are taken out, without blanks around it; both are in order."""
+    left: list[Stretch] = []
+    for start, end in stretches:
+        done = start
+        for number in range(max(bisect_right(taken, (start, -1)) - 1, 0), len(taken)):
+            if taken[number][0] >= end:
+                break
+            left.append((done, taken[number][0]))
+            done = max(done, taken[number][1])
+        left.append((done, end))
+    words = ((start, end, text[start:end]) for start, end in left if start < end)
+    return [
+        (start + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip()))
+        for start, end, part in words
+        if part.strip()
+    ]
 
 
 def _mover(edits: Sequence[Edit]) -> Callable[[int], int]:
@@ -101,7 +189,7 @@ def _mover(edits: Sequence[Edit]) -> Callable[[int], int]:
     return moved
 
 
-def _lies_in(start: int, end: int, stretches: Sequence[tuple[int, int]]) -> bool:
+def _lies_in(start: int, end: int, stretches: Sequence[Stretch]) -> bool:
     number = bisect_right(stretches, (start, 10**12)) - 1
     return number >= 0 and end <= stretches[number][1]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,15 +12,14 @@ from pathlib import Path
 
 import filelock
 
-from kindsearch import answering, ingesting, retrieval
+from kindsearch import answering, erasing, ingesting, retrieval
 from kindsearch.corpus import source_file
 from kindsearch.encoders import Encoder
 from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
+from kindsearch.erasing import Receipt, Traces
 from kindsearch.errors import BadRequest, IncompatibleIndex, IndexLocked, UnreadableFile
-from kindsearch.forgetting import Receipt, Traces
 from kindsearch.ingesting import IngestReport, Progress
 from kindsearch.people import is_called
-from kindsearch.planning import plan_of
 from kindsearch.questions import Question, understand
 from kindsearch.readers import Limits, render_page
 from kindsearch.settings import Settings
@@ -30,6 +28,7 @@ from kindsearch.stores.catalog import Catalog, PersonSummary, SessionSummary, fo
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import ANALYSER, terms_of
 from kindsearch.types import Answer, Box, Filter, Hit, Passage
+from kindsearch.watching import rests
 
 LOCK, RECEIPTS = ".lock", "receipts"
 MAX_QUESTION = 2_000  # characters
@@ -110,35 +109,34 @@ class KindSearch:
         catalog = Catalog.open(self.folder)
         try:
             with foreign_errors(self.folder):
-                return ingesting.report_of(catalog, plan_of(catalog, self._places(paths)))
+                return ingesting.planned(catalog, self._places(paths))
         finally:
             catalog.close()
 
     def watch(
         self, *paths: str | Path, quiet_seconds: float = 2.0, stop: threading.Event | None = None
     ) -> Iterator[IngestReport]:
-        """Ingest, and again whenever files have changed and then rested for ``quiet_seconds``; yields each report.
+        """Ingest, and again whenever files have changed and then rested for ``quiet_seconds``.
 
-        Goes on until ``stop`` is set. While another process writes to the index, it waits.
+        Yields the first report, then those of something changed. Goes on until ``stop`` is set. While another process
+        writes to the index, it waits. Raises BadRequest for a path that is not there or can't be watched.
         """
-        from watchfiles import watch
-
-        places = self._places(paths)
-        changes = watch(
-            *places, debounce=3_600_000, step=round(quiet_seconds * 1000), stop_event=stop, rust_timeout=500
-        )
-        yield self._ingest_when_free(places)
-        for _ in changes:
-            report = self._ingest_when_free(places)
-            if report.changed_something:
+        places, stop = self._places(paths), stop or threading.Event()
+        generation = None
+        for _ in rests(places, quiet_seconds, stop):
+            report = self._ingest_when_free(places, stop)
+            if report and (report.changed_something or report.generation != generation):  # notes may change no file
+                generation = report.generation
                 yield report
 
-    def _ingest_when_free(self, places: list[Path]) -> IngestReport:
+    def _ingest_when_free(self, places: list[Path], stop: threading.Event) -> IngestReport | None:
+        """What an ingest did; None where ``stop`` was set before the index was free."""
         while True:
             try:
                 return self.ingest(*places)
             except IndexLocked:
-                time.sleep(1)
+                if stop.wait(1):
+                    return None
 
     def remove(self, *sources: str) -> list[Path]:
         """Take documents out of the index; returns the files of theirs that are still there.
@@ -146,13 +144,13 @@ class KindSearch:
         Raises BadRequest for a source that the index does not hold, IndexLocked.
         """
         with self._writing() as catalog:
-            places = ingesting.remove(catalog, self._encoder, sources)
+            places = erasing.remove(catalog, self._encoder, sources)
         return [place.path for place in places if place.path.is_file()]
 
     def traces_of(self, person: str) -> Traces:
         """All that the archive holds of a person, by any of her names. Raises BadRequest for nobody, or for several."""
         with self._catalog() as catalog, catalog.reading():
-            return ingesting.traces_of(catalog, person)
+            return erasing.traces_of(catalog, person)
 
     def forget(self, person: str, *, anonymise: bool = False) -> tuple[Receipt, Path]:
         """Take out what a person said, or with ``anonymise`` her name alone, and remember it for later ingests.
@@ -160,7 +158,7 @@ class KindSearch:
         Returns the receipt and where it was written. Raises BadRequest for nobody, or for several, IndexLocked.
         """
         with self._writing() as catalog:
-            receipt = ingesting.forget(catalog, self._encoder, person, anonymise)
+            receipt = erasing.forget(catalog, self._encoder, person, anonymise)
         folder = self.folder / RECEIPTS
         folder.mkdir(exist_ok=True)
         path = folder / f"forget-{receipt.when:%Y%m%d-%H%M%S-%f}.json"
@@ -251,9 +249,9 @@ class KindSearch:
             return passage
         known = {statement.start: statement for other in others for statement in other.statements}
         in_order = [known[start] for start in sorted(known)]
-        before = [s for s in in_order if s.end <= passage.start][-statements:]
-        after = [s for s in in_order if s.start >= passage.end][:statements]
-        near = (*before, *passage.statements, *after)
+        before = [s for s in in_order if s.end <= passage.start]
+        after = [s for s in in_order if s.start >= passage.end]
+        near = (*before[max(len(before) - statements, 0) :], *passage.statements, *after[:statements])
         start, end = near[0].start, near[-1].end
         return replace(passage, start=start, end=end, text=text[start:end], statements=near)
 

@@ -20,6 +20,7 @@ from pathlib import PurePosixPath
 
 from kindsearch.corpus import Notes, NotesFile, Speaker
 from kindsearch.dates import parse_date
+from kindsearch.people import without_short_forms
 from kindsearch.readers.session_facts import SERIES
 from kindsearch.types import Kind, PartialDate, Person, Session
 
@@ -41,10 +42,12 @@ _SMALL_WORDS = frozenset("a an and at by for from in is it of on or our the to w
 _ZOOM_START = re.compile(r"GMT(?P<day>\d{8})-(?P<time>\d{6})", re.IGNORECASE)
 _ZOOM = re.compile(rf"{_ZOOM_START.pattern}(?:_recording)?(?:_(?:as|avo|gvo|gallery))*(?:_\d+x\d+)?", re.IGNORECASE)
 _DATE = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})[-_. ]?(?P<month>0[1-9]|1[0-2])(?:[-_. ]?(?P<day>[0-3]\d))?(?!\d)")
+# Never the month first: "01-02-2024" is 1 February, and "01-18-2024" is no date.
 _DAY_FIRST = re.compile(
     r"(?<!\d)(?P<day>[0-3]?\d)[-_. /](?P<month>0?[1-9]|1[0-2])[-_. /](?P<year>(?:19|20)\d{2})(?!\d)"
 )
 _YEAR = re.compile(r"(?:19|20)\d{2}")
+_MONTH = re.compile(r"0?[1-9]|1[0-2]")
 # A clock time, a meeting's number, which part of it, and the name that Zoom gives its newer chats
 _ASIDE = re.compile(
     r"(?<!\d)\d{1,2}[.:h]\d{2}(?:[.:]\d{2})?(?!\d)|\d{6,}|(?<![^\W_])part[\W_]{0,3}\d{1,2}(?!\d)|saved_new_chat",
@@ -96,16 +99,11 @@ class Material:
         """The folder it lies in."""
         return self.root, PurePosixPath(self.source).parent.as_posix()
 
-    @property
-    def in_subfolder(self) -> bool:
-        """Whether that is a folder of its own, not the top of the corpus."""
-        return self.folder[1] != "."
-
     @cached_property
     def named(self) -> NameFacts:
         """What its name says, and for the rest the name of its folder."""
-        own = facts_of_name(PurePosixPath(self.source).stem)
-        above = facts_of_name(PurePosixPath(self.source).parent.name) if self.in_subfolder else NameFacts()
+        place = PurePosixPath(self.source)
+        own, above = facts_of_name(place.stem), facts_of_folder(place.parent)
         return NameFacts(own.title or above.title, own.date or above.date, own.start or above.start)
 
     @property
@@ -149,7 +147,7 @@ class Placed:
 
 
 def facts_of_name(name: str) -> NameFacts:
-    """Read the stem of a file's name, or a folder's name.
+    """Read the stem of a file's name, or a folder's name. A date in numbers has its year first, or its day.
 
     >>> facts_of_name("2024-01-18-kindness-in-education").title
     'Kindness in education'
@@ -173,6 +171,36 @@ def facts_of_name(name: str) -> NameFacts:
     telling = any(word.lower() not in _SMALL_WORDS and not re.fullmatch(r"v?\d{1,4}", word.lower()) for word in words)
     title = " ".join(words) if telling else ""
     return NameFacts(title[:1].upper() + title[1:], _day_of(start) if start else date, start)
+
+
+def facts_of_folder(folder: PurePosixPath) -> NameFacts:
+    """Read a folder's name; one for a month or a day has its date with those of the folders that it lies in.
+
+    >>> [str(facts_of_folder(PurePosixPath(path)).date) for path in ("2024/06", "2024/06/18", "2024/June", "a/06")]
+    ['2024-06', '2024-06-18', '2024-06', 'None']
+    """
+    facts = NameFacts()
+    for name in folder.parts[-3:]:  # of a year, a month and a day
+        own = facts_of_name(name)
+        inside = _date_inside(facts.date, name) if facts.date and not own.date else None
+        facts = NameFacts(date=inside) if inside else own
+    return facts
+
+
+def _date_inside(around: PartialDate, name: str) -> PartialDate | None:
+    """The date of a folder of this name inside one of a year or a month; None where it says neither month nor day."""
+    if around.day:
+        return None
+    if around.month:
+        is_day = re.fullmatch(r"0[1-9]|[12][0-9]|3[01]", name)
+        return PartialDate(around.year, around.month, int(name)) if is_day else None
+    if _MONTH.fullmatch(name):
+        return PartialDate(around.year, int(name))
+    with_year = f"{' '.join(_words_of(name))} {around.year}"
+    date, begin, end = parse_date(with_year) or (around, 0, 0)
+    if with_year[begin:end] != with_year:
+        return None
+    return PartialDate(date.year, date.month) if date.day == date.month else date  # "06 June" may be all of the month
 
 
 def _day_of(start: datetime) -> PartialDate:
@@ -327,8 +355,15 @@ def _join_like_titles(clusters: Sequence[_Cluster]) -> list[_Cluster]:
         for words, numbers in by_title.items()
         if words and len([n for n in numbers if joined[n].date]) <= 1
         for other in numbers[1:]
+        if _are_called_alike(joined[numbers[0]], joined[other])
     ]
     return _merged(joined, undated)
+
+
+def _are_called_alike(one: _Cluster, other: _Cluster) -> bool:
+    """Whether one title is enough: two transcripts in two folders may both be called "talk.vtt" and no more."""
+    sure = one.sure_title or other.sure_title
+    return bool(sure or one.folders & other.folders or not one.families & other.families)
 
 
 def _are_like(one: _Cluster, other: _Cluster) -> bool:
@@ -385,7 +420,8 @@ def _loose_pairs(clusters: Sequence[_Cluster], titled: Sequence[int], loose: Seq
     if not titled:
         by_date: dict[PartialDate | None, list[int]] = defaultdict(list)
         for number in loose:
-            by_date[clusters[number].date].append(number)
+            date = clusters[number].date
+            by_date[date if date and date.month else None].append(number)  # a folder of a year holds many meetings
         dated = [date for date in by_date if date]
         undated = by_date.get(None, [])
         alone = [n for n in undated if not _one_of_each([clusters[m] for m in loose if m in undated or not dated])]
@@ -494,7 +530,7 @@ def session_of(materials: Sequence[Material]) -> Session:
     titles = [n.title for n in notes] + [d.title for d in described] + [m.named.title for m in ordered]
     noted = [PartialDate.parse(n.date) for n in notes if n.date]
     date = _finest(noted) or _finest([m.date for m in ordered if m.date])
-    title = next(filter(None, titles), "") or (UNTITLED if date else _title_of_place(ordered[0]))
+    title = next(filter(None, titles), "") or (UNTITLED if date and date.month else _title_of_place(ordered[0], date))
     videos = [n.video for n in notes] + [d.video_url for d in described]
     starts = [n.start for n in notes] + [d.start for d in described] + [m.named.start for m in ordered]
     return Session(
@@ -509,10 +545,16 @@ def session_of(materials: Sequence[Material]) -> Session:
     )
 
 
-def _title_of_place(material: Material) -> str:
-    """What to call a session of which nothing is known: the place of its first file."""
-    place = PurePosixPath(material.source).with_suffix("").as_posix()
-    return " ".join(_NOT_A_WORD.split(place)).strip().capitalize() or UNTITLED
+def _title_of_place(material: Material, year: PartialDate | None) -> str:
+    """What to call a session of which nothing but perhaps the year is known: the place of its first file.
+
+    A place of numbers alone is called after what the file is: "Transcript 1".
+    """
+    parts = PurePosixPath(material.source).with_suffix("").parts
+    words = [word for part in parts if not year or part != str(year) for word in _NOT_A_WORD.split(part) if word]
+    if words and not any(letter.isalpha() for letter in "".join(words)):
+        words.insert(0, material.family.name)
+    return " ".join(words).capitalize() or UNTITLED
 
 
 def _speakers(noted: Iterable[Speaker], described: Iterable[Person]) -> tuple[Person, ...]:
@@ -520,14 +562,7 @@ def _speakers(noted: Iterable[Speaker], described: Iterable[Person]) -> tuple[Pe
     roles: dict[str, str | None] = {}
     for person in (*(Person(p.name, p.role) for p in noted), *described):
         roles[person.name] = roles.get(person.name) or person.role
-    full: dict[str, str | None] = {}
-    for name, role in roles.items():
-        longer = [other for other in roles if set(name.split()) < set(other.split())]
-        if not longer:
-            full[name] = full.get(name) or role
-        elif len(longer) == 1 and role:  # a short form goes with the full name, and its role too
-            full[longer[0]] = full.get(longer[0]) or roles[longer[0]] or role
-    return tuple(Person(name, full[name]) for name in roles if name in full)
+    return tuple(Person(name, role) for name, role in without_short_forms(roles).items())
 
 
 def session_id(date: PartialDate | None, title: str) -> str:

@@ -178,6 +178,15 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Extent:
+    """The kinds of what a file holds, and its first and last time, as the file gives them."""
+
+    kinds: frozenset[Kind]
+    first_ms: int | None
+    last_ms: int | None
+
+
+@dataclass(frozen=True)
 class Document:
     """One file, read. ``id`` is the SHA-256 of its bytes; ``source`` its path relative to the corpus, with ``/``.
 
@@ -185,6 +194,7 @@ class Document:
     order, none where the source has no pages: a place says the number in the file, from 1, not the printed one.
     ``by_the_clock`` when its times are of the day (milliseconds since midnight), as in a saved chat, and not of the
     session. ``private_messages`` counts what a saved chat held that was not for everyone; it is in no text.
+    ``extent`` is what the file held before something was taken out of it; None where all is there.
     """
 
     id: str
@@ -197,6 +207,18 @@ class Document:
     pages: tuple[Page, ...] = ()
     by_the_clock: bool = False
     private_messages: int = 0
+    extent: Extent | None = field(default=None, compare=False)
+
+
+def extent_of(document: Document) -> Extent:
+    """What the file of a document holds, whatever was taken out of it since."""
+    if document.extent:
+        return document.extent
+    spans = [span for unit in document.units for span in unit.spans]
+    starts = [span.start_ms for span in spans if span.start_ms is not None]
+    ends = [span.end_ms for span in spans if span.end_ms is not None]
+    kinds = frozenset(unit.kind for unit in document.units)
+    return Extent(kinds, min(starts, default=None), max([*starts, *ends], default=None))
 
 
 @dataclass(frozen=True)

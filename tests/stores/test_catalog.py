@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from kindsearch.chunking import passages_of
 from kindsearch.errors import DamagedIndex, IncompatibleIndex, NoIndex
-from kindsearch.stores.catalog import FILE, FORMAT, Catalog, DerivedFile, DocumentPlace, PersonSummary, times_of
+from kindsearch.stores.catalog import FILE, FORMAT, Catalog, DerivedFile, DocumentPlace, PersonSummary
 from kindsearch.stores.words import words_in
 from kindsearch.types import (
     Box,
     Document,
+    Extent,
     Filter,
     Kind,
     Link,
@@ -54,10 +55,18 @@ def contents(catalog: Catalog) -> dict[str, list[str]]:
     return {source: [p.text for p in catalog.every_passage() if p.source == source] for source in sources}
 
 
+def names(catalog: Catalog) -> dict[str, set[str]]:
+    """Session id -> the names of those who speak in its documents."""
+    found: dict[str, set[str]] = {}
+    for filing in catalog.filings():
+        found.setdefault(filing.session.id, set()).update(filing.speakers)
+    return {session_id: those for session_id, those in found.items() if those}
+
+
 def meet(catalog: Catalog, **called: str) -> None:
     """Say of everybody that she is called by a name of her own, or by the one given."""
-    names = [(session_id, name) for session_id, those in catalog.names().items() for name in those]
-    catalog.set_people({(session_id, name): called.get(name, name) for session_id, name in names})
+    found = [(session_id, name) for session_id, those in names(catalog).items() for name in those]
+    catalog.set_people({(session_id, name): called.get(name, name) for session_id, name in found})
 
 
 # ---------------------------------------------------------------- open
@@ -93,7 +102,7 @@ def test_an_empty_catalog_is_of_generation_zero(catalog: Catalog) -> None:
     assert catalog.generation == 0
     assert catalog.counts() == {"documents": 0, "passages": 0, "sessions": 0}
     assert catalog.sessions() == catalog.people() == catalog.words() == catalog.filings() == []
-    assert catalog.places() == catalog.names() == catalog.person_of() == catalog.forgotten() == {}
+    assert catalog.places() == catalog.person_of() == catalog.forgotten() == {}
     assert catalog.unfinished() == frozenset()
 
 
@@ -261,7 +270,7 @@ def test_derived_files_are_replaced_as_a_whole(catalog: Catalog) -> None:
 
 
 def test_a_filing_tells_all_but_the_contents(catalog: Catalog, document: Callable[..., Document]) -> None:
-    plain = document("Tea calms.", "It warms.", source="sub/tea.txt")
+    plain = document("Tea calms.", "It warms.", source="sub/tea.txt", speaker="Ann")
     times = [(64_800_000, 64_801_000), (64_805_000, None)]
     units = tuple(
         replace(unit, kind=kind, spans=(replace(unit.spans[0], start_ms=start, end_ms=end),))
@@ -269,13 +278,13 @@ def test_a_filing_tells_all_but_the_contents(catalog: Catalog, document: Callabl
     )
     described = Session("", "", None, (Person("Ann"),))
     chat = replace(plain, units=units, by_the_clock=True)
-    catalog.add(chat, "/corpus", [], [], described=described, notes='{"place": "x"}', origin_ms=64_000_000)
+    catalog.add(chat, "/corpus", [], [], described=described, origin_ms=64_000_000)
     (filing,) = catalog.filings()
     assert (filing.document_id, filing.source, filing.root) == (chat.id, "sub/tea.txt", "/corpus")
     assert (filing.described, filing.session) == (described, chat.session)
-    assert (filing.notes, filing.origin_ms) == ('{"place": "x"}', 64_000_000)
-    assert filing.kinds == {Kind.CHAT, Kind.RESOURCE}
-    assert (filing.first_ms, filing.last_ms, filing.by_the_clock) == (64_800_000, 64_805_000, True)
+    assert (filing.notes, filing.origin_ms, filing.speakers) == (None, 64_000_000, ("Ann",))
+    assert filing.extent == Extent(frozenset({Kind.CHAT, Kind.RESOURCE}), 64_800_000, 64_805_000)
+    assert filing.by_the_clock is True
 
 
 def test_what_is_not_known_of_a_document_is_none(catalog: Catalog, document: Callable[..., Document]) -> None:
@@ -283,8 +292,8 @@ def test_what_is_not_known_of_a_document_is_none(catalog: Catalog, document: Cal
     add(catalog, plain)
     (filing,) = catalog.filings()
     assert filing.described == filing.session == plain.session
-    assert {filing.notes, filing.origin_ms, filing.first_ms, filing.last_ms} == {None}
-    assert filing.by_the_clock is False
+    assert {filing.notes, filing.origin_ms, filing.extent.first_ms, filing.extent.last_ms} == {None}
+    assert (filing.by_the_clock, filing.speakers, filing.redacted) == (False, (), "")
 
 
 def test_filings_and_places_are_in_order_of_source_and_root(
@@ -305,31 +314,12 @@ def test_notes_are_set_and_taken_away(catalog: Catalog, document: Callable[..., 
     tea, rose = document("Tea calms."), document("Roses grow.", source="rose.md")
     add(catalog, tea)
     add(catalog, rose)
-    catalog.set_notes(tea.id, '{"place": "session.toml"}')
-    assert {filing.source: filing.notes for filing in catalog.filings()} == {
-        "rose.md": None, "tea.md": '{"place": "session.toml"}',
+    catalog.annotate(tea.id, '{"place": "session.toml"}', "5a")
+    assert {filing.source: (filing.notes, filing.redacted) for filing in catalog.filings()} == {
+        "rose.md": (None, ""), "tea.md": ('{"place": "session.toml"}', "5a"),
     }  # fmt: skip
-    catalog.set_notes(tea.id, None)
-    assert {filing.notes for filing in catalog.filings()} == {None}
-
-
-@pytest.mark.parametrize(
-    ("times", "expected"),
-    [
-        ([], (None, None)),
-        ([(None, None)], (None, None)),
-        ([(5, None)], (5, 5)),
-        ([(5, 9), (2, 3), (None, None)], (2, 9)),
-        ([(0, 0)], (0, 0)),
-    ],
-)
-def test_the_times_of_a_document_are_its_first_and_its_last(
-    document: Callable[..., Document],
-    times: list[tuple[int | None, int | None]],
-    expected: tuple[int | None, int | None],
-) -> None:
-    spans = tuple(Span(0, 1, start_ms=start, end_ms=end) for start, end in times)
-    assert times_of(replace(document("x"), units=(Unit(0, 1, Kind.CHAT, "", spans),))) == expected
+    catalog.annotate(tea.id, None, "")
+    assert {(filing.notes, filing.redacted) for filing in catalog.filings()} == {(None, "")}
 
 
 # ---------------------------------------------------------------- unfinished work
@@ -403,7 +393,7 @@ def test_removing_a_document_removes_all_that_is_its_own(catalog: Catalog, docum
     catalog.remove(tea.id)
     assert contents(catalog) == {"rose.md": ["Roses grow."]}
     assert [person.name for person in catalog.people()] == ["Bo"]
-    assert catalog.names() == {"2024-01-18-rose": {"Bo"}}
+    assert names(catalog) == {"2024-01-18-rose": {"Bo"}}
     assert len(catalog.rows(Filter(), frozenset({"Ann"}))) == 0
     assert catalog.vectors_of(tea.id) == {}
 
@@ -447,11 +437,11 @@ def test_two_folders_may_hold_files_of_one_name(catalog: Catalog, document: Call
 def test_adding_a_document_again_puts_it_anew(catalog: Catalog, document: Callable[..., Document]) -> None:
     tea = document("Tea calms.", "It warms.", speaker="Ann")
     add(catalog, tea)
-    catalog.set_notes(tea.id, "{}")
+    catalog.annotate(tea.id, "{}", "5a")
     again = replace(tea, session=replace(tea.session, id="other"), units=tea.units[:1])
     add(catalog, again, "/elsewhere")
     assert contents(catalog) == {"tea.md": ["Tea calms."]}
-    assert catalog.names() == {"other": {"Ann"}}
+    assert names(catalog) == {"other": {"Ann"}}
     assert catalog.counts() == {"documents": 1, "passages": 1, "sessions": 1}
     assert [(filing.root, filing.notes) for filing in catalog.filings()] == [("/elsewhere", None)]
 
@@ -503,10 +493,10 @@ def test_a_reader_sees_one_commit_while_a_writer_commits_another(
 
 
 def test_whom_to_forget_is_remembered_and_added_to(catalog: Catalog) -> None:
-    catalog.remember_forgotten({("f1", ""): False, ("f1", "s1"): True})
-    catalog.remember_forgotten({("f2", ""): True, ("f1", ""): True})
+    catalog.remember_forgotten({("f1", ""): ("ann", False), ("f1", "d1"): ("ann", True)})
+    catalog.remember_forgotten({("f2", ""): ("bo", True), ("f1", ""): ("ann", True)})
     catalog.remember_forgotten({})
-    assert catalog.forgotten() == {("f1", ""): True, ("f1", "s1"): True, ("f2", ""): True}
+    assert catalog.forgotten() == {("f1", ""): ("ann", True), ("f1", "d1"): ("ann", True), ("f2", ""): ("bo", True)}
 
 
 def test_nothing_of_what_was_taken_out_is_left_in_any_file(catalog: Catalog, document: Callable[..., Document]) -> None:
@@ -528,10 +518,35 @@ def test_nothing_of_what_was_taken_out_is_left_in_any_file(catalog: Catalog, doc
         catalog.remove_words(["unmistakable"])
         catalog.forget_unfinished()
         meet(catalog)
+        catalog.to_be_wiped()
     catalog.wipe()
     assert files_with("unmistakable") == set()
     assert files_with("Roses grow.") == {FILE}
     assert contents(catalog) == {"rose.md": ["Roses grow."]}
+
+
+def test_what_a_reader_keeps_from_being_wiped_is_wiped_the_next_time(
+    catalog: Catalog, document: Callable[..., Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kindsearch.stores.catalog._BUSY_SECONDS", 0.1)
+    writer, reader = Catalog.open(catalog.folder), Catalog.open(catalog.folder)
+    log = catalog.folder / f"{FILE}-wal"
+    tea = document("Unmistakable tea calms.")
+    add(catalog, tea)
+    with reader.reading():
+        assert contents(reader)
+        with writer.writing():
+            writer.remove(tea.id)
+            writer.to_be_wiped()
+        writer.wipe()
+        assert b"Unmistakable" in log.read_bytes()
+    writer.wipe()
+    assert b"Unmistakable" not in log.read_bytes() + (catalog.folder / FILE).read_bytes()
+    before = log.read_bytes()
+    writer.wipe()  # nothing is left to do
+    assert log.read_bytes() == before
+    reader.close()
+    writer.close()
 
 
 # ---------------------------------------------------------------- which passages
@@ -617,7 +632,7 @@ def test_passages_not_shown_are_in_no_list(three_sessions: Catalog) -> None:
     assert [(p.name, p.spellings, p.passages) for p in three_sessions.people()] == [
         ("Dr Ann Lee", ("Ann Lee", "Dr Ann Lee"), 2),
     ]
-    assert three_sessions.names()["2024-06-garden"] == {"Göran Öst"}  # shown or not
+    assert names(three_sessions)["2024-06-garden"] == {"Göran Öst"}  # shown or not
     assert three_sessions.counts()["passages"] == 2
     assert not three_sessions.holds_text("D.")
 
@@ -645,7 +660,7 @@ def test_people_come_by_name_with_their_spellings_sessions_and_passages(three_se
         PersonSummary("Dr Ann Lee", "Dr Ann Lee", ("Ann Lee", "Dr Ann Lee"), ("2023-05-music", "2024-01-18-tea"), 3),
         PersonSummary("Göran Öst", "Göran Öst", ("Göran Öst",), ("2024-06-garden",), 1),
     ]
-    assert three_sessions.names() == {
+    assert names(three_sessions) == {
         "2023-05-music": {"Dr Ann Lee"}, "2024-01-18-tea": {"Ann Lee"}, "2024-06-garden": {"Göran Öst"},
     }  # fmt: skip
 

@@ -82,7 +82,7 @@ def test_whole_files_are_opened_as_they_are(catalog: Catalog) -> None:
 
 
 def test_a_person_is_known_by_her_name_and_by_all_that_are_written_for_her(catalog: Catalog) -> None:
-    session_id = next(iter(catalog.names()))
+    session_id = catalog.filings()[0].session.id
     catalog.set_people({(session_id, "Ann (she/her)"): f"Ann · {session_id}"})
     people = (("Ann", f"Ann · {session_id}"), ("Ann (she/her)", f"Ann · {session_id}"))
     assert derived.load(catalog).people == people

@@ -16,7 +16,7 @@ from kindsearch.errors import BadRequest, KindSearchError
 from kindsearch.types import Answer, Filter, Hit, Kind, PartialDate
 
 if TYPE_CHECKING:
-    from kindsearch.forgetting import Traces
+    from kindsearch.erasing import Traces
     from kindsearch.ingesting import IngestReport, Progress
     from kindsearch.search import KindSearch
 

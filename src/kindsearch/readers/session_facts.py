@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kindsearch.dates import parse_date
+from kindsearch.people import without_short_forms
 from kindsearch.readers.attribution import NAME, is_name
 from kindsearch.readers.slides import Slide
 from kindsearch.sentences import sentence_spans
@@ -71,7 +72,7 @@ def speakers_of(slides: list[Slide], common: frozenset[str]) -> tuple[Person, ..
                 roles[name] = roles.get(name) or role or (also["role"] if also else None)
         if _PROFILE_TITLE.search(slide.title):
             roles |= {name: roles.get(name) or role for name, role in _profiled(slide, common)}
-    return tuple(Person(name, role) for name, role in _without_short_forms(roles).items())
+    return tuple(Person(name, role) for name, role in without_short_forms(roles).items())
 
 
 def _sentences_of(slide: Slide) -> list[str]:
@@ -106,16 +107,6 @@ def _introduced(people: str, common: frozenset[str]) -> list[tuple[str, str | No
         else:
             break
     return found
-
-
-def _without_short_forms(roles: dict[str, str | None]) -> dict[str, str | None]:
-    """Leave out a name whose words all stand in another ("Sanjiv" beside "Dr Sanjiv Ahluwalia")."""
-    full = {}
-    for name, role in roles.items():
-        words = set(name.split())
-        if not any(words < set(other.split()) for other in roles):
-            full[name] = role
-    return full
 
 
 def _video_url(slides: list[Slide]) -> str | None:

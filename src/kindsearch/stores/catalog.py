@@ -24,6 +24,7 @@ from kindsearch.stores.packing import (
     PASSAGE_COLUMNS,
     boxes_blob,
     boxes_from,
+    extent_from,
     links_from,
     links_json,
     pages_from,
@@ -36,18 +37,19 @@ from kindsearch.stores.packing import (
     units_from,
 )
 from kindsearch.stores.words import words_in
-from kindsearch.types import Box, Document, Filter, Kind, Link, Page, Passage, Session, Span
+from kindsearch.types import Box, Document, Extent, Filter, Link, Page, Passage, Session, Span, extent_of
 
 FILE = "catalog.sqlite"
-FORMAT = "2"
+FORMAT = "3"
 _BUSY_SECONDS = 30
+_UNWIPED = "unwiped"
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (  -- without a source: read and embedded, but not yet part of the archive
     id TEXT PRIMARY KEY, source TEXT, root TEXT, notes TEXT, described TEXT NOT NULL, session TEXT,
     session_id TEXT, origin_ms INTEGER, text TEXT NOT NULL, units BLOB NOT NULL, boxes BLOB NOT NULL,
     links TEXT NOT NULL, pages TEXT NOT NULL, by_the_clock INTEGER NOT NULL, private_messages INTEGER NOT NULL,
-    kinds TEXT NOT NULL, first_ms INTEGER, last_ms INTEGER
+    kinds TEXT NOT NULL, first_ms INTEGER, last_ms INTEGER, speakers TEXT NOT NULL, redacted TEXT NOT NULL
 );
 CREATE TABLE unfinished (text_sha256 BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE passages (
@@ -71,8 +73,8 @@ CREATE TABLE people (
     session_id TEXT NOT NULL, name TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (session_id, name)
 ) WITHOUT ROWID;
 CREATE TABLE forgotten (
-    fingerprint TEXT NOT NULL, session_id TEXT NOT NULL, words_stay INTEGER NOT NULL,
-    PRIMARY KEY (fingerprint, session_id)
+    fingerprint TEXT NOT NULL, place TEXT NOT NULL, person TEXT NOT NULL, words_stay INTEGER NOT NULL,
+    PRIMARY KEY (fingerprint, place)
 ) WITHOUT ROWID;
 CREATE TABLE words (word TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE derived (name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
@@ -108,7 +110,8 @@ class Filing:
 
     ``described`` is what the file says of its session, ``session`` what all files of the meeting say together;
     ``notes`` are the notes about it, as JSON; ``origin_ms`` is the clock time of the session's time 0 in a chat;
-    ``first_ms`` and ``last_ms`` are its first and last time, as the file gives them.
+    ``speakers`` are the names of those who speak in it, as it writes them; ``redacted`` says with what knowledge of
+    people who are to be forgotten it was last gone through.
     """
 
     document_id: str
@@ -118,10 +121,10 @@ class Filing:
     described: Session
     session: Session
     origin_ms: int | None
-    kinds: frozenset[Kind]
-    first_ms: int | None
-    last_ms: int | None
+    extent: Extent
     by_the_clock: bool
+    speakers: tuple[str, ...]
+    redacted: str
 
 
 @dataclass(frozen=True)
@@ -270,24 +273,24 @@ class Catalog:
     def filings(self) -> list[Filing]:
         """All documents of the archive, by source, without their contents."""
         query = (
-            "SELECT id, source, root, notes, described, session, origin_ms, kinds, first_ms, last_ms, by_the_clock "
-            "FROM documents WHERE source IS NOT NULL ORDER BY source, root"
+            "SELECT id, source, root, notes, described, session, origin_ms, kinds, first_ms, last_ms, by_the_clock, "
+            "speakers, redacted FROM documents WHERE source IS NOT NULL ORDER BY source, root"
         )
         return [
             Filing(
-                id_,
-                source,
-                root,
-                notes,
-                session_from(described),
-                session_from(session),
-                origin_ms,
-                frozenset(Kind(kind) for kind in json.loads(kinds)),
-                first_ms,
-                last_ms,
-                bool(by_the_clock),
+                document_id=id_,
+                source=source,
+                root=root,
+                notes=notes,
+                described=session_from(described),
+                session=session_from(session),
+                origin_ms=origin_ms,
+                extent=extent_from(*extent),
+                by_the_clock=bool(by_the_clock),
+                speakers=tuple(json.loads(speakers)),
+                redacted=redacted,
             )
-            for id_, source, root, notes, described, session, origin_ms, kinds, first_ms, last_ms, by_the_clock in (
+            for id_, source, root, notes, described, session, origin_ms, *extent, by_the_clock, speakers, redacted in (
                 self._db.execute(query)
             )
         ]
@@ -300,7 +303,6 @@ class Catalog:
         vectors: Sequence[NDArray[np.float32]],
         *,
         described: Session | None = None,
-        notes: str | None = None,
         origin_ms: int | None = None,
     ) -> None:
         """Add a document, or put it anew, with its passages and the vectors of each passage.
@@ -309,27 +311,19 @@ class Catalog:
         """
         self._write_document(document, described or document.session)
         self._db.execute(
-            "UPDATE documents SET source = ?, root = ?, notes = ?, session = ?, session_id = ?, origin_ms = ? "
-            "WHERE id = ?",
-            (
-                document.source,
-                root,
-                notes,
-                session_json(document.session),
-                document.session.id,
-                origin_ms,
-                document.id,
-            ),
+            "UPDATE documents SET source = ?, root = ?, session = ?, session_id = ?, origin_ms = ? WHERE id = ?",
+            (document.source, root, session_json(document.session), document.session.id, origin_ms, document.id),
         )
         for passage, own_vectors in zip(passages, vectors, strict=True):
             self._add_passage(passage, own_vectors)
 
     def _write_document(self, document: Document, described: Session) -> None:
-        kinds = sorted({unit.kind for unit in document.units})
-        first_ms, last_ms = times_of(document)
+        extent = extent_of(document)
+        speakers = sorted({span.speaker for unit in document.units for span in unit.spans if span.speaker})
         self._db.execute("DELETE FROM documents WHERE id = ?", (document.id,))
         self._db.execute(
-            "INSERT INTO documents VALUES (?, NULL, NULL, NULL, ?, NULL, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents VALUES "
+            "(?, NULL, NULL, NULL, ?, NULL, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
             (
                 document.id,
                 session_json(described),
@@ -340,22 +334,23 @@ class Catalog:
                 pages_json(document.pages),
                 document.by_the_clock,
                 document.private_messages,
-                json.dumps(kinds),
-                first_ms,
-                last_ms,
+                json.dumps(sorted(extent.kinds)),
+                extent.first_ms,
+                extent.last_ms,
+                json.dumps(speakers, ensure_ascii=False),
             ),
         )
 
     def document(self, document_id: str) -> Document | None:
         """A document as it was read, its session as the file describes it; None if there is none."""
         query = (
-            "SELECT source, described, text, units, boxes, links, pages, by_the_clock, private_messages "
-            "FROM documents WHERE id = ?"
+            "SELECT source, described, text, units, boxes, links, pages, by_the_clock, private_messages, "
+            "kinds, first_ms, last_ms FROM documents WHERE id = ?"
         )
         found = self._db.execute(query, (document_id,)).fetchone()
         if found is None:
             return None
-        source, described, text, units, boxes, links, pages, by_the_clock, private_messages = found
+        source, described, text, units, boxes, links, pages, by_the_clock, private_messages, *extent = found
         return Document(
             id=document_id,
             source=source or "",
@@ -367,6 +362,7 @@ class Catalog:
             pages=pages_from(pages),
             by_the_clock=bool(by_the_clock),
             private_messages=private_messages,
+            extent=extent_from(*extent),
         )
 
     # ------------------------------------------------------------ unfinished work
@@ -438,9 +434,9 @@ class Catalog:
         """Take a document and all that belongs to it out."""
         self._db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
 
-    def set_notes(self, document_id: str, notes: str | None) -> None:
-        """The notes about a document are these now."""
-        self._db.execute("UPDATE documents SET notes = ? WHERE id = ?", (notes, document_id))
+    def annotate(self, document_id: str, notes: str | None, redacted: str) -> None:
+        """Set the notes about a document, and what :class:`Filing` says of ``redacted``."""
+        self._db.execute("UPDATE documents SET notes = ?, redacted = ? WHERE id = ?", (notes, redacted, document_id))
 
     def move(self, document_id: str, source: str, root: str) -> None:
         """The same bytes are found elsewhere now."""
@@ -564,14 +560,6 @@ class Catalog:
 
     # ------------------------------------------------------------ people and sessions
 
-    def names(self) -> dict[str, set[str]]:
-        """Session id -> the names of those who speak in its documents, as they are written there."""
-        found: dict[str, set[str]] = {}
-        query = "SELECT DISTINCT p.session_id, s.name FROM speakers s JOIN passages p ON p.row = s.passage"
-        for session_id, name in self._db.execute(query):
-            found.setdefault(session_id, set()).add(name)
-        return found
-
     def set_people(self, person_of: Mapping[tuple[str, str], str]) -> None:
         """Who is who: (session id, name as written) -> person."""
         self._db.execute("DELETE FROM people")
@@ -647,20 +635,30 @@ class Catalog:
 
     # ------------------------------------------------------------ people to be forgotten
 
-    def forgotten(self) -> dict[tuple[str, str], bool]:
-        """(fingerprint of a name, session id or empty) -> whether the words stay, without the name."""
-        rows = self._db.execute("SELECT fingerprint, session_id, words_stay FROM forgotten")
-        return {(fingerprint, session_id): bool(stay) for fingerprint, session_id, stay in rows}
+    def forgotten(self) -> dict[tuple[str, str], tuple[str, bool]]:
+        """What :meth:`remember_forgotten` was given."""
+        rows = self._db.execute("SELECT fingerprint, place, person, words_stay FROM forgotten")
+        return {(fingerprint, place): (person, bool(stay)) for fingerprint, place, person, stay in rows}
 
-    def remember_forgotten(self, entries: Mapping[tuple[str, str], bool]) -> None:
-        """Add to :meth:`forgotten`."""
-        rows = [(fingerprint, session_id, stay) for (fingerprint, session_id), stay in entries.items()]
-        self._db.executemany("INSERT OR REPLACE INTO forgotten VALUES (?, ?, ?)", rows)
+    def remember_forgotten(self, entries: Mapping[tuple[str, str], tuple[str, bool]]) -> None:
+        """(Fingerprint of a name, id of the document in which it holds or empty) -> whose it is, whether words stay."""
+        rows = [(*key, *who) for key, who in entries.items()]
+        self._db.executemany("INSERT OR REPLACE INTO forgotten VALUES (?, ?, ?, ?)", rows)
+
+    def to_be_wiped(self) -> None:
+        """Remember that something was taken out of which nothing may be left, until :meth:`wipe` could do it."""
+        self.set_meta(_UNWIPED, "")
 
     def wipe(self) -> None:
-        """Leave nothing of what was taken out in the file, or in the log beside it, as far as no reader holds it."""
-        self._db.execute("VACUUM")
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Leave nothing of what was taken out in the log beside the file; in the file it is overwritten.
+
+        A reader in the middle of a question keeps that from being done; it is done the next time then.
+        """
+        if self.meta(_UNWIPED) is None:
+            return
+        busy, *_ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if not busy:
+            self._db.execute("DELETE FROM meta WHERE key = ?", (_UNWIPED,))
 
     # ------------------------------------------------------------ words
 
@@ -702,14 +700,6 @@ class Catalog:
         self._db.execute("DELETE FROM derived")
         rows = [(file.name, file.size, file.sha256) for file in files]
         self._db.executemany("INSERT INTO derived VALUES (?, ?, ?)", rows)
-
-
-def times_of(document: Document) -> tuple[int | None, int | None]:
-    """The first and the last time of a document, in milliseconds, as the file gives them."""
-    spans = [span for unit in document.units for span in unit.spans]
-    starts = [span.start_ms for span in spans if span.start_ms is not None]
-    ends = [span.end_ms for span in spans if span.end_ms is not None]
-    return min(starts, default=None), max([*starts, *ends], default=None)
 
 
 def _digest(text: str) -> bytes:

@@ -9,7 +9,20 @@ from dataclasses import astuple
 from datetime import datetime, time
 from typing import Any
 
-from kindsearch.types import Box, Kind, Link, Page, PartialDate, Passage, Person, Session, Span, Statement, Unit
+from kindsearch.types import (
+    Box,
+    Extent,
+    Kind,
+    Link,
+    Page,
+    PartialDate,
+    Passage,
+    Person,
+    Session,
+    Span,
+    Statement,
+    Unit,
+)
 
 
 def packed(values: object) -> bytes:
@@ -49,6 +62,11 @@ def _start_from(text: str | None) -> datetime | time | None:
     if text is None:
         return None
     return datetime.fromisoformat(text) if "T" in text else time.fromisoformat(text)
+
+
+def extent_from(kinds: str, first_ms: int | None, last_ms: int | None) -> Extent:
+    """An extent from its columns."""
+    return Extent(frozenset(Kind(kind) for kind in json.loads(kinds)), first_ms, last_ms)
 
 
 def units_blob(units: Iterable[Unit]) -> bytes:

@@ -1,0 +1,249 @@
+"""Documents, and people, that are to be taken out of the index at once."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+
+from kindsearch.corpus import NotesFile
+from kindsearch.encoders import Encoder
+from kindsearch.errors import BadRequest
+from kindsearch.forgetting import (
+    EVERYWHERE,
+    WITHHELD,
+    Forgotten,
+    Memory,
+    Names,
+    forms_of,
+    full_names,
+    with_short_forms,
+)
+from kindsearch.ingesting import joined, members_of, update
+from kindsearch.people import folded, is_called, name_of
+from kindsearch.planning import known_aliases, memory_of, plan_of
+from kindsearch.redaction import notes_without, session_without
+from kindsearch.stores.catalog import Catalog, DocumentPlace, Filing
+from kindsearch.types import Passage
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a document holds of a person: passages with her words, where they stand, and places that name her."""
+
+    source: str
+    passages: tuple[str, ...]
+    pages: tuple[int, ...]
+    times_ms: tuple[int, ...]
+    mentions: int
+
+
+@dataclass(frozen=True)
+class Traces:
+    """All that the archive holds of a person: the names she is written by in each session, and where."""
+
+    name: str
+    spellings: Mapping[str, tuple[str, ...]]
+    documents: tuple[Trace, ...]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was done, without her name or her words. ``files`` are the sources whose files still hold them."""
+
+    when: datetime
+    words_stay: bool
+    documents: tuple[Trace, ...]
+    files: tuple[str, ...]
+
+    def to_json(self) -> str:
+        """As JSON, to be kept."""
+        data = {**asdict(self), "when": self.when.isoformat(timespec="seconds")}
+        return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def remove(catalog: Catalog, encoder: Encoder, sources: Sequence[str]) -> list[DocumentPlace]:
+    """Take documents out, and return where they were found. Raises BadRequest for a source that is not there."""
+    places = [place for place in catalog.places().values() if place.source in sources]
+    for source in sources:
+        if source not in {place.source for place in places}:
+            raise BadRequest("source", f"there is no {source} in the index: see  kindsearch sessions")
+    plan = replace(plan_of(catalog, []), removed=tuple(places))
+    update(catalog, encoder, plan, members_of(catalog, plan, {}))
+    return places
+
+
+def forget(catalog: Catalog, encoder: Encoder, name: str, words_stay: bool) -> Receipt:
+    """Take a person's words, or her name alone, out of every document, and remember that.
+
+    One whose name alone was taken out can have her words taken out later; where another's name was taken out of the
+    same document, his words go with hers, for nothing tells them apart any more. Raises as traces_of.
+    """
+    sought = _sought(catalog, name, words_stay)
+    traces = sought.traces(catalog)
+    plan = replace(plan_of(catalog, []), memory=sought.memory)
+    places = catalog.places()
+    update(catalog, encoder, plan, members_of(catalog, plan, {}), withheld_in=sought.withheld_in)
+    touched = {trace.source for trace in traces.documents}
+    names = sought.memory.within(places)
+    return Receipt(
+        when=datetime.now(UTC),
+        words_stay=words_stay,
+        documents=tuple(replace(trace, source=names.without(trace.source)) for trace in traces.documents),
+        files=tuple(
+            names.without(place.source) for place in places.values() if place.source in touched and place.path.is_file()
+        ),
+    )
+
+
+def traces_of(catalog: Catalog, name: str) -> Traces:
+    """All that the archive holds of a person, by any of her names. Raises BadRequest for nobody, or for several."""
+    return _sought(catalog, name, words_stay=False).traces(catalog)
+
+
+# ---------------------------------------------------------------- who is meant
+
+
+@dataclass(frozen=True)
+class _Sought:
+    """Somebody who is to be forgotten. ``memory`` knows her; ``withheld_in`` are documents her name is gone from."""
+
+    person: str
+    spellings: Mapping[str, tuple[str, ...]]
+    memory: Memory
+    others: frozenset[str]
+    withheld_in: frozenset[str] = frozenset()
+
+    def traces(self, catalog: Catalog) -> Traces:
+        """What there is of her. Raises BadRequest where nothing is."""
+        found = []
+        for filing in catalog.filings():
+            names = self.memory.within([filing.document_id], self.others)
+            text = catalog.text_of(filing.document_id) or ""
+            passages = catalog.passages_of(filing.document_id)
+            labels = {WITHHELD} if filing.document_id in self.withheld_in else set()
+            labels |= set(self.spellings.get(filing.session.id, ()))
+            trace = _trace_of(filing.source, passages, labels, len(names.mentions(text)))
+            if trace.passages or trace.mentions or _is_told_of(filing, names):
+                found.append(trace)
+        if not found:
+            raise BadRequest("person", f"nobody in the archive is called {self.person}: see  kindsearch people")
+        return Traces(self.person, self.spellings, tuple(found))
+
+
+def _sought(catalog: Catalog, name: str, words_stay: bool) -> _Sought:
+    """Find somebody by her name. Raises BadRequest where nobody, or more than one, may be meant."""
+    if not folded(name) or folded(name) == folded(WITHHELD):
+        raise BadRequest("person", f"nobody in the archive is called {name}: see  kindsearch people")
+    speak = {(filing.session.id, label) for filing in catalog.filings() for label in filing.speakers}
+    written, listed = dict[str, _Spellings](), dict[str, _Spellings]()
+    for (session_id, spelling), known_as in sorted(catalog.person_of().items()):
+        of_session = written.setdefault(known_as, {})
+        of_session[session_id] = (*of_session.get(session_id, ()), spelling)
+    for person, spellings in written.items():
+        if not any((session_id, label) in speak for session_id, labels in spellings.items() for label in labels):
+            listed[person] = spellings
+    memory = memory_of(catalog)
+    memory = memory if memory else replace(memory, salt=secrets.token_hex(32))
+    who = Forgotten(secrets.token_hex(8), words_stay)
+    heard = {person: spellings for person, spellings in written.items() if person not in listed}
+    meant = _meant(heard, name) or _meant(listed, name)
+    if meant is None:
+        return _sought_without_label(memory, name, who)
+    memory = _remembering(catalog, memory, written, meant, who)
+    names = {person: {label for own in of.values() for label in own} for person, of in written.items()}
+    others = full_names(label for person, own in names.items() if person != meant for label in own - names[meant])
+    return _Sought(meant, written[meant], memory, others)
+
+
+_Spellings = dict[str, tuple[str, ...]]
+"""Session id -> the names somebody is written by there."""
+
+
+def _meant(written: Mapping[str, _Spellings], name: str) -> str | None:
+    """The one person who is called so: by her whole name, or by any part of a name that nobody else has."""
+    names = {
+        person: {name_of(person), *(spelling for of_session in spellings.values() for spelling in of_session)}
+        for person, spellings in written.items()
+    }
+    whole = folded(name)
+    exact = [p for p in names if p == name] or [p for p in names if " " in whole and folded(name_of(p)) == whole]
+    called = [person for person, own in names.items() if any(is_called(spelling, name) for spelling in own)]
+    meant = exact if len(exact) == 1 else called
+    if len(meant) > 1:
+        raise BadRequest("person", f"several are called {name}: {'; '.join(sorted(meant))}")
+    return meant[0] if meant else None
+
+
+def _sought_without_label(memory: Memory, name: str, who: Forgotten) -> _Sought:
+    """Somebody whose name stands in texts only, or is withheld already."""
+    anonymised = {
+        known.person
+        for (mark, _), known in memory.entries.items()
+        if mark == memory.fingerprint(name) and known.words_stay
+    }
+    if len(anonymised) == 1 and not who.words_stay:
+        (person,) = anonymised
+        return _Sought(name, {}, memory.changed(person, who.words_stay), frozenset(), memory.documents_of(person))
+    everywhere, _ = forms_of(name)
+    known = memory.with_names(everywhere, [EVERYWHERE], who)
+    return _Sought(name, {}, known, frozenset())
+
+
+def _remembering(
+    catalog: Catalog,
+    memory: Memory,
+    written: Mapping[str, _Spellings],
+    person: str,
+    who: Forgotten,
+) -> Memory:
+    """A memory that knows a person by all her names: full ones everywhere, short ones where she was."""
+    documents: dict[str, list[Filing]] = {}
+    for filing in catalog.filings():
+        documents.setdefault(filing.session.id, []).append(filing)
+    for session_id, spellings in written[person].items():
+        filings = documents.get(session_id, [])
+        ids = [filing.document_id for filing in filings]
+        for spelling in spellings:
+            memory = memory.with_names(forms_of(spelling)[0], [EVERYWHERE], who)
+        names = {name for own in written.values() for name in own.get(session_id, ())}
+        speakers = {label for filing in filings for label in filing.speakers}
+        memory = with_short_forms(memory, ids, names, speakers, dict.fromkeys(spellings, who))
+        for filing in filings:
+            if filing.notes:
+                memory = memory.with_aliases(NotesFile.from_json(filing.notes).notes.aliases, ids)
+    everyone = [filing.document_id for filings in documents.values() for filing in filings]
+    aliases = joined(known_aliases(catalog))
+    known = memory.within(everyone)
+    for name, others in sorted(aliases.items()):
+        owners = [owner for owner in map(known.owner, (name, *others)) if owner]
+        if name_of(person) == name or who in owners:
+            memory = memory.with_names((name, *others), [EVERYWHERE], who)
+    return memory
+
+
+# ---------------------------------------------------------------- where
+
+
+def _is_told_of(filing: Filing, names: Names) -> bool:
+    """Whether what is said of a document's session, by it or by notes about it, names her."""
+    notes = NotesFile.from_json(filing.notes) if filing.notes else None
+    told = (filing.described, filing.session)
+    return any(session_without(session, names) != session for session in told) or (
+        notes is not None and notes_without(notes, names).to_json() != notes.to_json()
+    )
+
+
+def _trace_of(source: str, passages: Sequence[Passage], labels: set[str], mentions: int) -> Trace:
+    """What a document's passages hold of somebody who is written by these names."""
+    own = [passage for passage in passages if labels.intersection(passage.speakers)]
+    said = [statement for passage in own for statement in passage.statements if statement.speaker in labels]
+    return Trace(
+        source=source,
+        passages=tuple(passage.id for passage in own),
+        pages=tuple(sorted({statement.page for statement in said if statement.page is not None})),
+        times_ms=tuple(sorted({statement.start_ms for statement in said if statement.start_ms is not None})),
+        mentions=mentions,
+    )
