@@ -17,16 +17,7 @@ from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
 from kindsearch.types import Document, Kind, PartialDate, Passage, Session, Span, Statement, Unit
 
 ROOT = Path(__file__).parents[1]
-KNOWN_GAPS = ROOT / "tests" / "known_gaps.txt"
 SHARED = ROOT.parent / "shared"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of what is known not to work yet are run, and may fail: ``known_gaps.txt`` names them, one a line."""
-    gaps = [line for line in KNOWN_GAPS.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
-    for item in items:
-        if any(item.nodeid.startswith(gap) for gap in gaps):
-            item.add_marker(pytest.mark.xfail(reason="a known gap: tests/known_gaps.txt", strict=False))
 
 
 # ---------------------------------------------------------------- with the real model, made once

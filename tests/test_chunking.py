@@ -302,6 +302,10 @@ def test_a_sentence_that_goes_over_a_cue_begins_with_the_one_and_ends_with_the_o
     [
         ("Yeah, um. OK.", True),
         ("Uh-huh. Mm-hm.", True),
+        ("Mmhmm, mhmm. Hmmm. Mmm-hmm.", True),
+        ("Uhhuh uh‑huh, yeah-yeah, nonono, hahaha.", True),
+        ("Ooops, sooo, yeaaah.", True),
+        ("Ops. To. We'll.", False),
         ("Thanks!", True),
         ("…", True),
         ("👍", True),

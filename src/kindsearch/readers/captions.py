@@ -10,10 +10,8 @@ A cue names its speaker by a voice tag (``<v Ann>``: Teams), by a line in bracke
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import dropwhile, pairwise
 from typing import NamedTuple
 
@@ -22,8 +20,9 @@ import webvtt
 from kindsearch.dates import parse_date
 from kindsearch.errors import UnreadableFile
 from kindsearch.readers.labels import labelled
+from kindsearch.readers.markup import repaired, without_entities
+from kindsearch.readers.recordings import recording_in
 from kindsearch.readers.session_facts import SERIES, date_in
-from kindsearch.readers.slides import clean
 from kindsearch.readers.turns import JOINED_MS, Utterance, document_of
 from kindsearch.types import Document, Session
 
@@ -32,6 +31,7 @@ _ARROW = r"\s*(?:--|–|—)-*>"  # with the dashes that word processors make of
 _TIME = r"(-?)(?:(\d{1,9}):)?(\d{1,3}):([0-5]?\d)(?:[.,](\d+))?"
 _START = re.compile(_TIME + _ARROW)
 _TIMING = re.compile(rf"{_TIME}{_ARROW}\s*{_TIME}(?![\w:.,])")
+_BY_THE_BOOK = re.compile(r"[0-9]{2}(?::[0-5][0-9]){2}\.[0-9]{3} --> [0-9]{2}(?::[0-5][0-9]){2}\.[0-9]{3}")
 _WHOLE_TIME = r"\d+:\d\d[.,]\d"
 _BROKEN_TIMING = re.compile(
     rf"\S{{0,8}}{_WHOLE_TIME}\d*{_ARROW}|\S{{0,20}}{_ARROW}\s*\S{{0,8}}{_WHOLE_TIME}"
@@ -48,7 +48,6 @@ _TAG = re.compile(
     r"|<\d+:[\d:.,]*+>",  # the time of a word
     re.IGNORECASE,
 )
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z][A-Za-z\d]{1,30});")
 _OVERRIDE = re.compile(r"\{\\[^{}]*+\}")  # SubStation's, seen in SRT: {\an8}
 _CHANGE = re.compile(r">>+")
 _DASH = re.compile(r"[-‐–](?=\s|$|[^\W\d_])")
@@ -58,7 +57,6 @@ _SOUND = re.compile(r"(?:[\[(][^\[\]()]{1,40}[\])]|[♪♫\s])+")
 _MOST_ROLLED = 4  # lines: no screen keeps more of the cue before
 _FLASH_MS = 20  # a cue that only moves the lines up lasts no longer
 
-_VIDEO = re.compile(r"https?://(?:[\w-]+\.)*(?:youtube\.com|youtu\.be|vimeo\.com|zoom\.us)/[^\s<>\"']+")
 _TITLE_FIELD = re.compile(r"(?:title|meeting|session|topic) ?[:=] ?(\S.{0,150})$", re.IGNORECASE)
 _DATE_FIELD = re.compile(r"(?:date|recorded|held)\b(.*)", re.IGNORECASE)
 _HEADER_TITLE = re.compile(r"[-–—:|] ?(\S+ .{1,150})$")  # WEBVTT - Title of it
@@ -78,18 +76,12 @@ class _Piece(NamedTuple):
 _Line = tuple[_Piece, ...]
 
 
-@dataclass(frozen=True)
-class _Cue:
+class _Cue(NamedTuple):
     """What one cue shows, and when: milliseconds, None where they can't be read."""
 
     lines: tuple[_Line, ...]
     start_ms: int | None
     end_ms: int | None
-
-    @property
-    def shown(self) -> tuple[str, ...]:
-        """The lines as the screen has them."""
-        return tuple(" ".join(piece.text for piece in line) for line in self.lines)
 
 
 class _Said(NamedTuple):
@@ -128,15 +120,21 @@ def recognises(text: str) -> bool:
 
 def read(text: str, document_id: str, source: str) -> Document:
     """The transcript that a caption file holds, a turn a line. Raises UnreadableFile for a file without words."""
-    lines = [line.strip() for line in _LINE_END.split(_without_marks(text).strip())]
-    file = webvtt.WebVTT.from_string(_put_right(lines))
-    if not file.captions:
+    cues, session = _cues_and_session(text)
+    if not cues:
         raise UnreadableFile(source, "there are no captions in it: no line says from when to when")
-    cues = _without_repeats(_in_order(_named_by_lines([_cue_of(caption) for caption in file.captions])))
-    document = document_of(_utterances(_said(cues)), _session_of(file), document_id, source)
+    cues = _without_repeats(_in_order(_named_by_lines(cues)))
+    document = document_of(_utterances(_said(cues)), session, document_id, source)
     if not document.text:
         raise UnreadableFile(source, "there are no words in it")
     return document
+
+
+def _cues_and_session(text: str) -> tuple[list[_Cue], Session]:
+    """What webvtt-py reads in a file that was put right. Its own objects, which are large, are let go of here."""
+    lines = [line.strip() for line in _LINE_END.split(_without_marks(text).strip())]
+    file = webvtt.WebVTT.from_string(_put_right(lines))
+    return [_cue_of(caption) for caption in file.captions], _session_of(file)
 
 
 def _without_marks(text: str) -> str:
@@ -205,6 +203,8 @@ def _timing(line: str) -> list[str]:
     >>> _timing("61:02,5 --> 61:04"), _timing("00:00:01.5 --> 00:00:0x")
     (['01:01:02.500 --> 01:01:04.000'], ['00:00:01.500 --> 00:00:01.500'])
     """
+    if _BY_THE_BOOK.fullmatch(line):  # most of them, and taking them apart takes its time
+        return [line]
     words: list[str] = []
     if found := _TIMING.match(line):
         times = found.groups()
@@ -248,7 +248,7 @@ def _lines_of(markup: str) -> tuple[_Line, ...]:
     [[('Ann', 'Hello,'), ('Bo Li', 'hi')], [('Bo Li', 'all'), (None, 'x')]]
     """
     lines: list[list[_Piece]] = [[]]
-    for voice, text in _runs(_OVERRIDE.sub("", markup)):
+    for voice, text in _runs(_OVERRIDE.sub("", markup) if "{" in markup else markup):
         for n, line in enumerate(text.split("\n")):
             if n:
                 lines.append([])
@@ -281,20 +281,19 @@ def _pieces(line: str, voice: str | None, at_start: bool) -> Iterator[_Piece]:
     """The words of a line, apart where somebody else begins to speak."""
     text = _unescaped(line).strip()
     dash = _DASH.match(text) if at_start else None
-    for n, part in enumerate(_CHANGE.split(text[dash.end() :] if dash else text)):
-        if words := _words(part):
-            yield _Piece(words, voice, changes=n > 0 or dash is not None)
+    words = text[dash.end() :] if dash else text
+    for n, part in enumerate(_CHANGE.split(words) if ">>" in words else (words,)):
+        if said := _words(part):
+            yield _Piece(said, voice, changes=n > 0 or dash is not None)
 
 
 def _unescaped(text: str) -> str:
-    text = text.replace("&gt;", ">")  # the commonest, as _put_right writes it, the fast way
-    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text) if "&" in text else text
+    return without_entities(text.replace("&gt;", ">"))  # the commonest, as _put_right writes it, the fast way
 
 
 def _words(text: str) -> str:
     """Clean words with one blank between them."""
-    text = " ".join(text.split())
-    return text if text.isascii() and text.isprintable() else " ".join(clean(text).split())
+    return " ".join(repaired(text).split())
 
 
 def _named_by_lines(cues: list[_Cue]) -> list[_Cue]:
@@ -319,7 +318,7 @@ def _with_line_names(cue: _Cue) -> _Cue:
             voice = name
         else:
             lines.append(tuple(piece._replace(voice=piece.voice or voice) for piece in line))
-    return replace(cue, lines=tuple(lines))
+    return cue._replace(lines=tuple(lines))
 
 
 # ---------------------------------------------------------------- the order of cues, and what they repeat
@@ -335,21 +334,20 @@ def _in_order(cues: list[_Cue]) -> list[_Cue]:
 
 def _without_repeats(cues: list[_Cue]) -> list[_Cue]:
     """Without cues that stand twice in the file, and without the lines that a rolling caption shows again."""
-    shown = [cue.shown for cue in cues]
-    repeats = [0, *(_rolled(*pair) for pair in pairwise(shown))]
+    repeats = [0, *(_rolled(above.lines, below.lines) for above, below in pairwise(cues))]
     rolls = sum(
-        repeated > 0 and (len(lines) > 1 or (cue.end_ms or 0) - (cue.start_ms or 0) <= _FLASH_MS)
-        for repeated, lines, cue in zip(repeats, shown, cues, strict=True)
+        repeated > 0 and (len(cue.lines) > 1 or (cue.end_ms or 0) - (cue.start_ms or 0) <= _FLASH_MS)
+        for repeated, cue in zip(repeats, cues, strict=True)
     )
-    if rolls > 1 and rolls >= (sum(map(bool, shown)) - 1) / 2:
-        return [replace(cue, lines=cue.lines[repeated:]) for cue, repeated in zip(cues, repeats, strict=True)]
+    if rolls > 1 and rolls >= (sum(1 for cue in cues if cue.lines) - 1) / 2:
+        return [cue._replace(lines=cue.lines[repeated:]) for cue, repeated in zip(cues, repeats, strict=True)]
     distinct: dict[tuple[int, tuple[_Line, ...]], _Cue] = {}
     for n, cue in enumerate(cues):
         distinct.setdefault((-1 - n if cue.start_ms is None else cue.start_ms, cue.lines), cue)
     return list(distinct.values())
 
 
-def _rolled(above: tuple[str, ...], below: tuple[str, ...]) -> int:
+def _rolled(above: tuple[_Line, ...], below: tuple[_Line, ...]) -> int:
     """How many lines of a cue are the last of the cue above."""
     most = min(len(above), len(below), _MOST_ROLLED)
     return next((n for n in range(most, 0, -1) if above[-n:] == below[:n]), 0)
@@ -399,7 +397,8 @@ def _utterances(said: list[_Said]) -> Iterator[Utterance]:
         if not goes_on:
             cue = said[start].cue
             text = " ".join(one.piece.text for one in said[start:end])
-            yield Utterance(text, speakers[start], cue.start_ms, cue.end_ms)
+            opens = said[start].piece.changes and speakers[start] is None
+            yield Utterance(text, speakers[start], cue.start_ms, cue.end_ms, opens=opens)
             start = end
 
 
@@ -410,18 +409,18 @@ def _speakers(said: list[_Said]) -> list[str | None]:
     holder: str | None = None  # the last label, while it holds
     before: _Said | None = None
     for one in said:
-        speaker = one.piece.voice or one.label
+        speaker, is_sound = one.piece.voice or one.label, one.is_sound
         if not one.unnamed:
             holder = one.label
         elif one.piece.changes:
             holder = None
-        elif one.opens and not one.is_sound:
+        elif one.opens and not is_sound:
             holder = holder if carries or (before and _goes_on(before, one)) else None
             speaker = holder
         elif one.wraps and before and not before.piece.voice:
             speaker = speakers[-1]
         speakers.append(speaker)
-        before = before if one.is_sound else one
+        before = before if is_sound else one
     return speakers
 
 
@@ -461,13 +460,12 @@ def _session_of(file: webvtt.WebVTT) -> Session:
     comments = "\n".join(
         [*header, *(comment for cue in file.captions for comment in cue.comments), *file.footer_comments]
     )
-    video = _VIDEO.search(comments)
     title = _without_date(titles[0]) if titles else ""
     return Session(
         id="",
         title="" if title.casefold() == SERIES.casefold() else title,
         date=date_in("\n".join(dates)),
-        video_url=video[0].rstrip(".,;:!?)") if video else None,
+        video_url=recording_in(comments),
     )
 
 

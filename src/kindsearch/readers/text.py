@@ -6,22 +6,27 @@ list, and lines that stand alone and read like one of the headings that packs sh
 
 from __future__ import annotations
 
-import html
 import re
-from dataclasses import replace
+from itertools import islice
 
+from kindsearch.readers.markup import without_entities, without_tags
 from kindsearch.readers.slides import Block, Paragraph, Slide, Word, clean, split_marker
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _INLINE = re.compile(
-    r"\[(?P<words>[^\[\]]{1,300})\]\((?P<url>[^)\s]{0,2000})\)"
+    r"\[(?P<words>[^\[\]]{1,300})\]\((?P<url>[^()\s]{0,2000})\)"
     r"|(?P<both>\*\*\*)(?P<both_text>[^*\n]{1,1000})\*\*\*"
     r"|(?P<bold>\*\*|__)(?P<bold_text>.{1,1000}?)(?P=bold)"
     r"|(?<!\w)(?P<italic>[*_])(?=\S)(?P<italic_text>[^*_]{1,1000})(?<=\S)(?P=italic)(?!\w)"
 )
+_MARKED = re.compile(r"[\[*_]")  # what no markup is without
+LONGEST_TITLE_LINE = 3_000  # characters, markup and link included; in a longer line no title is looked for
+MOST_TITLES = 300  # in a contents list
 MAX_TITLE = 90  # characters
 LONGEST_CONTENTS_LINE = 300  # characters
 _CONTENTS_LINE = re.compile(r"(?P<title>\S.{0,200}?)[\s.…]{1,300}(?P<page>\d{1,3})")
+_CONTINUED = re.compile(r"\(continued\)|\bcont(?:inue)?d?\b\.?", re.IGNORECASE)
+_GAPS = re.compile(r"\W+")
 _USUAL_TITLE = re.compile(
     r"about (the|this|us)\b.*|contents|agenda|joining the conversation.*|acknowledge?ments?|thanks?|thank you"
     r"|questions? (and|&) answers?|q ?(&|and) ?a|(further |more )?(resources|reading).*"
@@ -39,7 +44,7 @@ def recognises(text: str) -> bool:
 
 def slides_of(text: str) -> list[Slide]:
     """Slides of a text version of a pack; their pages are unknown."""
-    lines = [_without_tags(line.rstrip()) for line in text.splitlines()]
+    lines = [without_entities(without_tags(line)).rstrip() for line in text.splitlines()]
     marked = sum(line.startswith("# ") for line in lines) >= 2
     titles = _titles(lines)
     slides: list[tuple[str, list[str]]] = [("", [])]
@@ -68,14 +73,11 @@ def clean_line(line: str) -> str:
     return " ".join(word.text for word in _words(line))
 
 
-def _without_tags(line: str) -> str:
-    """Undo what web pages leave in copied text: ``<b>``, ``&amp;``."""
-    return html.unescape(re.sub(r"</?(?:b|i|em|strong|u|p|br|span)\b[^<>]{0,300}>", "", line))
-
-
 def _titles(lines: list[str]) -> frozenset[str]:
-    """Titles named by the contents list, simplified for comparison."""
-    return frozenset(_simplified(found["title"]) for line in lines if (found := _contents_line(clean_line(line))))
+    """Titles named by the contents list, simplified for comparison; of more than a list can have, the first."""
+    short = (clean_line(line) for line in lines if len(line) <= LONGEST_TITLE_LINE)
+    titles = (_simplified(found["title"]) for line in short if (found := _contents_line(line)))
+    return frozenset(islice(titles, MOST_TITLES))
 
 
 def _contents_line(line: str) -> re.Match[str] | None:
@@ -84,8 +86,7 @@ def _contents_line(line: str) -> re.Match[str] | None:
 
 
 def _simplified(title: str) -> str:
-    title = re.sub(r"\(continued\)|\bcont(?:inue)?d?\b\.?", "", title, flags=re.IGNORECASE)
-    return re.sub(r"\W+", " ", title).strip().casefold()
+    return _GAPS.sub(" ", _CONTINUED.sub("", title)).strip().casefold()
 
 
 def _marked_title(line: str, titles: frozenset[str]) -> str | None:
@@ -100,7 +101,7 @@ def _marked_title(line: str, titles: frozenset[str]) -> str | None:
 
 def _plain_title(line: str, titles: frozenset[str]) -> str | None:
     """The title in a line of plain text that stands alone: as the contents list has it, or a well-known one."""
-    title = clean_line(line)
+    title = clean_line(line) if len(line) <= LONGEST_TITLE_LINE else ""
     if not title or len(title) > MAX_TITLE or _contents_line(title):
         return None
     simple = _simplified(title)
@@ -111,19 +112,19 @@ def _plain_title(line: str, titles: frozenset[str]) -> str | None:
 
 def _blocks(lines: list[str]) -> tuple[Block, ...]:
     """Blocks between empty lines; a line is a paragraph unless it goes on with the one before."""
-    blocks: list[list[str]] = [[]]
+    blocks: list[list[list[str]]] = [[]]  # the lines of each paragraph of each block
     for line in lines:
         heading = _HEADING.match(line)
         stripped = f"**{heading[2]}**" if heading else line.strip()
         if not stripped:
             blocks.append([])
-        elif blocks[-1] and _goes_on(blocks[-1][-1], stripped):
-            blocks[-1][-1] += " " + stripped
+        elif blocks[-1] and _goes_on(blocks[-1][-1][-1], stripped):
+            blocks[-1][-1].append(stripped)
         else:
-            blocks[-1].append(stripped)
-    made = (Block(tuple(_paragraph(line) for line in block)) for block in blocks if block)
-    kept = (Block(tuple(paragraph for paragraph in block.paragraphs if paragraph.words), block.boxed) for block in made)
-    return tuple(block for block in kept if block.paragraphs)
+            blocks[-1].append([stripped])
+    made = ([_paragraph(" ".join(paragraph)) for paragraph in block] for block in blocks)
+    kept = (tuple(paragraph for paragraph in block if paragraph.words) for block in made)
+    return tuple(Block(paragraphs) for paragraphs in kept if paragraphs)
 
 
 def _goes_on(above: str, line: str) -> bool:
@@ -140,32 +141,38 @@ def _paragraph(line: str) -> Paragraph:
 
 def _words(line: str) -> tuple[Word, ...]:
     """Words of a line of light markdown, knowing bold, italic and links."""
-    words: list[Word] = []
+    if not _MARKED.search(line):
+        return tuple(map(Word, _plain_words(line)))
+    found: list[tuple[list[str], Word]] = []  # the parts of a word, and one that looks like it
     position = 0
-    for found in _INLINE.finditer(line):
-        _append(words, line, position, found.start())
-        inner = found["words"] or found["both_text"] or found["bold_text"] or found["italic_text"]
-        bold = bool(found["bold"] or found["both"])
-        italic = bool(found["italic"] or found["both"])
-        url = found["url"] if found["url"] not in ("", "#") else None
-        styled = [Word(w.text, bold=bold or w.bold, italic=italic or w.italic, url=url or w.url) for w in _words(inner)]
-        glued = words and styled and position < found.start() and not line[found.start() - 1].isspace()
-        if glued:
-            words[-1] = Word(words[-1].text + styled[0].text)
-            styled = styled[1:]
-        words += styled
-        position = found.end()
-    _append(words, line, position, len(line))
-    return tuple(words)
+    for markup in _INLINE.finditer(line):
+        _append(found, line, position, markup.start())
+        styled = _styled(markup)
+        touches = found and styled and position < markup.start() and not line[markup.start() - 1].isspace()
+        if touches:  # "un**kind**": the word is plain
+            found[-1][0].append(styled.pop(0).text)
+            found[-1] = (found[-1][0], Word(""))
+        found += [([word.text], word) for word in styled]
+        position = markup.end()
+    _append(found, line, position, len(line))
+    return tuple(Word("".join(parts), bold=w.bold, italic=w.italic, url=w.url) for parts, w in found)
 
 
-def _append(words: list[Word], line: str, start: int, end: int) -> None:
+def _styled(markup: re.Match[str]) -> list[Word]:
+    """The words inside of markup, as it makes them look."""
+    inner = markup["words"] or markup["both_text"] or markup["bold_text"] or markup["italic_text"]
+    bold, italic = bool(markup["bold"] or markup["both"]), bool(markup["italic"] or markup["both"])
+    url = markup["url"] if markup["url"] not in ("", "#") else None
+    return [Word(w.text, bold=bold or w.bold, italic=italic or w.italic, url=url or w.url) for w in _words(inner)]
+
+
+def _append(found: list[tuple[list[str], Word]], line: str, start: int, end: int) -> None:
     """Add the plain words of ``line[start:end]``; what touches the markup before it belongs to its word."""
     plain = _plain_words(line[start:end])
-    if plain and words and start and not line[start].isspace():
-        words[-1] = replace(words[-1], text=words[-1].text + plain.pop(0).text)
-    words += plain
+    if plain and found and start and not line[start].isspace():
+        found[-1][0].append(plain.pop(0))
+    found += [([word], Word("")) for word in plain]
 
 
-def _plain_words(text: str) -> list[Word]:
-    return [Word(word) for raw in text.split() if (word := clean(raw))]
+def _plain_words(text: str) -> list[str]:
+    return [word for raw in text.split() if (word := clean(raw))]

@@ -19,7 +19,8 @@ SILENCE_MS = 30_000  # a longer one ends the unit: what comes after it is anothe
 class Utterance:
     """Words of one person with the time they were said: a caption cue, or a paragraph of a written transcript.
 
-    Times are milliseconds, None where the source gives none; ``section`` is the heading it stands under.
+    Times are milliseconds, None where the source gives none; ``section`` is the heading it stands under. It ``opens`` a
+    turn where the source says that somebody else speaks now, but not who: captions do so with ``>>`` or a dash.
     """
 
     text: str
@@ -27,6 +28,7 @@ class Utterance:
     start_ms: int | None = None
     end_ms: int | None = None
     section: str = ""
+    opens: bool = False
 
 
 def document_of(
@@ -68,7 +70,7 @@ def document_of(
 
 
 def _one_turn(before: Utterance, after: Utterance) -> bool:
-    if before.speaker != after.speaker or before.section != after.section:
+    if after.opens or before.speaker != after.speaker or before.section != after.section:
         return False
     if before.end_ms is None or after.start_ms is None:
         return False
