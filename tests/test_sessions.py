@@ -941,5 +941,5 @@ def test_a_chat_without_times_has_no_origin() -> None:
 
 
 def test_two_transcripts_in_two_folders_are_not_one_because_both_are_called_talk() -> None:
-    found = resolve([file("tea/talk.vtt"), file("walks/talk.vtt", last_ms=5)])
-    assert len({id(placed.session) for placed in found.values()}) == 2
+    found = resolve([file("tea/talk.vtt"), file("walks/talk.vtt"), pack("walks/pack.pdf", "On foot")])
+    assert sorted({placed.session.title for placed in found.values()}) == ["On foot", "Tea: talk"]

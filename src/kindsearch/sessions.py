@@ -37,6 +37,11 @@ _GENERIC = frozenset(
     "subtitle subtitles teams text texts transcript transcription transcriptions transcripts version video videos view "
     "vtt vtts youtube zoom gmt log logs".split()
 )
+# Names that tell one file of a folder from another, and in another folder are another session's.
+_LIKE_ANY = frozenset(
+    "conversation conversations discussion event interview keynote lecture panel presentation session talk talks "
+    "webinar workshop".split()
+)
 _LINKING = frozenset("about for of on that with without".split())  # "Meetings that matter", "A meeting of minds"
 _SMALL_WORDS = frozenset("a an and at by for from in is it of on or our the to with".split())
 _ZOOM_START = re.compile(r"GMT(?P<day>\d{8})-(?P<time>\d{6})", re.IGNORECASE)
@@ -104,7 +109,10 @@ class Material:
         """What its name says, and for the rest the name of its folder."""
         place = PurePosixPath(self.source)
         own, above = facts_of_name(place.stem), facts_of_folder(place.parent)
-        return NameFacts(own.title or above.title, own.date or above.date, own.start or above.start)
+        title = own.title or above.title
+        if above.title and own.title.lower() in _LIKE_ANY:
+            title = f"{above.title}: {own.title.lower()}"
+        return NameFacts(title, own.date or above.date, own.start or above.start)
 
     @property
     def own_notes(self) -> Notes:
@@ -355,15 +363,8 @@ def _join_like_titles(clusters: Sequence[_Cluster]) -> list[_Cluster]:
         for words, numbers in by_title.items()
         if words and len([n for n in numbers if joined[n].date]) <= 1
         for other in numbers[1:]
-        if _are_called_alike(joined[numbers[0]], joined[other])
     ]
     return _merged(joined, undated)
-
-
-def _are_called_alike(one: _Cluster, other: _Cluster) -> bool:
-    """Whether one title is enough: two transcripts in two folders may both be called "talk.vtt" and no more."""
-    sure = one.sure_title or other.sure_title
-    return bool(sure or one.folders & other.folders or not one.families & other.families)
 
 
 def _are_like(one: _Cluster, other: _Cluster) -> bool:
