@@ -607,11 +607,11 @@ def test_notes_that_are_a_link_to_nowhere_are_broken_notes(folder: Folder, name:
 
 def test_notes_about_no_file_are_named(folder: Folder) -> None:
     root = folder(
-        {"a.md": "1", "aa.toml": 'title = "A"', "s/Session.toml": 'title = "S"', "s/b.md": "2", "s/b.toml": ""}
+        {"a.md": "1", "aa.toml": 'title = "A"', "s/Session.toml": 'title = "S"', "s/b.md": "2", "s/b.TOML": ""}
     )
-    reason = "notes about no file: name it session.toml, or like the file it is about"
+    reason = "notes about no file: name it session.toml, or like the file it is about, with .toml at the end"
     found = find_files([root])
-    assert failures(found) == {"aa.toml": reason, "s/Session.toml": reason}
+    assert failures(found) == {"aa.toml": reason, "s/Session.toml": reason, "s/b.TOML": reason}
     assert sources(found) == ["a.md", "s/b.md"]
 
 

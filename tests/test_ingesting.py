@@ -421,7 +421,7 @@ def test_what_is_ignored_hidden_or_notes_is_not_read(small_archive: Make) -> Non
 def test_notes_about_no_file_are_named(small_archive: Make, name: str) -> None:
     archive = small_archive()
     write(archive, {name: 'title = "Tea"\n'})
-    reason = "notes about no file: name it session.toml, or like the file it is about"
+    reason = "notes about no file: name it session.toml, or like the file it is about, with .toml at the end"
     assert changes(archive.ingest()) == {"unchanged": ALL, "failed": (Failure(name, reason),)}
 
 

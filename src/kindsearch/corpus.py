@@ -315,9 +315,10 @@ class _Folder:
         stray = [
             path
             for path in self._visible(suffix_is_toml=True)
-            if path.name != SESSION_FILE and path != self.root / PEOPLE_FILE and path.with_suffix("") not in stems
+            if path.suffix != ".toml"  # ".TOML" is looked for nowhere
+            or (path.name != SESSION_FILE and path != self.root / PEOPLE_FILE and path.with_suffix("") not in stems)
         ]
-        reason = f"notes about no file: name it {SESSION_FILE}, or like the file it is about"
+        reason = f"notes about no file: name it {SESSION_FILE}, or like the file it is about, with .toml at the end"
         return [Failure(self.source_of(path), reason) for path in stray]
 
 

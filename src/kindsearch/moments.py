@@ -21,7 +21,7 @@ from rapidfuzz.distance import LCSseq, Levenshtein
 ALIKE = 0.85  # of the letters of a quote, how many must be the transcript's
 SHORTEST = 12  # letters and blanks of a quote, compared; fewer are said anywhere
 APART_MS = 60_000  # two places further from one another than this are two moments
-_FILLERS = frozenset("ah eh er erm hm hmm hmmm huh mhm mm mmm uh uhh uhm um umm".split())
+_HESITATION = re.compile(r"a+h+|e+h+|e+r+m*|h+m+|hu+h+|m+(?:h+m+)?|u+h*m*")  # however drawn out
 # How many words said again at once are a stutter ("it was it was", "the the"). Where a quote begins or ends inside of
 # what looks like one, only single words may be dropped, so both are tried.
 _STUTTERS = ((3, 2, 1), (1,))
@@ -100,7 +100,7 @@ def _track_of(transcript: Sequence[Said], stutters: tuple[int, ...]) -> _Track:
         for word in _WORD.findall(plain):
             if word == "know" and words and words[-1].text == "you":
                 words.pop()
-            elif word not in _FILLERS:
+            elif not _HESITATION.fullmatch(word):
                 words.append(_Word(word, cue, cue))
                 _drop_repeat(words, times, stutters)
     ends = [end - 1 for end in accumulate(len(word.text) + 1 for word in words)]

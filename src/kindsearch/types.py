@@ -129,7 +129,7 @@ class Box:
 class Page:
     """A page of a document: its size in points, and the number printed on it, where there is one.
 
-    ``withheld`` when something on it was taken out (``forgetting.py``): its picture would still show it.
+    ``withheld`` when something on it was taken out (``redaction.py``): its picture would still show it.
     """
 
     width: float
@@ -236,7 +236,7 @@ class Passage:
     """What is found and cited. Promise: ``document.text[passage.start:passage.end] == passage.text``.
 
     ``pages`` is the first and last page it stands on; ``statements`` divide it, in order. ``speakers`` are named as the
-    document names them; ``people`` says who they are, in the same order (``people.py``).
+    document names them; ``people`` says who they are, in the same order (``people/``).
     """
 
     id: str

@@ -509,3 +509,23 @@ def test_a_page_is_shown_as_wide_as_asked(pack: Path) -> None:
 def test_a_page_that_is_not_there_can_not_be_shown(pack: Path, page: int) -> None:
     with pytest.raises(UnreadableFile, match=rf"^pack\.pdf: page {page} can't be shown: "):
         render_page(pack, "pack.pdf", page, 320)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- **18:04** Bo to Ann (Direct Message): hidden",
+        "From Bo to Ann (Direct Message): hidden",
+        "> **From Bo** to Ann (direct message): hidden",
+        "18:04:00 Bo an Ann (Direktnachricht): hidden",
+    ],
+)
+def test_a_chat_of_no_known_form_with_private_messages_is_not_read_as_something_else(tmp_path: Path, line: str) -> None:
+    talk = "".join(
+        f"{name}: We listened to what patients told us, and noted it.\n\n" for name in ("Ann", "Bo") * 3
+    )
+    (tmp_path / "a.txt").write_text(f"{talk}{line}\n\n{talk}", encoding="utf-8")
+    with pytest.raises(UnreadableFile, match="private messages, in a form not known here"):
+        read(tmp_path / "a.txt", "a.txt")
+    (tmp_path / "a.txt").write_text(talk, encoding="utf-8")
+    assert read(tmp_path / "a.txt", "a.txt").text

@@ -175,10 +175,11 @@ def _read_pack(lines: str, document_id: str, source: str) -> Document:
     return pack.document_of(text.slides_of(lines), document_id, source)
 
 
-# A line that begins with a time and names a private recipient, in the languages of meeting programs.
+# A line that begins with a time, or says from whom, and names a private recipient, as meeting programs write it.
 _PRIVATE = re.compile(
-    r"^\W{0,3}\d{1,2}[:.]\d{2}.{0,150}"
-    r"\((?:direct message|priv\w{2,10}|direkt\w{0,12}|mensaje directo|message direct)\)",
+    r"^\W{0,9}(?:"
+    r"\d{1,2}[:.]\d{2}.{0,150}\((?:direct message|priv\w{2,10}|direkt\w{0,12}|mensaje directo|message direct)\)"
+    r"|from\b.{1,150}\bto\b.{1,100}\(direct message\))",
     re.IGNORECASE | re.MULTILINE,
 )
 PLAIN = frozenset({".md", ".markdown", ".txt", ".text", ""})

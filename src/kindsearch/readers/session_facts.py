@@ -7,6 +7,7 @@ import re
 from kindsearch.dates import parse_date
 from kindsearch.people import without_short_forms
 from kindsearch.readers.attribution import NAME, is_name
+from kindsearch.readers.recordings import recording_in
 from kindsearch.readers.slides import Slide
 from kindsearch.sentences import sentence_spans
 from kindsearch.types import PartialDate, Person, Session
@@ -22,7 +23,6 @@ _IS_ALSO = re.compile(r"(?:She|He|They) (?:is|are|was|were) (?:an? |the |its )?(
 _IS_ROLE = re.compile(rf"(?P<name>{NAME}) (?:is|was) (?:an? |the |its |their )?(?P<role>[^.]{{3,120}})\.?")
 _FULL_NAME = re.compile(rf"(?=\S+\s){NAME}")
 _PROFILE_TITLE = re.compile(r"\bwho did we hear|\bspeakers?\b|\bguests?\b", re.IGNORECASE)
-_VIDEO = re.compile(r"youtube\.com|youtu\.be|vimeo\.com|zoom\.us/rec", re.IGNORECASE)
 
 
 def date_in(text: str) -> PartialDate | None:
@@ -111,7 +111,7 @@ def _introduced(people: str, common: frozenset[str]) -> list[tuple[str, str | No
 
 def _video_url(slides: list[Slide]) -> str | None:
     words = (word for s in slides for block in s.blocks for p in block.paragraphs for word in p.words if word.url)
-    return next((word.url for word in words if _VIDEO.search(word.url or "")), None)
+    return next(filter(None, (recording_in(word.url or "") for word in words)), None)
 
 
 def full_name(name: str, speakers: tuple[Person, ...]) -> str:
