@@ -21,7 +21,7 @@ from kindsearch.sessions import Family, Material, resolve
 from kindsearch.types import Session
 
 Folder = Callable[[Mapping[str, str | bytes]], Path]
-KEYS = "title, date, speakers, video, video_offset, start, aliases, exclude, password, note"
+KEYS = "title, date, speakers, video, video_offset, start, aliases, exclude, password, illustrative, note"
 
 
 @pytest.fixture
@@ -332,6 +332,7 @@ def test_what_the_notes_of_one_file_exclude_is_excluded_or_refused(folder: Folde
         ('video = "https://youtu.be/x?t=1"', {"video": "https://youtu.be/x?t=1"}),
         ('video = "http://v.example/1"', {"video": "http://v.example/1"}),
         ("video_offset = 90", {"video_offset": 90_000}),
+        ("illustrative = true", {"illustrative": True}),
         ("video_offset = 12.5", {"video_offset": 12_500}),
         ("video_offset = -30", {"video_offset": -30_000}),
         ("video_offset = 0", {"video_offset": 0}),
@@ -393,6 +394,7 @@ def test_session_toml_may_say(folder: Folder, text: str, said: dict[str, Any]) -
         ('video = "https://v.example/a b"', "video: "),
         ('video = "javascript:alert(1)"', "video: "),
         ("video = 5", "video: "),
+        ('illustrative = "yes"', "write true or false"),
         ('video_offset = "90"', 'write seconds, or a time such as "1:02:03"'),
         ('video_offset = "2:75"', 'write seconds, or a time such as "1:02:03"'),
         ('video_offset = "soon"', 'write seconds, or a time such as "1:02:03"'),

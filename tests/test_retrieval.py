@@ -161,6 +161,27 @@ def test_speech_goes_down_beside_what_was_written_of_it(small_archive: Make, pac
     assert hits[0].score - hits[1].score > 0.1
 
 
+def test_what_was_made_up_comes_after_what_is_real_and_says_so(small_archive: Make, pack: Callable[..., str]) -> None:
+    """Where all is made up, nothing is changed by it."""
+    sample = pack("Tea", "May 2024", ("Ann Lee", "We pour the tea before anybody asks for it."))
+    real = pack("Walks", "June 2024", ("Bo Ek", "We pour the tea before a nurse asks for it."))
+    question = "do you pour the tea before anybody asks for it?"
+    archive = small_archive({"sample.md": sample, "real.md": real})
+    first = archive.search(question)
+    assert first[0].passage.source == "sample.md"
+    notes = archive.settings.corpus / "sample.toml"
+    notes.write_text("illustrative = true\n", encoding="utf-8")
+    archive.ingest()
+    hits = archive.search(question)
+    assert hits[0].passage.source == "real.md"
+    assert {hit.passage.source for hit in hits if hit.passage.is_illustrative} == {"sample.md"}
+    (archive.settings.corpus / "real.toml").write_text("illustrative = true\n", encoding="utf-8")
+    archive.ingest()
+    assert [(hit.passage.id, hit.score) for hit in archive.search(question)] == [
+        (hit.passage.id, hit.score) for hit in first
+    ]
+
+
 # ---------------------------------------------------------------- filters
 
 

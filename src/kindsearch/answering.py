@@ -75,15 +75,13 @@ def answer(
 ) -> Answer:
     """Answer from the hits, best first. ``text_of`` and ``links_of`` look a document up, to check and to link.
 
-    ``asked_of`` are the people whose words alone were asked for, beside those that the question names. Where the
-    question names somebody, only what she said, or what speaks of her, counts.
+    ``asked_of`` are the people whose words alone were asked for, beside those that the question names.
     """
     hits = tuple(item.hit for item in found[:shown])
-    counting = [item for item in found if item.by_person] if question.names else found
-    signals = signals_of(question, encoded, counting, searched)
+    signals = signals_of(question, encoded, found, searched)
     confidence = confidence_of(signals) if signals else 0.0
     wanted = asked_of or question.people
-    quotes = choose(encoded, counting, words, wanted) if confidence >= THRESHOLD else []
+    quotes = choose(encoded, _to_the_person(question, found), words, wanted) if confidence >= THRESHOLD else []
     true_quotes = by_session([quote for quote in quotes if is_verbatim(quote, text_of)])
     citations = tuple(_citation(number, quote, links_of) for number, quote in enumerate(true_quotes, start=1))
     text = in_words(citations) if citations else NOT_FOUND
@@ -106,7 +104,12 @@ def confidence_of(signals: Signals) -> float:
 
 
 def signals_of(question: Question, encoded: Encoded, found: Sequence[Found], searched: int) -> Signals | None:
-    """What confidence is made of; None where there is nothing to look at."""
+    """What confidence is made of; None where there is nothing to look at.
+
+    Where the question names somebody, only what she said, or what speaks of her, counts.
+    """
+    if question.names:
+        found = [item for item in found if item.by_person]
     if not found:
         return None
     return Signals(
@@ -127,6 +130,13 @@ def _topic_covered(question: Question, encoded: Encoded, found: Sequence[Found])
 
 
 # ---------------------------------------------------------------- what to quote
+
+
+def _to_the_person(question: Question, found: Sequence[Found]) -> Sequence[Found]:
+    """The hits; where the question names somebody, without those in which others speak, and not of her."""
+    if not question.names:
+        return found
+    return [item for item in found if item.by_person or not item.hit.passage.speakers]
 
 
 def choose(encoded: Encoded, found: Sequence[Found], words: WordIndex, wanted: frozenset[str]) -> list[Quote]:

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 import pathspec
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
 
 from kindsearch.errors import BadRequest, UnreadableFile
 from kindsearch.types import PartialDate
@@ -101,7 +101,8 @@ class Notes(BaseModel):
 
     ``video_offset`` is how far into the video the session's time 0 lies, in seconds or as ``"1:02:03"``; ``start``
     when the recording began by the clock; ``exclude`` files that stay out, in the syntax of ``.gitignore``, whatever
-    the notes of an inner folder say; ``note`` a remark that is shown with the session.
+    the notes of an inner folder say; ``illustrative`` that the files were made up or retold for demonstration, and give
+    way to real ones; ``note`` a remark that is shown with the session.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -115,6 +116,7 @@ class Notes(BaseModel):
     aliases: Aliases = {}
     exclude: Annotated[tuple[str, ...], AfterValidator(_patterns)] = ()
     password: str | None = Field(default=None, exclude=True)
+    illustrative: StrictBool = False
     note: str | None = None
 
 
@@ -333,6 +335,7 @@ class _People(BaseModel):
 _SAID_PLAINLY = {
     "tuple_type": 'write a list: ["…", "…"]',
     "string_type": 'write a text: "…"',
+    "bool_type": "write true or false",
     "string_pattern_mismatch": "write a web address: https://…",
     "dict_type": "write a table",
     "model_type": 'write a name: "…", or { name = "…", role = "…" }',

@@ -287,7 +287,9 @@ def _write(catalog: Catalog, encoder: Encoder, plan: Plan, archive: Archive, don
             known, knowledge = member.filing, archive.memory.digest(member.document_id)
             stays = known and (known.notes, known.redacted) == (member.notes, knowledge)
             if member.document_id in made_anew or not stays:
-                catalog.annotate(member.document_id, member.notes, knowledge)
+                catalog.annotate(
+                    member.document_id, member.notes, redacted=knowledge, illustrative=member.is_illustrative
+                )
         catalog.forget_unfinished()
         kept_aliases = replace(plan, memory=archive.memory).kept_aliases
         catalog.set_meta(ALIASES, json.dumps(kept_aliases, ensure_ascii=False, sort_keys=True))

@@ -57,6 +57,11 @@ class Member:
         return self.notes_file.notes.aliases if self.notes_file else {}
 
     @property
+    def is_illustrative(self) -> bool:
+        """Whether the notes about it say that it was made up or retold for demonstration."""
+        return self.notes_file is not None and self.notes_file.notes.illustrative
+
+    @property
     def names(self) -> frozenset[str]:
         """The names of those who speak in it, or are said to speak in its session."""
         noted = self.notes_file.notes.speakers if self.notes_file else ()

@@ -36,6 +36,7 @@ PERSON_WEIGHT = 0.1
 KIND_WEIGHT = 0.15
 RECURRING_WEIGHT = -0.03  # what stands in every pack is seldom what is asked for
 SPEECH_WEIGHT = -0.12  # a window of speech holds many words, and what was written down of it says it better
+ILLUSTRATIVE_WEIGHT = -0.2  # beside what is real: what was made up for demonstration comes after it
 NEAR_WORDS = 8  # archive words looked up beside each word of the question
 
 
@@ -57,7 +58,7 @@ class Found:
 
     ``coverage`` (question words,) in 0..1; ``statements`` (quotable statements, dimensions), rows of length 1;
     ``by_person`` whether it is said by, or speaks of, somebody whom the question names; ``gained`` what the score
-    gained or lost for who says it and for the kind of passage it is.
+    gained or lost for who says it, and for what kind of passage, of which kind of file, it is.
     """
 
     hit: Hit
@@ -111,6 +112,7 @@ def retrieve(
     keyword_ranks = {row: (rank, score) for rank, (row, score) in enumerate(keyword, start=1)}
     proposed = list(dict.fromkeys([*dense_ranks, *keyword_ranks]))
     passages = catalog.passages(proposed)
+    some_are_real = any(not passage.is_illustrative for passage in passages.values())
     vectors = engines.vectors.of_passages(proposed)
     coverage = engines.words.coverage(encoded.similarities, proposed)
     found = []
@@ -121,6 +123,7 @@ def retrieve(
             PERSON_WEIGHT * said
             + KIND_WEIGHT * (passage.kind in question.kinds)
             + SPEECH_WEIGHT * (passage.kind == Kind.TRANSCRIPT)
+            + ILLUSTRATIVE_WEIGHT * (passage.is_illustrative and some_are_real)
         )
         score = (
             meaning(encoded.vector, vectors[row])

@@ -236,7 +236,8 @@ class Passage:
     """What is found and cited. Promise: ``document.text[passage.start:passage.end] == passage.text``.
 
     ``pages`` is the first and last page it stands on; ``statements`` divide it, in order. ``speakers`` are named as the
-    document names them; ``people`` says who they are, in the same order (``people/``).
+    document names them; ``people`` says who they are, in the same order (``people/``). ``is_illustrative`` where the
+    document was made up or retold for demonstration.
     """
 
     id: str
@@ -255,6 +256,7 @@ class Passage:
     start_ms: int | None = None
     end_ms: int | None = None
     link: str | None = None
+    is_illustrative: bool = False
 
     @property
     def quotable(self) -> tuple[Statement, ...]:

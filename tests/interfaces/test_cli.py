@@ -74,7 +74,7 @@ def test_ask_prints_quotes_with_speaker_page_and_file(run: Run, archive: KindSea
     assert "Kindness in Education, 18 January 2024" in done.out
     assert "Bob: “" in done.out
     assert "[1, page 10]" in done.out
-    assert "[1] 2024-01-18-kindness-in-education.pdf, page 10" in done.out
+    assert "[1] 2024-01-18-kindness-in-education.pdf, page 10, illustrative" in done.out
 
 
 def test_ask_says_that_the_archive_does_not_say(run: Run, archive: KindSearch) -> None:
@@ -88,7 +88,7 @@ def test_ask_prints_time_and_link_of_what_was_said(run: Run, archive: KindSearch
     options = ["--kind", "transcript", "--session", "2024-06-time-for-a-check-in"]
     done = run("ask", "who has spare glasses to lend?", "--index", archive.folder, *options)
     assert done.status == 0
-    place = r"\[1\] 2024-06-time-for-a-check-in/transcript\.vtt, (\d+):(\d\d)  (https://video\.example/\S+)#t=(\d+)"
+    place = r"\[1\] 2024-06-time-for-a-check-in/transcript\.vtt, (\d+):(\d\d), illustrative  (https://video\.example/\S+)#t=(\d+)"
     found = re.search(place, done.out)
     assert found
     assert int(found[1]) * 60 + int(found[2]) == int(found[4])

@@ -521,9 +521,7 @@ def test_a_page_that_is_not_there_can_not_be_shown(pack: Path, page: int) -> Non
     ],
 )
 def test_a_chat_of_no_known_form_with_private_messages_is_not_read_as_something_else(tmp_path: Path, line: str) -> None:
-    talk = "".join(
-        f"{name}: We listened to what patients told us, and noted it.\n\n" for name in ("Ann", "Bo") * 3
-    )
+    talk = "".join(f"{name}: We listened to what patients told us, and noted it.\n\n" for name in ("Ann", "Bo") * 3)
     (tmp_path / "a.txt").write_text(f"{talk}{line}\n\n{talk}", encoding="utf-8")
     with pytest.raises(UnreadableFile, match="private messages, in a form not known here"):
         read(tmp_path / "a.txt", "a.txt")

@@ -314,11 +314,11 @@ def test_notes_are_set_and_taken_away(catalog: Catalog, document: Callable[..., 
     tea, rose = document("Tea calms."), document("Roses grow.", source="rose.md")
     add(catalog, tea)
     add(catalog, rose)
-    catalog.annotate(tea.id, '{"place": "session.toml"}', "5a")
+    catalog.annotate(tea.id, '{"place": "session.toml"}', redacted="5a")
     assert {filing.source: (filing.notes, filing.redacted) for filing in catalog.filings()} == {
         "rose.md": (None, ""), "tea.md": ('{"place": "session.toml"}', "5a"),
     }  # fmt: skip
-    catalog.annotate(tea.id, None, "")
+    catalog.annotate(tea.id, None)
     assert {(filing.notes, filing.redacted) for filing in catalog.filings()} == {(None, "")}
 
 
@@ -437,7 +437,7 @@ def test_two_folders_may_hold_files_of_one_name(catalog: Catalog, document: Call
 def test_adding_a_document_again_puts_it_anew(catalog: Catalog, document: Callable[..., Document]) -> None:
     tea = document("Tea calms.", "It warms.", speaker="Ann")
     add(catalog, tea)
-    catalog.annotate(tea.id, "{}", "5a")
+    catalog.annotate(tea.id, "{}", redacted="5a")
     again = replace(tea, session=replace(tea.session, id="other"), units=tea.units[:1])
     add(catalog, again, "/elsewhere")
     assert contents(catalog) == {"tea.md": ["Tea calms."]}

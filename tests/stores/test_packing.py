@@ -119,14 +119,14 @@ def test_a_passage_is_made_of_its_columns(passage: Callable[..., Passage], pages
     said = (Statement(10, 20, 3, "Ann", 1_000, 2_000), Statement(21, 24, 4, "Bo", is_filler=True))
     full = passage(
         "Tea calms. Yes", statements=said, speakers=("Ann", "Bo"), people=("Dr Ann Lee", "Bo"), pages=pages,
-        start_ms=1_000, end_ms=2_000, link="https://example.org", kind=Kind.QUOTE,
+        start_ms=1_000, end_ms=2_000, link="https://example.org", kind=Kind.QUOTE, is_illustrative=True,
     )  # fmt: skip
     columns = {
         "p.id": full.id, "p.document_id": full.document_id, "d.source": full.source, "d.session": "not looked at",
         'p."start"': full.start, 'p."end"': full.end, "p.text": full.text, "p.section": full.section,
         "p.statements": packing.statements_json(said), "p.speakers": '["Ann", "Bo"]',
         "p.first_page": pages[0] if pages else None, "p.last_page": pages[1] if pages else None,
-        "p.start_ms": 1_000, "p.end_ms": 2_000, "p.link": "https://example.org",
+        "p.start_ms": 1_000, "p.end_ms": 2_000, "p.link": "https://example.org", "d.illustrative": 1,
     }  # fmt: skip
     values = [columns[name] for name in packing.PASSAGE_COLUMNS.split(", ")]
     assert packing.passage_from(values, "quote", full.session, {"Ann": "Dr Ann Lee", "Cy": "Cy Dee"}) == full

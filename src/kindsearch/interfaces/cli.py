@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 import typer
 
 from kindsearch.errors import BadRequest, KindSearchError
-from kindsearch.types import Answer, Filter, Hit, Kind, PartialDate
+from kindsearch.types import Answer, Filter, Hit, Kind, PartialDate, Passage
 
 if TYPE_CHECKING:
     from kindsearch.erasing import Traces
@@ -280,7 +280,7 @@ def _print_answer(answer: Answer) -> None:
     print(f"\n{answer.question}\n\n{answer.text}\n")
     if answer.answered:
         for citation in answer.citations:
-            place = _place(citation.passage.source, citation.pages, citation.start_ms)
+            place = _place(citation.passage, citation.pages, citation.start_ms)
             print(f"  [{citation.number}] {place}" + (f"  {citation.video}" if citation.video else ""))
     else:
         _print_hits(list(answer.hits[:3]))
@@ -292,18 +292,22 @@ def _print_hits(hits: list[Hit]) -> None:
         date = passage.session.date.in_words if passage.session.date else ""
         where = ", ".join(part for part in (passage.session.title, date, passage.section) if part)
         who = f"{', '.join(passage.speakers)}: " if passage.speakers else ""
-        print(f"{number:3}. {where}\n     {_place(passage.source, passage.pages, passage.start_ms)}")
+        print(f"{number:3}. {where}\n     {_place(passage, passage.pages, passage.start_ms)}")
         print(f"     {who}{passage.text}\n".replace("\n", "\n     ").rstrip() + "\n")
 
 
-def _place(source: str, pages: tuple[int, int] | None, start_ms: int | None) -> str:
+def _place(passage: Passage, pages: tuple[int, int] | None, start_ms: int | None) -> str:
     from kindsearch.video import clock
 
-    time = [clock(start_ms)] if start_ms is not None else []
-    if pages is None:
-        return ", ".join([source, *time])
-    first, last = pages
-    return ", ".join([source, f"page {first}" if first == last else f"pages {first}–{last}", *time])
+    first, last = pages or (0, 0)
+    page = f"page {first}" if first == last else f"pages {first}–{last}"
+    parts = {
+        passage.source: True,
+        page: pages is not None,
+        clock(start_ms or 0): start_ms is not None,
+        "illustrative": passage.is_illustrative,
+    }
+    return ", ".join(part for part, shown in parts.items() if shown)
 
 
 def _count(number: int, noun: str) -> str:

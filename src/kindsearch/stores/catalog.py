@@ -49,7 +49,8 @@ CREATE TABLE documents (  -- without a source: read and embedded, but not yet pa
     id TEXT PRIMARY KEY, source TEXT, root TEXT, notes TEXT, described TEXT NOT NULL, session TEXT,
     session_id TEXT, origin_ms INTEGER, text TEXT NOT NULL, units BLOB NOT NULL, boxes BLOB NOT NULL,
     links TEXT NOT NULL, pages TEXT NOT NULL, by_the_clock INTEGER NOT NULL, private_messages INTEGER NOT NULL,
-    kinds TEXT NOT NULL, first_ms INTEGER, last_ms INTEGER, speakers TEXT NOT NULL, redacted TEXT NOT NULL
+    kinds TEXT NOT NULL, first_ms INTEGER, last_ms INTEGER, speakers TEXT NOT NULL,
+    redacted TEXT NOT NULL, illustrative INTEGER NOT NULL
 );
 CREATE TABLE unfinished (text_sha256 BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE passages (
@@ -323,7 +324,7 @@ class Catalog:
         self._db.execute("DELETE FROM documents WHERE id = ?", (document.id,))
         self._db.execute(
             "INSERT INTO documents VALUES "
-            "(?, NULL, NULL, NULL, ?, NULL, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
+            "(?, NULL, NULL, NULL, ?, NULL, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0)",
             (
                 document.id,
                 session_json(described),
@@ -434,9 +435,10 @@ class Catalog:
         """Take a document and all that belongs to it out."""
         self._db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
 
-    def annotate(self, document_id: str, notes: str | None, redacted: str) -> None:
-        """Set the notes about a document, and what :class:`Filing` says of ``redacted``."""
-        self._db.execute("UPDATE documents SET notes = ?, redacted = ? WHERE id = ?", (notes, redacted, document_id))
+    def annotate(self, document_id: str, notes: str | None, *, redacted: str = "", illustrative: bool = False) -> None:
+        """Set the notes about a document, what :class:`Filing` says of ``redacted``, and whether it is illustrative."""
+        query = "UPDATE documents SET notes = ?, redacted = ?, illustrative = ? WHERE id = ?"
+        self._db.execute(query, (notes, redacted, illustrative, document_id))
 
     def move(self, document_id: str, source: str, root: str) -> None:
         """The same bytes are found elsewhere now."""

@@ -124,14 +124,14 @@ def statements_from(text: str) -> tuple[Statement, ...]:
 
 PASSAGE_COLUMNS = (
     'p.id, p.document_id, d.source, d.session, p."start", p."end", p.text, p.section, p.statements, p.speakers, '
-    "p.first_page, p.last_page, p.start_ms, p.end_ms, p.link"
+    "p.first_page, p.last_page, p.start_ms, p.end_ms, p.link, d.illustrative"
 )
 
 
 def passage_from(values: Sequence[Any], kind: str, session: Session, person_of: Mapping[str, str]) -> Passage:
     """A passage from the values of :data:`PASSAGE_COLUMNS`; ``person_of`` says who is who in its session."""
     id_, document_id, source, _, start, end, text, section, statements, named, *places = values
-    first, last, start_ms, end_ms, link = places
+    first, last, start_ms, end_ms, link, illustrative = places
     speakers = tuple(json.loads(named))
     return Passage(
         id=id_,
@@ -150,4 +150,5 @@ def passage_from(values: Sequence[Any], kind: str, session: Session, person_of: 
         start_ms=start_ms,
         end_ms=end_ms,
         link=link,
+        is_illustrative=bool(illustrative),
     )

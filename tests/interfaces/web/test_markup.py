@@ -236,6 +236,12 @@ def test_a_passage_with_a_moment_says_when_and_can_be_watched() -> None:
     assert "Watch from 12:34" in shown
 
 
+@pytest.mark.parametrize("is_illustrative", [True, False])
+def test_what_was_made_up_says_so_at_each_quote_and_passage(is_illustrative: bool) -> None:
+    shown = markup.results(answer(passage(is_illustrative=is_illustrative)))
+    assert Reader(shown).words.count("illustrative") == 2 * is_illustrative
+
+
 def test_without_a_recording_there_is_a_time_and_no_link() -> None:
     shown = markup.card(Hit(passage(start_ms=754_000), 1.0))
     assert "12:34" in shown

@@ -117,7 +117,7 @@ def _quote(citation: Citation) -> str:
     who = f'<strong class="ks-who">{escape(citation.speaker)}</strong>' if citation.speaker else ""
     words = prose(passage, citation.start, citation.end)
     watch = _watch(moment_of(passage.session, citation.start_ms))
-    by = f"{who}{_chip(citation)}{watch}"
+    by = f"{who}{_chip(citation)}{watch}{_illustrative(passage)}"
     return f'<div class="ks-quote"><blockquote>{words}</blockquote><p class="ks-by">{by}</p></div>'
 
 
@@ -133,6 +133,11 @@ def _chip(citation: Citation) -> str:
         f'<span class="ks-number">{citation.number}</span>'
         f'<span class="ks-hidden">{escape(where)}, </span><span>{place}</span></button>'
     )
+
+
+def _illustrative(passage: Passage) -> str:
+    """A word on what was made up or retold for demonstration."""
+    return '<span class="ks-illustrative">illustrative</span>' if passage.is_illustrative else ""
 
 
 def _watch(moment: Moment | None) -> str:
@@ -220,7 +225,7 @@ def _place(passage: Passage) -> str:
         "ks-seen": _watch(moment),
     }
     spans = (f'<span class="{name}">{part}</span>' for name, part in parts.items() if part)
-    return _date(passage.session) + "".join(spans)
+    return _date(passage.session) + "".join(spans) + _illustrative(passage)
 
 
 # ---------------------------------------------------------------- conversations
