@@ -73,6 +73,22 @@ def test_two_people_of_one_name_are_both_meant() -> None:
     assert people_in("what did Maureen say?", *speakers) == {"Maureen · 2024-05-rest", "Maureen · 2024-06-time"}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("what happens to students in training?", set()),
+        ("In which of the sessions was it said?", set()),
+        ("Will it help?", set()),
+        ("what did Will say?", {"Will Ek"}),
+        ("what did TO say to students?", {"TO"}),
+    ],
+)
+def test_small_words_are_no_names_though_somebody_is_called_so(text: str, expected: set[str]) -> None:
+    """People sign with initials, and have offices: "President of the Board"."""
+    others = (("TO", "TO"), ("IN", "IN"), ("Will Ek", "Will Ek"), ("Hon. Ann Roe, Minister of Trade", "Ann Roe"))
+    assert people_in(text, *others) == expected
+
+
 def test_a_title_alone_names_nobody() -> None:
     assert people_in("is the Professor a Dr?", ("Professor Ann Lee", "Ann Lee"), ("Dr Bo Ek", "Bo Ek")) == frozenset()
 

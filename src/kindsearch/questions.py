@@ -148,14 +148,10 @@ def _people_in(
     text: str, speakers: Iterable[tuple[str, str]], is_known: Callable[[str], bool]
 ) -> tuple[frozenset[str], frozenset[str]]:
     """People whose names the question uses, those with most of their name used first of all, and the words used."""
-    asked = {folded(_without_genitive(found.group())): found.group() for found in _CAPITALISED.finditer(text)}
+    asked = _possible_names(text, is_known)
     used: dict[str, frozenset[str]] = {}
     for name, person in speakers:
-        own = frozenset(
-            part
-            for part in folded(name).split()
-            if part not in TITLES and part in asked and _names(asked[part], is_known)
-        )
+        own = frozenset(part for part in folded(name).split() if part not in TITLES and part in asked)
         if any(len(part) > 1 for part in own) and len(own) > len(used.get(person, ())):
             used[person] = own
     if not used:
@@ -165,9 +161,17 @@ def _people_in(
     return frozenset(best), frozenset(part for own in best.values() for part in own)
 
 
-def _names(word: str, is_known: Callable[[str], bool]) -> bool:
-    """Whether a word that is part of a speaker's name is meant as one: capitalised, or nothing else."""
-    return word[0].isupper() or not is_known(word.lower())
+def _possible_names(text: str, is_known: Callable[[str], bool]) -> frozenset[str]:
+    """The words of a question, folded, that can be a name: capitalised ones, and those that are nothing else.
+
+    "to" and "in" are something else, though somebody may sign as TO or IN; so is "Will" at the beginning.
+    """
+    found = [match.group() for match in _CAPITALISED.finditer(text)]
+    return frozenset(
+        folded(_without_genitive(word))
+        for position, word in enumerate(found)
+        if (word[0].isupper() and (position > 0 or words_in(word))) or (words_in(word) and not is_known(word.lower()))
+    )
 
 
 def _capitalised_inside(text: str) -> list[str]:

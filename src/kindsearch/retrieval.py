@@ -36,7 +36,7 @@ PERSON_WEIGHT = 0.1
 KIND_WEIGHT = 0.15
 RECURRING_WEIGHT = -0.03  # what stands in every pack is seldom what is asked for
 SPEECH_WEIGHT = -0.12  # a window of speech holds many words, and what was written down of it says it better
-ILLUSTRATIVE_WEIGHT = -0.2  # beside what is real: what was made up for demonstration comes after it
+ILLUSTRATIVE_WEIGHT = -0.3  # beside what is real: what was made up for demonstration comes after it
 NEAR_WORDS = 8  # archive words looked up beside each word of the question
 
 
