@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -14,6 +17,7 @@ from kindsearch import KindSearch, Settings
 from kindsearch.encoders import Encoder, Vectors
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
+from kindsearch.interfaces import cli
 from kindsearch.types import Document, Kind, PartialDate, Passage, Session, Span, Statement, Unit
 
 ROOT = Path(__file__).parents[1]
@@ -140,6 +144,41 @@ def small_archive(tmp_path: Path) -> Callable[..., KindSearch]:
         return made
 
     return make
+
+
+# ---------------------------------------------------------------- the command line, in this process
+
+
+class Done(NamedTuple):
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def records(self) -> list[dict[str, object]]:
+        """The lines it printed, as JSON."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
+    """Run ``kindsearch`` with these arguments and the tiny encoder; ``stdin`` is what somebody types."""
+    monkeypatch.setattr("kindsearch.search.SentenceTransformerEncoder", lambda _: HashingEncoder())
+
+    def in_this_process(*arguments: object, stdin: str = "") -> Done:
+        monkeypatch.setattr(sys, "argv", ["kindsearch", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        capsys.readouterr()
+        try:
+            cli.main()
+            status = 0
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        return Done(status, *capsys.readouterr())
+
+    return in_this_process
 
 
 # ---------------------------------------------------------------- nouns by hand

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from meetings import another_process_writing, chat, found_in, put, transcript, vectors_in
@@ -20,7 +18,6 @@ from kindsearch.erasing import Receipt
 from kindsearch.errors import BadRequest, IndexLocked
 from kindsearch.forgetting import WITHHELD
 from kindsearch.ingesting import IngestReport
-from kindsearch.interfaces import cli
 from kindsearch.stores import catalog as catalog_module
 from kindsearch.stores.catalog import Catalog
 from kindsearch.types import Passage
@@ -78,6 +75,9 @@ def archive(small_archive: Make, pack: Pack) -> KindSearch:
     made = small_archive(meetings(pack))
     assert made.status().generation == 1
     return made
+
+
+Run = Callable[..., Any]
 
 
 class Said(NamedTuple):
@@ -140,39 +140,6 @@ def files_of(folder: Path) -> dict[str, bytes]:
 def changes(report: IngestReport) -> dict[str, object]:
     names = ("added", "changed", "renamed", "removed", "regrouped", "failed")
     return {name: getattr(report, name) for name in names if getattr(report, name)}
-
-
-# ---------------------------------------------------------------- the command line, in this process
-
-
-class Done(NamedTuple):
-    """What a command left behind."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run ``kindsearch`` with the tiny encoder; ``stdin`` is what somebody types."""
-    monkeypatch.setattr("kindsearch.search.SentenceTransformerEncoder", lambda _: HashingEncoder())
-
-    def in_this_process(*arguments: object, stdin: str = "") -> Done:
-        monkeypatch.setattr(sys, "argv", ["kindsearch", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        capsys.readouterr()
-        try:
-            cli.main()
-            status = 0
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        return Done(status, *capsys.readouterr())
-
-    return in_this_process
 
 
 # ---------------------------------------------------------------- the words are found before

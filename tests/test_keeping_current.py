@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sqlite3
 import subprocess
 import sys
@@ -18,7 +17,6 @@ from kindsearch.encoders import Vectors
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import BadRequest, IndexLocked, KindSearchError
 from kindsearch.ingesting import IngestReport
-from kindsearch.interfaces import cli
 from kindsearch.readers import read
 from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.words import words_in
@@ -202,46 +200,23 @@ def test_a_dry_run_goes_on_while_another_process_writes(small_archive: Make, pac
             archive.ingest()
 
 
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
-    """Run ``kindsearch`` in this process with the tiny encoder: exit status, what it printed, what it complained of."""
-    monkeypatch.setattr("kindsearch.search.SentenceTransformerEncoder", lambda _: HashingEncoder())
-
-    def in_this_process(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["kindsearch", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(""))
-        capsys.readouterr()
-        try:
-            cli.main()
-            status = 0
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        out, err = capsys.readouterr()
-        return status, " ".join(out.split()), " ".join(err.split())
-
-    return in_this_process
-
-
-def test_the_command_says_it_and_changes_nothing(
-    small_archive: Make, pack: Pack, run: Callable[..., tuple[int, str, str]]
-) -> None:
+def test_the_command_says_it_and_changes_nothing(small_archive: Make, pack: Pack, run: Callable[..., Any]) -> None:
     archive = small_archive()
     before = bytes_of(archive.folder)
     (archive.settings.corpus / GARDEN).unlink()
-    status, out, _ = run("ingest", archive.settings.corpus, "--index", archive.folder, "--dry-run")
-    assert status == 0
-    assert f"removed 1 {GARDEN}" in out
-    assert "nothing was changed" in out
+    done = run("ingest", archive.settings.corpus, "--index", archive.folder, "--dry-run")
+    printed = " ".join(done.out.split())
+    assert done.status == 0
+    assert f"removed 1 {GARDEN}" in printed
+    assert "nothing was changed" in printed
     assert bytes_of(archive.folder) == before
-    assert run("ingest", archive.settings.corpus, "--index", archive.folder)[0] == 0
+    assert run("ingest", archive.settings.corpus, "--index", archive.folder).status == 0
     assert GARDEN not in sources(archive)
 
 
-def test_the_command_makes_no_index_when_nothing_is_to_change(
-    tmp_path: Path, run: Callable[..., tuple[int, str, str]]
-) -> None:
-    status, _, err = run("ingest", tmp_path, "--index", tmp_path / "none", "--dry-run")
-    assert (status, "no index in" in err) == (2, True)
+def test_the_command_makes_no_index_when_nothing_is_to_change(tmp_path: Path, run: Callable[..., Any]) -> None:
+    done = run("ingest", tmp_path, "--index", tmp_path / "none", "--dry-run")
+    assert (done.status, "no index in" in " ".join(done.err.split())) == (2, True)
     assert not (tmp_path / "none").exists()
 
 
@@ -825,9 +800,7 @@ def test_a_transcript_taken_out_takes_the_moments_with_it(small_archive: Make) -
     assert moment_of(archive) == (None, None)
 
 
-def test_the_command_removes_and_says_what_is_still_there(
-    small_archive: Make, run: Callable[..., tuple[int, str, str]]
-) -> None:
+def test_the_command_removes_and_says_what_is_still_there(small_archive: Make, run: Callable[..., Any]) -> None:
     archive = small_archive()
     status, out, _ = run("remove", TEA, "--index", archive.folder)
     assert status == 0

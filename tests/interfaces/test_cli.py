@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import json
 import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import pytest
 
@@ -23,43 +21,14 @@ CITATION = {
 }  # fmt: skip
 
 
-class Done(NamedTuple):
-    """What a command left behind."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def records(self) -> list[dict[str, object]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-Run = Callable[..., Done]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run ``kindsearch`` with these arguments, in this process (the model takes seconds to import)."""
-
-    def in_this_process(*arguments: object, stdin: str = "") -> Done:
-        monkeypatch.setattr(sys, "argv", ["kindsearch", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        capsys.readouterr()
-        try:
-            cli.main()
-            status = 0
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        return Done(status, *capsys.readouterr())
-
-    return in_this_process
+Run = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
 def one_model(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """Share the loaded model between commands; what they do with it stays real."""
+    """Share the loaded model between commands, which is the real one here."""
     if "run" in request.fixturenames:
+        request.getfixturevalue("run")
         model = request.getfixturevalue("model")
         monkeypatch.setattr("kindsearch.search.SentenceTransformerEncoder", lambda _: model)
 
@@ -129,7 +98,7 @@ def test_a_line_that_is_no_question_costs_only_itself(run: Run, archive: KindSea
 
 
 def test_a_dash_without_a_line_answers_nothing(run: Run, archive: KindSearch) -> None:
-    assert run("ask", "-", "--index", archive.folder) == Done(0, "", "")
+    assert run("ask", "-", "--index", archive.folder) == (0, "", "")
 
 
 def test_search_prints_passages_with_their_place(run: Run, archive: KindSearch) -> None:
@@ -216,7 +185,7 @@ def test_status_says_what_there_is(run: Run, archive: KindSearch) -> None:
 # ---------------------------------------------------------------- ingest
 
 
-def said(done: Done) -> str:
+def said(done: Any) -> str:
     """What a command printed, whatever the width of the terminal."""
     return " ".join(done.out.split())
 
