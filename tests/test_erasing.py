@@ -480,6 +480,8 @@ SPELLINGS = [
     "Quillfeather, Maureen",
     "Maureen  Quillfeather",
     "Maureen Quillfeather’s iPhone",
+    "Maureen T. Quillfeather",
+    "NHS | Maureen Quillfeather",
 ]
 
 
@@ -936,6 +938,25 @@ def test_others_of_other_sessions_whose_names_are_alike_keep_words_and_names(sma
     archive.forget("Ann Lee")
     assert [one for one in said(archive) if one.source == "2024-06-walks.txt"] == before
     assert [one for one in said(archive) if "Zebrawood" in one.text] == []
+
+
+@pytest.mark.parametrize(("name", "other"), [("Carlos de Souza", "Carlos Souza"), ("Ann Mary Lee", "Ann Rose Lee")])
+def test_one_who_is_not_joined_with_her_keeps_words_and_name(
+    small_archive: Make, pack: Pack, name: str, other: str
+) -> None:
+    """Whom `people` lists as another is another."""
+    short = f"{other.split()[0]} {other.split()[-1]}"
+    archive = small_archive(
+        {
+            "a.md": pack("Tea", "May 2024", (name, "Zebrawood calms."), ("Bo Ek", "So it does.")),
+            "b.md": pack("Walks", "June 2024", (other, "Walking is fine."), ("Bo Ek", f"As {other} said, it is.")),
+            "c.md": pack("Runs", "July 2024", (short, "Running is fine."), ("Bo Ek", f"As {short} said, it is.")),
+        }
+    )
+    before = [one for one in said(archive) if one.source != "a.md"]
+    archive.forget(name)
+    assert [one for one in said(archive) if one.source != "a.md"] == before
+    assert found_in(archive.folder, "zebrawood", name) == []
 
 
 def test_nothing_is_taken_out_that_was_not_listed(small_archive: Make, pack: Pack) -> None:

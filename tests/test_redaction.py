@@ -271,7 +271,7 @@ def test_anonymised_all_words_stay_and_no_name(document: Document) -> None:
         ("Ask Maureen. Quill pens are for writing.", "Ask *. * pens are for writing."),
         ("Maureen-Ann Roe and Quillhaven stay", "Maureen-Ann Roe and Quillhaven stay"),
         ("maureen quill wrote it in small letters", "* wrote it in small letters"),
-        ("Maureen\nQuill", "*\n*"),
+        ("Maureen\nQuill", "*"),
         ("Maureen\u00a0Quill spoke", "* spoke"),
         ("Maureen  Quill spoke", "* spoke"),
         ("Quill, Maureen", "*"),
@@ -324,6 +324,22 @@ def test_a_document_that_was_all_hers_is_empty_and_still_a_document() -> None:
     assert (left.units, left.boxes, left.links, left.text.strip()) == ((), (), (), "")
     assert [page.withheld for page in left.pages] == [True, True, False, False]
     assert passages_of(left) == []
+
+
+@pytest.mark.parametrize("mark", ["“w1.”", '"w1."', "> “w1.”"])
+def test_a_quote_goes_with_the_line_below_it_that_says_it_is_hers(mark: str) -> None:
+    lines = [[Part((mark,), None)], [Part((f"— {HER}, nurse",), None)]]
+    others = [[Part(("“w2.”",), None)], [Part(("— Bo Ek",), None)], [Part(("w3",), None)], [Part((f"– {HER}",), None)]]
+    left = without(document_of([*lines, *others]), known(False), labels(False))
+    check_offsets(left)
+    assert left.text.split() == ["“w2.”", "—", "Bo", "Ek", "w3"]
+
+
+@pytest.mark.parametrize("line", [f"“h1.” ({HER})", f"“h1.” {HER}, nurse", f'"h1." {HER}', f"“h1.” – {HER}"])
+def test_a_quote_goes_with_her_name_after_it(line: str) -> None:
+    document = document_of([[Part((line,), None)], [Part(("“w1.” (Bo Ek), who met", HER), None)]])
+    left = without(document, known(False), labels(False))
+    assert left.text.strip() == f"“w1.” (Bo Ek), who met {WITHHELD}"
 
 
 # ---------------------------------------------------------------- a PDF

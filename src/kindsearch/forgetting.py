@@ -14,6 +14,7 @@ from functools import cached_property
 
 from kindsearch.corpus import Aliases
 from kindsearch.people import TITLES, folded, name_of, plain_name, resolve
+from kindsearch.types import MONTHS
 
 WITHHELD = "[name withheld]"
 EVERYWHERE = ""  # in place of a document's id
@@ -23,7 +24,9 @@ _LONGEST = 10  # words of somebody else's name that may hold one of hers
 _ADDRESS = re.compile(r"@|://|\w_\w|\w\.\w")  # an e-mail address, a web address, a name of a file or an account
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*\.?")
 _ENDING = re.compile(r"['’]s\.?$|(?<=\w\w)\.$")
-_BETWEEN = re.compile(r"[^\S\n]*(?P<comma>,?)[^\S\n]*")
+_BETWEEN = re.compile(r"[^\S\n]*(?P<comma>,?)[^\S\n]*\n?[^\S\n]*")  # a name may be broken at the end of a line
+_BESIDE = re.compile(r"[|/:;&()\[\]\d]|\s[-–—]\s")  # parts a name from what else a label says
+_DAY_BEFORE, _DAY_AFTER = re.compile(r"\d(?:st|nd|rd|th)?(?: of)? $"), re.compile(r",? \d")
 _HUMP = re.compile(r"(?<=[^\W\d_])(?=[A-ZÀ-ÖØ-Þ][^\W\d_A-ZÀ-ÖØ-Þ])|[\W_]+")  # "MaureenQuill" is two words
 
 
@@ -124,22 +127,36 @@ class Memory:
 # ---------------------------------------------------------------- a name
 
 
-def forms_of(name: str) -> tuple[frozenset[str], frozenset[str]]:
+def forms_of(name: str, others: Collection[str] = ()) -> tuple[frozenset[str], frozenset[str]]:
     """The forms of a name that are hers wherever they stand, and those that are hers only where she is known to be.
+
+    Without her middle name she may be one of ``others``; without "van der" she is somebody else, as people are joined.
 
     >>> [sorted(forms) for forms in forms_of("Dr Ann Lee (she/her)")]
     [['Ann Lee', 'AnnLee', 'Dr Ann Lee', 'Dr Ann Lee (she/her)'], ['A Lee', 'Ann', 'Ann L', 'Lee']]
     >>> [sorted(forms) for forms in forms_of("Speaker 1")]
     [[], ['Speaker 1']]
+    >>> [sorted(forms) for forms in forms_of("Ann Mary Lee", ["Ann Rose Lee"])]
+    [['Ann Mary Lee', 'AnnMaryLee'], ['A Lee', 'Ann', 'Ann L', 'Ann Lee', 'Lee']]
     """
     plain, bare = plain_name(name), _bare(name)
-    asked = resolve({"here": [name], "there": [name]}, {}, {})
     words = bare.split()
-    if asked["here", name] != asked["there", name] or len(words) < 2:  # a short name, or what somebody does
+    if not _are_one(name, name) or len(words) < 2:  # a short name, or what somebody does
         return frozenset(), frozenset({name, plain, bare}) - {""}
     first, last = words[0], words[-1]
-    short = {first, last, f"{first} {last[0]}", f"{first[0]} {last}"}
-    return frozenset({name, plain, bare, f"{first} {last}", f"{first}{last}"}), frozenset(short)
+    surname = " ".join(words[next((at for at, word in enumerate(words) if at and word[0].islower()), -1) :])
+    full = {name, plain, bare, "".join(words)}
+    short = {first, last, surname, f"{first} {last[0]}", f"{first[0]} {last}", f"{first[0]} {surname}"}
+    two = f"{first} {last}"
+    if _are_one(name, two) and not any(may_be(two, other) for other in others):
+        full |= {two, f"{first}{last}"}
+    return frozenset(full), frozenset(short if two in full else {two, *short})
+
+
+def _are_one(name: str, other: str) -> bool:
+    """Whether two names of two sessions are one person's."""
+    asked = resolve({"here": [name], "there": [other]}, {}, {})
+    return asked["here", name] == asked["there", other]
 
 
 def _bare(name: str) -> str:
@@ -237,8 +254,16 @@ class Names:
     others: frozenset[str] = frozenset()
 
     def owner(self, name: str) -> Forgotten | None:
-        """Who is to be forgotten under this name, as a label has it; None for anybody else."""
-        return next(filter(None, map(self._owner_of_words, (name, plain_name(name), _bare(name)))), None)
+        """Who is to be forgotten under this name, as a label has it; None for anybody else.
+
+        A full name is hers with initials in it, as an address, and beside what else a label says ("NHS | Ann Lee").
+        """
+        if not self.memory:
+            return None
+        bare = _bare(name)
+        full = [_without_initials(part) for part in (bare, *_BESIDE.split(name)) if " " in folded(part)]
+        found = next(filter(None, map(self._owner_of_words, (name, plain_name(name), bare, *full))), None)
+        return found or (self._owner_of_address(name) if _ADDRESS.search(name) else None)
 
     def _owner_of_words(self, words: str) -> Forgotten | None:
         if not folded(words):
@@ -267,9 +292,10 @@ class Names:
         for run in re.finditer(r"\S+", text):
             if _ADDRESS.search(run.group()):
                 start, end = _within_marks(text, run.start(), run.end())
-                found += [(start, end)] if self._is_in_address(text[start:end]) else []
-            else:
-                tokens += self._tokens(text, run.start(), run.end())
+                if self._owner_of_address(text[start:end]):
+                    found.append((start, end))
+                    continue
+            tokens += self._tokens(text, run.start(), run.end())  # of "@Ann Lee" it is the first word
         number = 0
         while number < len(tokens):
             length = self._length_of_name(text, tokens, number) if tokens[number].word.is_of_a_name else 0
@@ -284,14 +310,16 @@ class Names:
             if word.folded:
                 yield _Token(found.start(), found.start() + word.length, word)
 
-    def _is_in_address(self, address: str) -> bool:
+    def _owner_of_address(self, address: str) -> Forgotten | None:
         words = [word for part in _HUMP.split(address) for word in _words(part)]
         marks = [self.memory.word(word).is_of_a_name for word in words]
-        return any(
-            all(marks[first:last]) and self._owner_of_words(" ".join(words[first:last]))
+        owners = (
+            self._owner_of_words(" ".join(words[first:last]))
             for first in range(len(words))
             for last in range(first + 1, min(first + _LONGEST, len(words)) + 1)
+            if all(marks[first:last])
         )
+        return next(filter(None, owners), None)
 
     def _length_of_name(self, text: str, tokens: Sequence[_Token], at: int) -> int:
         """How many tokens from ``at`` on are the longest of the names; 0 where there is none."""
@@ -303,6 +331,8 @@ class Names:
             gaps.append(gap["comma"])
         for length in range(len(gaps), 0, -1):
             run = tokens[at : at + length]
+            if any(gaps[1:length]) and _are_two_names(text, tokens, at, length):
+                continue
             if self._is_name(text, run, gaps[1:length]) and not self._is_of_another(tokens, at, length):
                 return length
         return 0
@@ -313,7 +343,7 @@ class Names:
             turn = commas.index(",") + 1
             forms = [" ".join([*words[turn:], *words[:turn]])] if len(list(filter(None, commas))) == 1 else []
         elif len(words) == 1:  # "Rose" may be a name, "rose" is none
-            forms = words if not text[run[0].start].islower() else []
+            forms = words if not text[run[0].start].islower() and not _is_in_date(text, run[0]) else []
         else:
             forms = [" ".join(words), " ".join(t.word.folded for t in run if not t.word.is_initial)]
             forms = forms if len(forms[1].split()) > 1 else forms[:1]
@@ -325,8 +355,34 @@ class Names:
             " ".join(token.word.folded for token in tokens[first:last]) in self.others
             for first in range(max(0, at - _LONGEST), at + 1)
             for last in range(at + length, min(len(tokens), first + _LONGEST) + 1)
-            if last - first > length
+            if last - first > length or any(token.word.is_initial for token in tokens[first:last])
         )
+
+
+def _without_initials(name: str) -> str:
+    """A name of two words or more without its initials; any other as it is.
+
+    >>> _without_initials("Ann T. Lee"), _without_initials("A. Lee")
+    ('Ann Lee', 'A. Lee')
+    """
+    words = [word for word in _words(name) if len(word) > 1]
+    return " ".join(words) if len(words) > 1 else name
+
+
+def _are_two_names(text: str, tokens: Sequence[_Token], at: int, length: int) -> bool:
+    """Whether "Quill, Maureen" stands where others meet: "Rob Quill, Maureen Roe"."""
+    if not at or at + length == len(tokens):
+        return False
+    before, first, last, after = tokens[at - 1], tokens[at], tokens[at + length - 1], tokens[at + length]
+    joined = text[before.end : first.start] == text[last.end : after.start] == " "
+    return joined and text[before.start].isupper() and text[after.start].isupper() and not after.word.is_initial
+
+
+def _is_in_date(text: str, token: _Token) -> bool:
+    """Whether it is the month in "16 May 2024"."""
+    return text[token.start : token.end].capitalize() in MONTHS and bool(
+        _DAY_BEFORE.search(text, max(0, token.start - 8), token.start) or _DAY_AFTER.match(text, token.end)
+    )
 
 
 def _within_marks(text: str, start: int, end: int) -> tuple[int, int]:

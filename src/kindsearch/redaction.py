@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kindsearch.corpus import Aliases, Notes, NotesFile
@@ -18,7 +18,9 @@ Edit = tuple[int, int, str]
 
 # A line of which the reader did not say whose it is, but that says so itself.
 _SAID_FIRST = re.compile(r"\W{0,3}(?P<name>[^:\n]{2,60}):\s")
-_SAID_LAST = re.compile(r"[–—-]\s{0,3}(?P<name>[^–—\n]{2,60})$")
+_SAID_LAST = re.compile(r"(?:[–—-]|[”\"»])\s{0,3}(?P<name>[^–—\n”\"»]{2,60})$")
+_SIGNED = re.compile(r"\W{0,3}[–—][^–—\n]{2,60}")  # a line that says no more than whose the quote above it is
+_QUOTE_ENDS = ("”", '"', "»", "“")
 
 
 def without(document: Document, names: Names, speakers: Mapping[str, Forgotten]) -> Document:
@@ -28,7 +30,7 @@ def without(document: Document, names: Names, speakers: Mapping[str, Forgotten])
     Gives ``document`` itself where there is nothing to take out.
     """
     spans = [span for unit in document.units for span in unit.spans]
-    taken = _joined(_with_blank(document.text, span) for span in spans if _goes(document.text, span, names, speakers))
+    taken = _joined(_with_blank(document.text, span) for span in _going(document.text, spans, names, speakers))
     mentions = _outside(document.text, names.mentions(document.text), taken)
     edits = sorted([*((start, end, "") for start, end in taken), *((start, end, WITHHELD) for start, end in mentions)])
     session = session_without(document.session, names)
@@ -73,6 +75,18 @@ def without(document: Document, names: Names, speakers: Mapping[str, Forgotten])
         pages=_withheld(document.pages, spans, document.boxes, edits),
         extent=extent_of(document),
     )
+
+
+def _going(text: str, spans: Sequence[Span], names: Names, speakers: Mapping[str, Forgotten]) -> Iterator[Span]:
+    """The spans that are somebody's whose words do not stay, with the quote above a line that says it is theirs."""
+    above: Span | None = None
+    for span in spans:
+        if _goes(text, span, names, speakers):
+            signed = span.speaker is None and _SIGNED.fullmatch(text, span.start, span.end)
+            if signed and above and above.speaker is None and text[above.start : above.end].endswith(_QUOTE_ENDS):
+                yield above
+            yield span
+        above = span
 
 
 def _goes(text: str, span: Span, names: Names, speakers: Mapping[str, Forgotten]) -> bool:

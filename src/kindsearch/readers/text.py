@@ -16,9 +16,10 @@ _HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _INLINE = re.compile(
     r"\[(?P<words>[^\[\]]{1,300})\]\((?P<url>[^()\s]{0,2000})\)"
     r"|(?P<both>\*\*\*)(?P<both_text>[^*\n]{1,1000})\*\*\*"
-    r"|(?P<bold>\*\*|__)(?P<bold_text>.{1,1000}?)(?P=bold)"
+    r"|(?P<bold>\*\*(?!\*)|__(?!_))(?P<bold_text>.{1,1000}?)(?P=bold)"
     r"|(?<!\w)(?P<italic>[*_])(?=\S)(?P<italic_text>[^*_]{1,1000})(?<=\S)(?P=italic)(?!\w)"
 )
+_PLAIN = Word("")
 _MARKED = re.compile(r"[\[*_]")  # what no markup is without
 LONGEST_TITLE_LINE = 3_000  # characters, markup and link included; in a longer line no title is looked for
 MOST_TITLES = 300  # in a contents list
@@ -151,11 +152,13 @@ def _words(line: str) -> tuple[Word, ...]:
         touches = found and styled and position < markup.start() and not line[markup.start() - 1].isspace()
         if touches:  # "un**kind**": the word is plain
             found[-1][0].append(styled.pop(0).text)
-            found[-1] = (found[-1][0], Word(""))
+            found[-1] = (found[-1][0], _PLAIN)
         found += [([word.text], word) for word in styled]
         position = markup.end()
     _append(found, line, position, len(line))
-    return tuple(Word("".join(parts), bold=w.bold, italic=w.italic, url=w.url) for parts, w in found)
+    return tuple(
+        w if parts == [w.text] else Word("".join(parts), bold=w.bold, italic=w.italic, url=w.url) for parts, w in found
+    )
 
 
 def _styled(markup: re.Match[str]) -> list[Word]:
@@ -163,6 +166,8 @@ def _styled(markup: re.Match[str]) -> list[Word]:
     inner = markup["words"] or markup["both_text"] or markup["bold_text"] or markup["italic_text"]
     bold, italic = bool(markup["bold"] or markup["both"]), bool(markup["italic"] or markup["both"])
     url = markup["url"] if markup["url"] not in ("", "#") else None
+    if not _MARKED.search(inner):
+        return [Word(text, bold=bold, italic=italic, url=url) for text in _plain_words(inner)]
     return [Word(w.text, bold=bold or w.bold, italic=italic or w.italic, url=url or w.url) for w in _words(inner)]
 
 
@@ -171,7 +176,7 @@ def _append(found: list[tuple[list[str], Word]], line: str, start: int, end: int
     plain = _plain_words(line[start:end])
     if plain and found and start and not line[start].isspace():
         found[-1][0].append(plain.pop(0))
-    found += [([word], Word("")) for word in plain]
+    found += [([word], _PLAIN) for word in plain]
 
 
 def _plain_words(text: str) -> list[str]:
