@@ -203,12 +203,12 @@ def _remembering(
     documents: dict[str, list[Filing]] = {}
     for filing in catalog.filings():
         documents.setdefault(filing.session.id, []).append(filing)
-    others = {name for other, of in written.items() if other != person for own in of.values() for name in own}
+    of_others = {name for other, of in written.items() if other != person for labels in of.values() for name in labels}
     for session_id, spellings in written[person].items():
         filings = documents.get(session_id, [])
         ids = [filing.document_id for filing in filings]
         for spelling in spellings:
-            memory = memory.with_names(forms_of(spelling, others)[0], [EVERYWHERE], who)
+            memory = memory.with_names(forms_of(spelling, of_others)[0], [EVERYWHERE], who)
         names = {name for own in written.values() for name in own.get(session_id, ())}
         speakers = {label for filing in filings for label in filing.speakers}
         memory = with_short_forms(memory, ids, names, speakers, dict.fromkeys(spellings, who))

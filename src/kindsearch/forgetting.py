@@ -360,10 +360,10 @@ class Names:
 
 
 def _without_initials(name: str) -> str:
-    """A name of two words or more without its initials; any other as it is.
+    """A name of two words or more without its initials, folded; any other as it is.
 
     >>> _without_initials("Ann T. Lee"), _without_initials("A. Lee")
-    ('Ann Lee', 'A. Lee')
+    ('ann lee', 'A. Lee')
     """
     words = [word for word in _words(name) if len(word) > 1]
     return " ".join(words) if len(words) > 1 else name

@@ -98,7 +98,7 @@ def planned(catalog: Catalog, paths: Sequence[Path]) -> IngestReport:
     """What :func:`ingest` would do, as far as can be said without reading the files."""
     plan = plan_of(catalog, paths)
     members = members_of(catalog, plan, {})
-    future = archive_of(members, plan.memory, joined(plan.aliases), lambda _: None)
+    future = archive_of(members, plan.memory, joined(plan.aliases), catalog.document)
     regrouped = [m.source for m in future.members if not m.stays_as_it_is(future.placed[m.key])]
     return report_of(catalog, plan, regrouped=tuple(regrouped))
 
