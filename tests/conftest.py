@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -14,9 +14,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from kindsearch import KindSearch, Settings
-from kindsearch.encoders import Encoder, Vectors
+from kindsearch.encoders import Encoder, Vectors, encoder_of
 from kindsearch.encoders.hashing import HashingEncoder
-from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
 from kindsearch.interfaces import cli
 from kindsearch.types import Document, Kind, PartialDate, Passage, Session, Span, Statement, Unit
 
@@ -33,16 +32,24 @@ def sample_corpus() -> Path:
     return ROOT / "corpus"
 
 
-@pytest.fixture(scope="session")
-def model() -> SentenceTransformerEncoder:
-    """The packaged model, loaded at most once."""
-    return SentenceTransformerEncoder("all-MiniLM-L6-v2")
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where models are compiled, for this process and those it starts."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KINDSEARCH_CACHE", str(folder))
+        yield folder
 
 
 @pytest.fixture(scope="session")
-def archive(
-    sample_corpus: Path, model: SentenceTransformerEncoder, tmp_path_factory: pytest.TempPathFactory
-) -> KindSearch:
+def model(cache: Path) -> Encoder:
+    """The packaged model as it is used unless told otherwise, compiled and loaded at most once."""
+    settings = Settings(cache=cache)
+    return encoder_of(settings.model, settings.encoder, settings.cache)
+
+
+@pytest.fixture(scope="session")
+def archive(sample_corpus: Path, model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> KindSearch:
     """The sample packs, ingested with the real model. Tests only read it."""
     settings = Settings(corpus=sample_corpus)
     made = KindSearch.open(tmp_path_factory.mktemp("index"), create=True, encoder=model, settings=settings)
@@ -60,9 +67,7 @@ def seeds() -> Path:
 
 
 @pytest.fixture(scope="session")
-def seed_archive(
-    seeds: Path, model: SentenceTransformerEncoder, tmp_path_factory: pytest.TempPathFactory
-) -> KindSearch:
+def seed_archive(seeds: Path, model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> KindSearch:
     """The two real packs as PDF, ingested with the real model. Tests only read it."""
     made = KindSearch.open(tmp_path_factory.mktemp("seeds"), create=True, encoder=model)
     assert not made.ingest(*sorted(seeds.glob("*.pdf"))).failed
@@ -165,7 +170,7 @@ class Done(NamedTuple):
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
     """Run ``kindsearch`` with these arguments and the tiny encoder; ``stdin`` is what somebody types."""
-    monkeypatch.setattr("kindsearch.search.SentenceTransformerEncoder", lambda _: HashingEncoder())
+    monkeypatch.setattr("kindsearch.search.encoder_of", lambda *_: HashingEncoder())
 
     def in_this_process(*arguments: object, stdin: str = "") -> Done:
         monkeypatch.setattr(sys, "argv", ["kindsearch", *map(str, arguments)])

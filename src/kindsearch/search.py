@@ -14,8 +14,7 @@ import filelock
 
 from kindsearch import answering, erasing, ingesting, retrieval
 from kindsearch.corpus import source_file
-from kindsearch.encoders import Encoder
-from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
+from kindsearch.encoders import Encoder, encoder_of
 from kindsearch.erasing import Receipt, Traces
 from kindsearch.errors import BadRequest, IncompatibleIndex, IndexLocked, UnreadableFile
 from kindsearch.ingesting import IngestReport, Progress
@@ -83,7 +82,8 @@ class KindSearch:
         """
         settings = settings or Settings.from_environment()
         place = Path(folder) if folder is not None else settings.index
-        archive = cls(place, encoder or SentenceTransformerEncoder(settings.model), settings)
+        chosen = encoder or encoder_of(settings.model, settings.encoder, settings.cache)
+        archive = cls(place, chosen, settings)
         catalog = Catalog.create(place) if create else Catalog.open(place)
         try:
             archive._check(catalog)

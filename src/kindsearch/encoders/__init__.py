@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 
-__all__ = ["Encoder", "Vectors"]
+__all__ = ["Encoder", "Vectors", "encoder_of"]
 
 
 class Encoder(Protocol):
@@ -29,3 +30,17 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """``(len(texts), dimensions)`` float32, rows of length 1."""
+
+
+def encoder_of(model: str, form: str, cache: Path) -> Encoder:
+    """The encoder of a model: ``form`` "onnx" (compiled, kept in ``cache``) or "sentence-transformers" (the original).
+
+    Raises ModelNotFound.
+    """
+    if form == "onnx":
+        from kindsearch.encoders.onnx import OnnxEncoder
+
+        return OnnxEncoder(model, cache)
+    from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
+
+    return SentenceTransformerEncoder(model)

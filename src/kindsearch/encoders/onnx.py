@@ -1,0 +1,97 @@
+"""A sentence-transformers model compiled to one graph: the same vectors, without importing PyTorch."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from kindsearch.encoders import Encoder, Vectors
+from kindsearch.encoders.compiling import GRAPH, TOKENIZER, Facts, Unfit, batches, compiled, cores
+from kindsearch.encoders.models import fingerprint_of, folder_of
+from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
+
+TOKENS_AT_ONCE = 1_024  # with padding: larger batches are no faster on two cores, and memory stays flat
+_log = logging.getLogger("kindsearch")
+
+
+class OnnxEncoder:
+    """A model named as for SentenceTransformerEncoder, which takes over where the model can't be compiled.
+
+    The graph is opened, or made, at the first text. The fingerprint is known before that, and is the original's, for
+    its vectors are the same. Raises ModelNotFound.
+    """
+
+    def __init__(self, model: str, cache: Path) -> None:
+        self.name = model
+        self._cache = cache
+        self._folder = folder_of(model)
+        self._lock = threading.Lock()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of the files that decide what a vector is; the name where the hub's cache holds them."""
+        return fingerprint_of(self.name, self._folder)
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return self._working.dimensions
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """``(len(texts), dimensions)`` float32, rows of length 1."""
+        return self._working.encode(texts)
+
+    @property
+    def _working(self) -> Graph | Encoder:
+        with self._lock:
+            return self._loaded
+
+    @cached_property
+    def _loaded(self) -> Graph | Encoder:
+        if self._folder is None:
+            return SentenceTransformerEncoder(self.name)
+        try:
+            return Graph(compiled(self.name, self._folder, self.fingerprint, self._cache))
+        except Unfit as reason:
+            _log.warning("%s can't be compiled: %s. It is slower without", self.name, reason)
+            return SentenceTransformerEncoder(self.name)
+
+
+class Graph:
+    """A compiled model in its folder. May be used by several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        facts = Facts.read(folder)
+        self.dimensions = facts.dimensions
+        self._prompt = facts.prompt
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._tokenizer.no_padding()  # its file may pad every text to 128 tokens
+        self._tokenizer.enable_truncation(facts.max_length)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = cores()
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # it would starve FAISS's threads
+        self._session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """``(len(texts), dimensions)`` float32, rows of length 1."""
+        written = [f"{self._prompt}{text}".strip() for text in texts]
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(written)]
+        vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        for batch in batches([len(ids) for ids in tokens], TOKENS_AT_ONCE):
+            longest = len(tokens[batch[-1]])
+            ids = np.zeros((len(batch), longest), dtype=np.int64)
+            mask = np.zeros_like(ids)
+            for row, position in enumerate(batch):
+                ids[row, : len(tokens[position])] = tokens[position]
+                mask[row, : len(tokens[position])] = 1
+            vectors[batch] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        return vectors
