@@ -378,3 +378,53 @@ def test_named_answers_stay_with_their_questions_and_nobody_answers_for_another(
         [("Was it warm?", "Callum Moe"), ("It was hot.", None)],
         [("And sweet?", None), ("“Very.”", "Tom Roe")],
     ]
+
+
+# ---------------------------------------------------------------- quotes that are signed in their line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“Rest is kind.” – Tom Roe",
+        "“Rest is kind.” — Tom Roe, nurse",
+        "“Rest is kind.” (Tom Roe)",
+        '"Rest is kind." - Tom Roe',
+        "“Rest is kind”, Tom Roe",
+    ],
+)
+@pytest.mark.parametrize("title", [TALK, "Quotes", "Reflections from the chat", "Group discussion"])
+def test_a_quote_is_of_the_one_who_signs_it(title: str, line: str) -> None:
+    """Not of the one whose talk it is; and the name is none of the words."""
+    found = said_after(TWO_SPEAKERS, slide(title, block("Work is long.", line, "Tea is short.")))
+    (quote,) = [(text, who) for text, who in found if "Rest" in text]
+    assert quote[0].strip('“”",.') == "Rest is kind"
+    assert quote[1] == "Tom Roe"
+    assert {who for text, who in found if "Rest" not in text} <= {"Ann Lee", None}
+
+
+def test_an_answer_that_is_signed_stays_with_its_question() -> None:
+    slides = slide("Q&A", block("How do you rest?", "“With tea.” – Tom Roe"))
+    (unit,) = [unit for unit in document(TWO_SPEAKERS, slides).units if unit.kind == Kind.QUESTION_AND_ANSWER]
+    assert [span.speaker for span in unit.spans] == [None, "Tom Roe"]
+
+
+def test_items_that_are_signed_are_one_list_of_several_voices() -> None:
+    listed = block("We heard:", "• “Rest.” – Tom Roe", "• “And tea.” – Ann Lee")
+    (unit,) = [unit for unit in document(TWO_SPEAKERS, slide("Quotes", listed)).units if unit.section == "Quotes"]
+    assert [span.speaker for span in unit.spans][1:] == ["Tom Roe", "Ann Lee"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“Rest.” – Tom Roe “Tea.” – Ann Lee",
+        "“Rest,” said Tom Roe, “is kind.”",
+        "“Rest is kind.” – a nurse",
+        "“Rest is kind.” – and nobody disagreed",
+        "Tom Roe – “Rest is kind.”",
+    ],
+)
+def test_a_line_that_is_not_clearly_signed_is_given_to_nobody_by_it(line: str) -> None:
+    found = said_after(TWO_SPEAKERS, slide("Quotes", block("Work is long.", line)))
+    assert {who for text, who in found if "Rest" in text} == {None}

@@ -42,6 +42,9 @@ _GROUP = re.compile(
     r"(?:members|participants|groups?|people|audience|colleagues|attendees|tables|others|everyone|somebody|someone)\b",
     re.IGNORECASE,
 )
+OPENING, CLOSING = '"“‘«„', '"”’»“'
+CLOSING_MARKS = tuple('"”»')  # those that are no apostrophe
+MOST_SIGNED = 10  # words of a name with a role
 GROUP = ""  # said by several or by somebody unnamed: nobody in particular
 _NOT_A_PERSON = frozenset(
     "after answer before carers children during families finally first later managers next parents question second "
@@ -95,6 +98,24 @@ def name_line(paragraph: Paragraph, common: frozenset[str]) -> NameLine | None:
     if not found or len(text.split()) > 12 or not is_name(found["name"], common):
         return None
     return NameLine(found["name"], strong=bool(found["colon"]))
+
+
+def signature(paragraph: Paragraph, common: frozenset[str]) -> tuple[str, int] | None:
+    """Whose a quote is that is signed in its own line, and how many words the quote has; None for other lines.
+
+    >>> [signature(Paragraph(tuple(map(Word, line.split()))), frozenset()) for line in (
+    ...     "“Listen first.” – Ann Lee, nurse", "“Listen.” (Ann)", "“Listen.” Ann", "“Listen,” said Ann.", "Ann Lee")]
+    [('Ann Lee', 2), ('Ann', 1), ('Ann', 1), None, None]
+    """
+    words = paragraph.words
+    ends = [position for position, word in enumerate(words, start=1) if word.text.rstrip(".,")[-1:] in CLOSING_MARKS]
+    if not ends or words[0].text[0] not in OPENING or not ends[-1] < len(words) <= ends[-1] + MOST_SIGNED:
+        return None
+    inside = " ".join(word.text for word in words[: ends[-1]]).rstrip(".,")[1:-1]
+    found = _NAME_LINE.fullmatch(" ".join(word.text for word in words[ends[-1] :]).strip("-–—() "))
+    if any(mark in inside for mark in CLOSING_MARKS) or not found or not is_name(found["name"], common):
+        return None
+    return found["name"], ends[-1]
 
 
 def leading_name(paragraph: Paragraph, common: frozenset[str]) -> tuple[str, tuple[Word, ...]] | None:

@@ -13,13 +13,16 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from kindsearch.readers.attribution import (
+    CLOSING,
     GROUP,
     NAME,
+    OPENING,
     asked_by,
     is_name,
     leading_name,
     name_line,
     reported_speakers,
+    signature,
     words_in_lower_case,
 )
 from kindsearch.readers.session_facts import full_name, session_of
@@ -50,7 +53,6 @@ _BOILERPLATE = re.compile(
 _WORD = re.compile(r"[^\W\d_]{2}|\d")
 _IN_CHAT = re.compile(r"\b(in|from) the chat\b", re.IGNORECASE)
 _GREETING = re.compile(r"\b(hellos?|greetings?|wrote|messages?|chat)\b", re.IGNORECASE)
-_OPENING, _CLOSING = '"“‘«„', '"”’»“'
 LEAD_WORDS = 14  # a longer line without an end mark is no heading
 ITEM_WORDS = 40  # a longer boxed text is no list item
 ATTRIBUTED = frozenset({Kind.CHAT, Kind.DISCUSSION, Kind.QUESTION_AND_ANSWER})
@@ -243,7 +245,7 @@ class SectionReader:
             return None
         if self._expects_names:
             return found.name
-        quoted = piece.following[0] in _OPENING
+        quoted = piece.following[0] in OPENING
         clear = found.strong or piece.paragraph.bold
         return (
             found.name
@@ -272,8 +274,12 @@ class SectionReader:
             self.writer.write(piece.paragraph.words)
             self.speaker, self.named_just_now = full_name(name, self.people), True
             return
+        signed = signature(piece.paragraph, self.common)
+        if signed:
+            self._take_signed(piece, *signed)
+            return
         lead = leading_name(piece.paragraph, self.common)
-        if lead and not (self._expects_names or lead[1][0].text[0] in _OPENING or self._is_speaker(lead[0])):
+        if lead and not (self._expects_names or lead[1][0].text[0] in OPENING or self._is_speaker(lead[0])):
             lead = None
         if lead:
             self._end_of_turn()
@@ -282,6 +288,18 @@ class SectionReader:
             self.speaker = full_name(lead[0], self.people)
             piece = replace(piece, paragraph=replace(piece.paragraph, words=lead[1]))
         self._place(piece)
+
+    def _take_signed(self, piece: Piece, name: str, count: int) -> None:
+        """A quote whose line ends with the name of the one who says it."""
+        words = piece.paragraph.words
+        quote = replace(piece, paragraph=replace(piece.paragraph, words=words[:count]))
+        self.speaker = full_name(name, self.people)
+        if self.group and (piece.is_item or self.role == Kind.QUESTION_AND_ANSWER):
+            self._add(quote)
+        else:
+            self._alone(quote, self._kind_of_words())
+        self.writer.write(words[count:], gap=" ")
+        self.speaker = None
 
     def _end_of_turn(self) -> None:
         """Somebody else speaks now: a new unit, but for an answer, which stays with its question."""
@@ -426,7 +444,7 @@ def is_quote(paragraph: Paragraph) -> bool:
     True
     """
     text = paragraph.text
-    return len(paragraph.words) > 1 and text[0] in _OPENING and text.rstrip(".,")[-1] in _CLOSING
+    return len(paragraph.words) > 1 and text[0] in OPENING and text.rstrip(".,")[-1] in CLOSING
 
 
 def is_lead(piece: Piece) -> bool:
