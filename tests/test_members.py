@@ -9,7 +9,7 @@ from kindsearch.corpus import Notes, NotesFile, Speaker
 from kindsearch.forgetting import EVERYWHERE, WITHHELD, Forgotten, Memory
 from kindsearch.members import Archive, Member, archive_of
 from kindsearch.stores.catalog import Filing
-from kindsearch.types import Document, Kind, Person, Session, extent_of
+from kindsearch.types import Document, Kind, PartialDate, Person, Session, extent_of
 
 Make = Callable[..., Document]
 HER = Forgotten("her", words_stay=False)
@@ -84,6 +84,17 @@ def test_her_session_is_no_one_elses(document: Make) -> None:
     other = document("Maureen, it does.", source="b", speaker="Bo Ek")
     archive = archive_of([new(talk, "tea/tea.vtt"), new(other, "walks/walks.vtt")], MEMORY, {}, lambda _: None)
     assert texts(archive)["walks/walks.vtt"] == "Maureen, it does.\n"
+
+
+def test_files_that_belong_together_by_a_title_with_her_name_still_do(document: Make) -> None:
+    """One has the title inside, without her name by now; the other in its own name, which stays."""
+    told = document("Tea calms.", source="a", speaker="Bo Ek")
+    session = Session("", f"An hour with {WITHHELD}", PartialDate(2024, 5), video_url="https://v.example")
+    pack = replace(filed(told, "pack.md"), filing=replace(filed(told, "pack.md").filing, described=session))
+    talk = new(document("Tea warms.", source="b", kind=Kind.TRANSCRIPT), "2024-05-an-hour-with-maureen-quill.vtt")
+    archive = archive_of([pack, talk], MEMORY, {}, lambda _: None)
+    together = {(placed.session.id, placed.session.video_url) for placed in archive.placed.values()}
+    assert together == {("2024-05-an-hour-with-name-withheld", "https://v.example")}
 
 
 def test_where_a_name_is_withheld_already_the_words_go_too_if_they_are_asked_for(document: Make) -> None:

@@ -110,7 +110,7 @@ def archive_of(
     ``aliases`` hold in the whole archive; ``document_of`` looks up one that is known. In the documents ``withheld_in``
     the words of a withheld name go as well.
     """
-    placed = resolve(member.material for member in members)
+    placed = _placed(members, memory)
     if not memory:
         return Archive(tuple(members), placed, memory)
     sessions: dict[str, list[Member]] = {}
@@ -125,11 +125,16 @@ def archive_of(
     for member in members:
         hidden = {WITHHELD: Forgotten("", words_stay=False)} if member.document_id in withheld_in else {}
         left.append(_redacted(member, memory, {**speakers[member.document_id], **hidden}, others, document_of))
-    placed = resolve(member.material for member in left)
-    for member in left:  # a title may be made of the name of a file
-        names = memory.within([member.document_id])
-        placed[member.key] = replace(placed[member.key], session=session_without(placed[member.key].session, names))
-    return Archive(tuple(left), placed, memory)
+    return Archive(tuple(left), _placed(left, memory), memory)
+
+
+def _placed(members: Sequence[Member], memory: Memory) -> dict[Key, Placed]:
+    """The session of each member; titles that are made of the name of a file are without those to be forgotten."""
+    if not memory:
+        return resolve(member.material for member in members)
+    names = {member.key: memory.within([member.document_id]) for member in members}
+    placed = resolve(replace(member.material, shown=names[member.key].without) for member in members)
+    return {key: replace(own, session=session_without(own.session, names[key])) for key, own in placed.items()}
 
 
 def _found_in_session(

@@ -82,7 +82,8 @@ class Material:
     """A file, as far as its session is concerned.
 
     ``described`` is what the file itself says. ``first_ms`` and ``last_ms`` are its first and last time, of the day
-    where ``by_the_clock``, else of the session.
+    where ``by_the_clock``, else of the session. ``shown`` changes a title that its name gives: somebody in it may be to
+    be forgotten.
     """
 
     source: str
@@ -93,6 +94,7 @@ class Material:
     last_ms: int | None = None
     by_the_clock: bool = False
     notes: NotesFile | None = None
+    shown: Callable[[str], str] = str
 
     @property
     def key(self) -> tuple[str, str]:
@@ -112,7 +114,7 @@ class Material:
         title = own.title or above.title
         if above.title and own.title.lower() in _LIKE_ANY:
             title = f"{above.title}: {own.title.lower()}"
-        return NameFacts(title, own.date or above.date, own.start or above.start)
+        return NameFacts(self.shown(title), own.date or above.date, own.start or above.start)
 
     @property
     def own_notes(self) -> Notes:
