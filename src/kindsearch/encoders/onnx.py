@@ -12,7 +12,6 @@ import numpy as np
 
 from kindsearch.encoders import Encoder, Vectors
 from kindsearch.encoders.compiling import GRAPH, TOKENIZER, Facts, Unfit, batches, compiled, cores
-from kindsearch.encoders.models import fingerprint_of, folder_of
 from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
 
 TOKENS_AT_ONCE = 1_024  # with padding: larger batches are no faster on two cores, and memory stays flat
@@ -28,14 +27,14 @@ class OnnxEncoder:
 
     def __init__(self, model: str, cache: Path) -> None:
         self.name = model
+        self._original = SentenceTransformerEncoder(model)
         self._cache = cache
-        self._folder = folder_of(model)
         self._lock = threading.Lock()
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
-        """Hash of the files that decide what a vector is; the name where the hub's cache holds them."""
-        return fingerprint_of(self.name, self._folder)
+        """That of the original."""
+        return self._original.fingerprint
 
     @property
     def dimensions(self) -> int:
@@ -53,13 +52,13 @@ class OnnxEncoder:
 
     @cached_property
     def _loaded(self) -> Graph | Encoder:
-        if self._folder is None:
-            return SentenceTransformerEncoder(self.name)
+        if self._original.folder is None:
+            return self._original
         try:
-            return Graph(compiled(self.name, self._folder, self.fingerprint, self._cache))
+            return Graph(compiled(self.name, self._original.folder, self.fingerprint, self._cache))
         except Unfit as reason:
             _log.warning("%s can't be compiled: %s. It is slower without", self.name, reason)
-            return SentenceTransformerEncoder(self.name)
+            return self._original
 
 
 class Graph:

@@ -27,13 +27,13 @@ class SentenceTransformerEncoder:
 
     def __init__(self, model: str) -> None:
         self.name = model
-        self._folder = folder_of(model)
+        self.folder = folder_of(model)
         self._lock = threading.Lock()
 
     @cached_property
     def fingerprint(self) -> str:
         """Hash of the files that decide what a vector is; the name where the hub's cache holds them."""
-        return fingerprint_of(self.name, self._folder)
+        return fingerprint_of(self.name, self.folder)
 
     @property
     def dimensions(self) -> int:
@@ -59,11 +59,11 @@ class SentenceTransformerEncoder:
         from transformers.utils import logging
 
         logging.disable_progress_bar()
-        name = str(self._folder or self.name)
+        name = str(self.folder or self.name)
         try:
             return SentenceTransformer(name, device="cpu", local_files_only=True, trust_remote_code=False)
         except Exception as local:
-            if self._folder is not None:
+            if self.folder is not None:
                 raise ModelNotFound(self.name, str(local).splitlines()[0]) from local
         try:
             return SentenceTransformer(name, device="cpu", trust_remote_code=False)
