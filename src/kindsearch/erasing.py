@@ -129,33 +129,38 @@ class _Sought:
             if trace.passages or trace.mentions or _is_told_of(filing, names):
                 found.append(trace)
         if not found:
-            raise BadRequest("person", f"nobody in the archive is called {self.person}: see  kindsearch people")
+            raise _nobody(self.person)
         return Traces(self.person, self.spellings, tuple(found))
 
 
 def _sought(catalog: Catalog, name: str, words_stay: bool) -> _Sought:
     """Find somebody by her name. Raises BadRequest where nobody, or more than one, may be meant."""
     if not folded(name) or folded(name) == folded(WITHHELD):
-        raise BadRequest("person", f"nobody in the archive is called {name}: see  kindsearch people")
+        raise _nobody(name)
     speak = {(filing.session.id, label) for filing in catalog.filings() for label in filing.speakers}
-    written, listed = dict[str, _Spellings](), dict[str, _Spellings]()
+    written = dict[str, _Spellings]()
     for (session_id, spelling), known_as in sorted(catalog.person_of().items()):
         of_session = written.setdefault(known_as, {})
         of_session[session_id] = (*of_session.get(session_id, ()), spelling)
-    for person, spellings in written.items():
-        if not any((session_id, label) in speak for session_id, labels in spellings.items() for label in labels):
-            listed[person] = spellings
+    heard = {
+        person: spellings
+        for person, spellings in written.items()
+        if any((session_id, label) in speak for session_id, labels in spellings.items() for label in labels)
+    }
     memory = memory_of(catalog)
     memory = memory if memory else replace(memory, salt=secrets.token_hex(32))
     who = Forgotten(secrets.token_hex(8), words_stay)
-    heard = {person: spellings for person, spellings in written.items() if person not in listed}
-    meant = _meant(heard, name) or _meant(listed, name)
+    meant = _meant(heard, name) or _meant({person: own for person, own in written.items() if person not in heard}, name)
     if meant is None:
         return _sought_without_label(memory, name, who)
     memory = _remembering(catalog, memory, written, meant, who)
     names = {person: {label for own in of.values() for label in own} for person, of in written.items()}
     others = full_names(label for person, own in names.items() if person != meant for label in own - names[meant])
     return _Sought(meant, written[meant], memory, others)
+
+
+def _nobody(name: str) -> BadRequest:
+    return BadRequest("person", f"nobody in the archive is called {name}: see  kindsearch people")
 
 
 _Spellings = dict[str, tuple[str, ...]]

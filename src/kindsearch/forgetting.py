@@ -30,6 +30,10 @@ _DAY_BEFORE, _DAY_AFTER = re.compile(r"\d(?:st|nd|rd|th)?(?: of)? $"), re.compil
 _HUMP = re.compile(r"(?<=[^\W\d_])(?=[A-ZÀ-ÖØ-Þ][^\W\d_A-ZÀ-ÖØ-Þ])|[\W_]+")  # "MaureenQuill" is two words
 
 
+Edit = tuple[int, int, str]
+"""Offsets in a text, and what comes in their place."""
+
+
 @dataclass(frozen=True)
 class Forgotten:
     """Of whom a fingerprint is: a random token, and whether her words stay, without the name."""
@@ -92,7 +96,7 @@ class Memory:
         new = dict(self.entries)
         for name in filter(folded, names):
             new |= {(self.fingerprint(name), document_id): who for document_id in document_ids}
-            new |= {(self.fingerprint(word), _PART): Forgotten("", False) for word in folded(name).split()}
+            new |= {(self.fingerprint(word), _PART): Forgotten("", False) for word in _words(name)}
         return replace(self, entries=new)
 
     def with_aliases(self, aliases: Aliases, document_ids: Collection[str]) -> Memory:
@@ -170,7 +174,7 @@ def may_be(form: str, name: str) -> bool:
     >>> may_be("Ann L", "Ann Lund"), may_be("Lee", "Rob Lee"), may_be("Ann", "Anna Lund")
     (True, True, False)
     """
-    words = folded(name).split()
+    words = _words(name)
     return all(any(word == part or (len(part) == 1 and word[0] == part) for word in words) for part in _words(form))
 
 
@@ -277,11 +281,7 @@ class Names:
 
     def without(self, text: str) -> str:
         """A text without them."""
-        parts, done = [], 0
-        for start, end in self.mentions(text):
-            parts += [text[done:start], WITHHELD]
-            done = end
-        return "".join([*parts, text[done:]])
+        return edited(text, [(start, end, WITHHELD) for start, end in self.mentions(text)])
 
     def mentions(self, text: str) -> list[tuple[int, int]]:
         """Where a text has one of them, in order. Of an address that holds one, the whole address."""
@@ -392,3 +392,12 @@ def _within_marks(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and not (text[start].isalnum() or text[start] == "@"):
         start += 1
     return start, end
+
+
+def edited(text: str, edits: Sequence[Edit]) -> str:
+    """A text with its edits made; they are in order and do not overlap."""
+    parts, done = [], 0
+    for start, end, instead in edits:
+        parts += [text[done:start], instead]
+        done = end
+    return "".join([*parts, text[done:]])

@@ -115,6 +115,9 @@ def update(
     """Make ``members`` the documents of the archive; returns the known ones that had to be made anew."""
     archive = archive_of(members, plan.memory, joined(plan.aliases), catalog.document, withheld_in)
     to_derive = [m for m in archive.members if not m.stays_as_it_is(archive.placed[m.key])]
+    if any(member.filing is None for member in to_derive):  # what is kept before the end was gone through with it
+        with catalog.writing():
+            remember(catalog, archive.memory)
     done = []
     for number, member in enumerate(to_derive):
         progress(f"understanding {member.source}", number, len(to_derive))
@@ -220,7 +223,6 @@ def _derive(catalog: Catalog, encoder: Encoder, member: Member, archive: Archive
     with catalog.writing():
         if not member.filing:
             catalog.keep(as_read)
-            remember(catalog, archive.memory)
         catalog.keep_vectors(vectors)
     return _Derived(member, document, as_read.session, placed.origin_ms, passages)
 

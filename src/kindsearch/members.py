@@ -70,9 +70,7 @@ class Member:
     @property
     def speakers(self) -> frozenset[str]:
         """The names of those who speak in it."""
-        if not self.document:
-            return frozenset(self._known.speakers)
-        return frozenset(span.speaker for unit in self.document.units for span in unit.spans if span.speaker)
+        return self.document.speakers if self.document else frozenset(self._known.speakers)
 
     def stays_as_it_is(self, placed: Placed) -> bool:
         """Whether its passages are still what they would be made anew."""

@@ -8,13 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kindsearch.corpus import Aliases, Notes, NotesFile
-from kindsearch.forgetting import WITHHELD, Forgotten, Names
+from kindsearch.forgetting import WITHHELD, Edit, Forgotten, Names, edited
 from kindsearch.sessions import session_id
 from kindsearch.types import Box, Document, Page, Session, Span, extent_of
 
 Stretch = tuple[int, int]
-Edit = tuple[int, int, str]
-"""Offsets in a text, and what comes in their place."""
 
 # A line of which the reader did not say whose it is, but that says so itself.
 _SAID_FIRST = re.compile(r"\W{0,3}(?P<name>[^:\n]{2,60}):\s")
@@ -140,15 +138,6 @@ def aliases_without(aliases: Aliases, names: Names) -> Aliases:
 
 
 # ---------------------------------------------------------------- edits
-
-
-def edited(text: str, edits: Sequence[Edit]) -> str:
-    """A text with its edits made; they are in order and do not overlap."""
-    parts, done = [], 0
-    for start, end, instead in edits:
-        parts += [text[done:start], instead]
-        done = end
-    return "".join([*parts, text[done:]])
 
 
 def _with_blank(text: str, span: Span) -> Stretch:

@@ -209,6 +209,11 @@ class Document:
     private_messages: int = 0
     extent: Extent | None = field(default=None, compare=False)
 
+    @property
+    def speakers(self) -> frozenset[str]:
+        """Those who speak in it, as it names them."""
+        return frozenset(span.speaker for unit in self.units for span in unit.spans if span.speaker)
+
 
 def extent_of(document: Document) -> Extent:
     """What the file of a document holds, whatever was taken out of it since."""

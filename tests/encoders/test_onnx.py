@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from kindsearch import KindSearch
 from kindsearch.encoders import Encoder, compiling
-from kindsearch.encoders.compiling import FACTS, GRAPH, SURE, UNFIT, batches, checked_texts
-from kindsearch.encoders.onnx import OnnxEncoder
+from kindsearch.encoders.compiling import FACTS, GRAPH, SURE, UNFIT, checked_texts
+from kindsearch.encoders.onnx import OnnxEncoder, batches, cores
 from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
 
 MODEL = "all-MiniLM-L6-v2"
@@ -127,4 +127,4 @@ def test_batches_hold_each_text_once_and_no_more_tokens_than_asked(lengths: list
 
 
 def test_it_uses_the_cores_that_it_is_granted() -> None:
-    assert 1 <= compiling.cores() <= 4_096
+    assert 1 <= cores() <= 4_096

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -187,30 +186,3 @@ def checked_texts() -> list[str]:
 
 def _cosines(one: Vectors, other: Vectors) -> Vectors:
     return np.asarray((one * other).sum(axis=1), dtype=np.float32)
-
-
-def cores() -> int:
-    """How many processor cores this process may use: its affinity, and what a container grants it."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
-        allowed = min(allowed, max(1, round(int(quota) / int(period))))
-    except (OSError, ValueError):  # no such limit
-        pass
-    return allowed
-
-
-def batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
-    """Positions of texts by length in tokens, shortest first, in batches of at most ``most`` tokens with padding.
-
-    >>> list(batches([3, 9, 1, 4], 8))
-    [[2, 0], [3], [1]]
-    """
-    batch: list[int] = []
-    for position in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) + 1) * lengths[position] > most:
-            yield batch
-            batch = []
-        batch.append(position)
-    if batch:
-        yield batch

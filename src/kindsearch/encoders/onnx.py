@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from kindsearch.encoders import Encoder, Vectors
-from kindsearch.encoders.compiling import GRAPH, TOKENIZER, Facts, Unfit, batches, compiled, cores
+from kindsearch.encoders.compiling import GRAPH, TOKENIZER, Facts, Unfit, compiled
 from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
 
 TOKENS_AT_ONCE = 1_024  # with padding: larger batches are no faster on two cores, and memory stays flat
@@ -94,3 +95,30 @@ class Graph:
                 mask[row, : len(tokens[position])] = 1
             vectors[batch] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
         return vectors
+
+
+def cores() -> int:
+    """How many processor cores this process may use: its affinity, and what a container grants it."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
+        allowed = min(allowed, max(1, round(int(quota) / int(period))))
+    except (OSError, ValueError):  # no such limit
+        pass
+    return allowed
+
+
+def batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Positions of texts by length in tokens, shortest first, in batches of at most ``most`` tokens with padding.
+
+    >>> list(batches([3, 9, 1, 4], 8))
+    [[2, 0], [3], [1]]
+    """
+    batch: list[int] = []
+    for position in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) + 1) * lengths[position] > most:
+            yield batch
+            batch = []
+        batch.append(position)
+    if batch:
+        yield batch

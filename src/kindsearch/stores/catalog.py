@@ -320,7 +320,6 @@ class Catalog:
 
     def _write_document(self, document: Document, described: Session) -> None:
         extent = extent_of(document)
-        speakers = sorted({span.speaker for unit in document.units for span in unit.spans if span.speaker})
         self._db.execute("DELETE FROM documents WHERE id = ?", (document.id,))
         self._db.execute(
             "INSERT INTO documents VALUES "
@@ -338,7 +337,7 @@ class Catalog:
                 json.dumps(sorted(extent.kinds)),
                 extent.first_ms,
                 extent.last_ms,
-                json.dumps(speakers, ensure_ascii=False),
+                json.dumps(sorted(document.speakers), ensure_ascii=False),
             ),
         )
 

@@ -16,15 +16,15 @@ from itertools import groupby
 
 import nh3
 
+from kindsearch.answering import SPOKEN
 from kindsearch.interfaces.web.turns import Moment, Turn, moment_of, turns_of
 from kindsearch.stores.catalog import SessionSummary
-from kindsearch.types import Answer, Citation, Hit, Kind, Passage, Session
+from kindsearch.types import Answer, Citation, Hit, Passage, Session
 
 EMPTY_QUESTION = "Write a question first, or choose one of the examples."
 NOT_ANSWERED = "Not in the archive"
 SHOWN_WORDS = 90  # of a conversation in a card; its source shows the rest
 
-_SPOKEN = frozenset({Kind.TRANSCRIPT, Kind.CHAT})
 _NUMBER = re.compile(r"\d{1,3}[.)]\s")  # an item that brings its own number needs no bullet
 _TAGS = {
     "a", "article", "blockquote", "button", "div", "h2", "h3", "li", "mark", "p", "section", "span", "strong", "time",
@@ -201,7 +201,7 @@ def card(hit: Hit, quoted: Citation | None = None) -> str:
         f'<button type="button" class="ks-title ks-open" data-passage="{escape(passage.id)}">'
         f"{escape(passage.session.title)}</button>"
     )
-    turns = turns_of(passage) if passage.kind in _SPOKEN and passage.pages is None else []
+    turns = turns_of(passage) if passage.kind in SPOKEN and passage.pages is None else []
     if len(turns) > 1:
         words = _conversation(hit, turns, quoted)
     else:
