@@ -21,6 +21,7 @@ def test_a_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch)
         ("KINDSEARCH_READER_PAGES", "many"),
         ("KINDSEARCH_READER_SECONDS", "0"),
         ("KINDSEARCH_PASSAGES_PER_ANSWER", "1e9"),
+        ("KINDSEARCH_ENCODER", "onnx-int4"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -27,8 +27,10 @@ class Settings(BaseSettings):
         "all-MiniLM-L6-v2",
         description="sentence-transformers model: a name or a folder; the default comes installed",
     )
-    encoder: Literal["onnx", "sentence-transformers"] = Field(
-        "onnx", description="what runs the model: compiled (its first use takes a little longer), or the original"
+    encoder: Literal["onnx-int8", "onnx", "sentence-transformers"] = Field(
+        "onnx-int8",
+        description="what runs the model: compiled and quantised (its first use takes a little longer), compiled, "
+        "or the original",
     )
     cache: Path = Field(
         default_factory=lambda: user_cache_path("kindsearch"), description="folder of compiled models; may be deleted"

