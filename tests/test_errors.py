@@ -34,6 +34,12 @@ EXAMPLES: list[tuple[errors.KindSearchError, dict[str, object], list[str]]] = [
         {"folder": FOLDER, "detail": "not a database"},
         ["some/index", "not a database", "kindsearch ingest"],
     ),
+    (
+        errors.BadQuestionSet(Path("set/queries.jsonl"), 3, "no JSON"),
+        {"path": Path("set/queries.jsonl"), "line": 3, "detail": "no JSON"},
+        ["set/queries.jsonl, line 3: no JSON", "docs/question-sets.md"],
+    ),
+    (errors.BadQuestionSet(FOLDER, None, "nothing"), {"line": None}, ["some/index: nothing"]),
     (errors.IndexLocked(FOLDER), {"folder": FOLDER}, ["some/index", "wait"]),
     (
         errors.ModelNotFound("m", "no files"),

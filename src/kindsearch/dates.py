@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from kindsearch.types import MONTHS, PartialDate
 
+YEAR = r"(?P<year>(?:19|20)\d{2})"
 _MONTH = rf"(?P<month>{'|'.join(MONTHS)}|{'|'.join(month[:3] for month in MONTHS)}|Sept)\.?"
-_YEAR = r"(?P<year>(?:19|20)\d{2})"
 _SHAPES = (
-    re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}\b", re.IGNORECASE),
-    re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}\b", re.IGNORECASE),
-    re.compile(rf"\b{_MONTH},?\s+(?:of\s+)?{_YEAR}\b", re.IGNORECASE),
-    re.compile(rf"(?<![\d-]){_YEAR}-(?P<number>0[1-9]|1[0-2])(?:-(?P<day>\d{{2}}))?(?![\d])"),
+    re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+{YEAR}\b", re.IGNORECASE),
+    re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{YEAR}\b", re.IGNORECASE),
+    re.compile(rf"\b{_MONTH},?\s+(?:of\s+)?{YEAR}\b", re.IGNORECASE),
+    re.compile(rf"(?<![\d-]){YEAR}-(?P<number>0[1-9]|1[0-2])(?:-(?P<day>\d{{2}}))?(?![\d])"),
 )
-_YEAR_ALONE = re.compile(rf"\b(?:in|during|of|since|before|after|until|from)\s+{_YEAR}\b(?!-)", re.IGNORECASE)
+_YEAR_ALONE = re.compile(rf"\b(?:in|during|of|since|before|after|until|from)\s+{YEAR}\b(?!-)", re.IGNORECASE)
 
 
 def parse_date(text: str) -> tuple[PartialDate, int, int] | None:
@@ -27,17 +28,29 @@ def parse_date(text: str) -> tuple[PartialDate, int, int] | None:
     >>> parse_date("in June"), parse_date("room 2024")
     (None, None)
     """
+    for found in dates_in(text):
+        return found
+    year = _YEAR_ALONE.search(text)
+    return (PartialDate(int(year["year"])), year.start("year"), year.end()) if year else None
+
+
+def dates_in(text: str) -> Iterator[tuple[PartialDate, int, int]]:
+    """Every date with a year and a month, and where it stands: those with a day in words first, ISO dates last.
+
+    The month of a date with a day is given once more without it.
+
+    >>> [str(date) for date, _, _ in dates_in("June 2023, 2024-02 and 18 January 2024")]
+    ['2024-01-18', '2023-06', '2024-01', '2024-02']
+    """
     for shape in _SHAPES:
-        found = shape.search(text)
-        if found:
+        for found in shape.finditer(text):
             parts = found.groupdict()
-            month = int(parts["number"]) if parts.get("number") else _month_number(parts["month"])
+            month = int(parts["number"]) if parts.get("number") else month_number(parts["month"])
             day = int(parts["day"]) if parts.get("day") else None
             if day is None or 1 <= day <= 31:
-                return PartialDate(int(parts["year"]), month, day), found.start(), found.end()
-    found = _YEAR_ALONE.search(text)
-    return (PartialDate(int(found["year"])), found.start("year"), found.end()) if found else None
+                yield PartialDate(int(parts["year"]), month, day), found.start(), found.end()
 
 
-def _month_number(name: str) -> int:
+def month_number(name: str) -> int:
+    """The number of a month from its name, long or short: 1 for January and Jan."""
     return next(n for n, month in enumerate(MONTHS, 1) if month[:3].lower() == name[:3].lower())

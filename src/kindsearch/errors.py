@@ -11,6 +11,7 @@ KindSearchError
 ├── DamagedIndex            the catalog itself is damaged
 ├── IndexLocked             another process is writing
 ├── ModelNotFound           the model is not on this machine
+├── BadQuestionSet          a question set that can't be read
 └── BadRequest              a filter, number or date that makes no sense
 """
 
@@ -107,6 +108,15 @@ class ModelNotFound(KindSearchError):
             f"the model {model!r} is not on this machine ({detail}): set KINDSEARCH_MODEL to a folder that holds "
             "a sentence-transformers model, or leave it unset for the one that comes with kindsearch"
         )
+
+
+class BadQuestionSet(KindSearchError):
+    """A question set that can't be read; ``line`` counts from 1, None where the file as a whole is meant."""
+
+    def __init__(self, path: Path, line: int | None, detail: str) -> None:
+        self.path, self.line, self.detail = path, line, detail
+        place = f"{path}, line {line}" if line is not None else str(path)
+        super().__init__(f"{place}: {detail}; docs/question-sets.md says how a question set is written")
 
 
 class BadRequest(KindSearchError):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import filelock
 
-from kindsearch import answering, erasing, ingesting, retrieval
+from kindsearch import answering, erasing, feedback, ingesting, retrieval
 from kindsearch.corpus import source_file
 from kindsearch.encoders import Encoder, encoder_of
 from kindsearch.erasing import Receipt, Traces
@@ -23,7 +23,7 @@ from kindsearch.questions import Question, understand
 from kindsearch.readers import Limits, render_page
 from kindsearch.settings import Settings
 from kindsearch.stores import derived
-from kindsearch.stores.catalog import Catalog, PersonSummary, SessionSummary, foreign_errors
+from kindsearch.stores.catalog import Catalog, PersonSummary, Rating, SessionSummary, foreign_errors
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import ANALYSER, terms_of
 from kindsearch.types import Answer, Box, Filter, Hit, Passage
@@ -100,9 +100,11 @@ class KindSearch:
         process is writing, BadRequest for a path that is not there.
         """
         with self._writing() as catalog:
-            return ingesting.ingest(
+            report = ingesting.ingest(
                 catalog, self._encoder, self._places(paths), self._limits, progress or (lambda *_: None)
             )
+            feedback.tidy(catalog)
+            return report
 
     def plan(self, *paths: str | Path) -> IngestReport:
         """What :meth:`ingest` would do, as far as can be said without reading the files. Raises BadRequest, NoIndex."""
@@ -145,6 +147,7 @@ class KindSearch:
         """
         with self._writing() as catalog:
             places = erasing.remove(catalog, self._encoder, sources)
+            feedback.tidy(catalog)
         return [place.path for place in places if place.path.is_file()]
 
     def traces_of(self, person: str) -> Traces:
@@ -159,6 +162,7 @@ class KindSearch:
         """
         with self._writing() as catalog:
             receipt = erasing.forget(catalog, self._encoder, person, anonymise)
+            feedback.tidy(catalog)
         folder = self.folder / RECEIPTS
         folder.mkdir(exist_ok=True)
         path = folder / f"forget-{receipt.when:%Y%m%d-%H%M%S-%f}.json"
@@ -205,6 +209,24 @@ class KindSearch:
                 shown,
                 people or frozenset(),
             )
+
+    def rate(self, question: str, passage: Passage, *, helpful: bool, remark: str | None = None) -> Rating:
+        """Remember whether a passage that was shown for a question helped, in place of what was said of it before.
+
+        Question and remark are kept without the names of people who are to be forgotten. Raises BadRequest for an empty
+        question, or one or a remark that is too long, IndexLocked.
+        """
+        text, _ = _checked(question, 1)
+        if remark is not None and len(remark) > MAX_QUESTION:
+            raise BadRequest("remark", f"longer than {MAX_QUESTION:,} characters")
+        said = _HALF_CHARACTER.sub("\ufffd", remark).strip() if remark else None
+        with self._catalog() as catalog:
+            return feedback.rate(catalog, text, passage, helpful, said or None)
+
+    def ratings(self) -> list[Rating]:
+        """What was rated, by question."""
+        with self._catalog() as catalog, catalog.reading():
+            return catalog.ratings()
 
     def sessions(self) -> list[SessionSummary]:
         """The sessions of the archive, newest first."""

@@ -6,9 +6,10 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, TypeVar
 
 import typer
 
@@ -192,6 +193,53 @@ def sessions(index: Index = None, as_json: AsJson = False) -> None:
             print(f"  {session.note}")
         for person in session.speakers:
             print(f"  {person.name}, {person.role}" if person.role else f"  {person.name}")
+
+
+@app.command()
+def feedback(index: Index = None, as_json: AsJson = False) -> None:
+    """List what people rated: questions, and passages that helped or didn't."""
+    from kindsearch.interfaces import evaluating
+
+    for rating in _open(index).ratings():
+        if as_json:
+            _print_json(asdict(rating))
+        else:
+            evaluating.print_rating(rating)
+
+
+@app.command()
+def evaluate(
+    sets: Annotated[
+        list[Path] | None, typer.Argument(metavar="[SET]...", help="Folders or files: see docs/question-sets.md.")
+    ] = None,
+    index: Index = None,
+    corpus: Annotated[
+        list[Path] | None, typer.Option(metavar="PATH", help="Ask an index made of these files for the occasion.")
+    ] = None,
+    scope: Annotated[
+        Literal["within", "corpus", "both"], typer.Option(help="Ask a question's own conversation, or the whole set.")
+    ] = "within",
+    relevance: Annotated[str, typer.Option(metavar="KEY", help="Key of the turns that answer.")] = "relevant_turns",
+    by_conversation: Annotated[
+        bool, typer.Option("--by-conversation", help="Draw whole conversations for the intervals.")
+    ] = False,
+    run: Annotated[Path | None, typer.Option(metavar="OUT.jsonl", help="Write what was found here.")] = None,
+    from_feedback: Annotated[bool, typer.Option("--from-feedback", help="Ask again what people rated.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how good the answers are, with questions whose answers are marked."""
+    from kindsearch.interfaces import evaluating
+
+    with _progress() as progress:
+        chosen = evaluating.Options(
+            tuple(sets or ()), index, tuple(corpus or ()), scope, relevance, by_conversation, run
+        )
+        reports = evaluating.reports_of(chosen, from_feedback, progress)
+    for report in reports:
+        if as_json:
+            _print_json(evaluating.report_record(report))
+        else:
+            evaluating.print_report(report)
 
 
 @app.command()

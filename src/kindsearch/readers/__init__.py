@@ -8,6 +8,7 @@ add one row to :data:`FORMATS` with a test that knows the format by its content;
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from kindsearch.readers.pdf_worker import RawPdf
 from kindsearch.readers.sandbox import ChildFailed, Limits, run_in_child
 from kindsearch.types import Document
 
-__all__ = ["FORMATS", "TEXTS", "Limits", "read", "render_page"]
+__all__ = ["FORMATS", "TEXTS", "Limits", "page_texts", "read", "render_page"]
 
 WORKER = "kindsearch.readers.pdf_worker"
 PDF_HEADER_WITHIN = 1024  # bytes, as PDF readers allow
@@ -99,6 +100,20 @@ def render_page(
         return run_in_child(WORKER, {**request, "page": page, "width": width}, limits or Limits())
     except ChildFailed as failure:
         raise UnreadableFile(source, f"page {page} can't be shown: {failure.reason}") from failure
+
+
+def page_texts(path: Path, source: str, limits: Limits | None = None, password: str | None = None) -> list[str]:
+    """The text of each page of a PDF, by another program than the one that :func:`read` goes by.
+
+    To check quotes with. Raises UnreadableFile where it can't read the file.
+    """
+    limits = limits or Limits()
+    request: dict[str, object] = {"do": "texts", "path": str(path), "password": password}
+    most: dict[str, object] = {"max_pages": limits.pages, "max_characters": limits.characters}
+    try:
+        return [str(text) for text in json.loads(run_in_child(WORKER, {**request, **most}, limits))]
+    except (ChildFailed, ValueError) as failure:
+        raise UnreadableFile(source, f"the second PDF reader gave up: {failure}") from failure
 
 
 # ---------------------------------------------------------------- PDF packs

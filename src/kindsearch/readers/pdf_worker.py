@@ -5,7 +5,8 @@ with it and nothing else (``sandbox.py`` starts and limits it). PDFium gives wor
 links, document information, the outline and encrypted files, and is the second reader where PDFium fails.
 
 ``REQUEST`` is a JSON object: ``{"do": "read", "path", "password", "max_pages", "max_characters"}`` prints a
-:class:`RawPdf` as JSON; ``{"do": "render", "path", "password", "page", "width"}`` prints a PNG.
+:class:`RawPdf` as JSON; ``{"do": "render", "path", "password", "page", "width"}`` prints a PNG; ``{"do": "texts"}``,
+with the other keys of "read", prints the text of each page as pypdf has it, a list of strings as JSON.
 """
 
 from __future__ import annotations
@@ -247,7 +248,7 @@ def _read_with_pypdf(reader: Any, max_pages: int, max_characters: int) -> list[R
     return pages
 
 
-# ---------------------------------------------------------------- the two jobs
+# ---------------------------------------------------------------- the three jobs
 
 
 def read(path: str, password: str | None, max_pages: int, max_characters: int) -> RawPdf:
@@ -296,12 +297,20 @@ def render(path: str, password: str | None, page: int, width: int) -> bytes:
     return out.getvalue()
 
 
+def texts(path: str, password: str | None, max_pages: int, max_characters: int) -> list[str]:
+    """The text of each page as pypdf has it: a second opinion on what PDFium read."""
+    pages = _read_with_pypdf(_open_with_pypdf(path, password), max_pages, max_characters)
+    return ["\n".join(page.lines) for page in pages]
+
+
 def main() -> None:
     """Do what the request on the command line asks for."""
     request = json.loads(sys.argv[1])
     job = request.pop("do")
     if job == "render":
         sys.stdout.buffer.write(render(**request))
+    elif job == "texts":
+        sys.stdout.write(json.dumps(texts(**request)))
     else:
         sys.stdout.write(json.dumps(asdict(read(**request))))
 

@@ -81,6 +81,16 @@ CREATE TABLE words (word TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE derived (name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
 """
 
+# Made when something is rated first, so that an index made before there was such a thing stays what it is.
+_RATINGS = """
+CREATE TABLE IF NOT EXISTS ratings (
+    question TEXT NOT NULL, passage_id TEXT NOT NULL, document_id TEXT NOT NULL, source TEXT NOT NULL,
+    "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, first_page INTEGER, last_page INTEGER,
+    start_ms INTEGER, end_ms INTEGER, helpful INTEGER NOT NULL, remark TEXT, rated_at TEXT NOT NULL,
+    PRIMARY KEY (question, passage_id)
+) WITHOUT ROWID
+"""
+
 
 @dataclass(frozen=True)
 class DerivedFile:
@@ -140,6 +150,28 @@ class PersonSummary:
     spellings: tuple[str, ...]
     sessions: tuple[str, ...]
     passages: int
+
+
+@dataclass(frozen=True)
+class Rating:
+    """What somebody said of a passage that was shown for a question: whether it helped, and a remark if she made one.
+
+    The place is kept, never the words: ``start`` and ``end`` are offsets of the document, pages and times as in
+    :class:`~kindsearch.types.Passage`. ``rated_at`` is in UTC, ISO 8601.
+    """
+
+    question: str
+    passage_id: str
+    document_id: str
+    source: str
+    start: int
+    end: int
+    pages: tuple[int, int] | None
+    start_ms: int | None
+    end_ms: int | None
+    helpful: bool
+    remark: str | None
+    rated_at: str
 
 
 @dataclass(frozen=True)
@@ -660,6 +692,52 @@ class Catalog:
         busy, *_ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if not busy:
             self._db.execute("DELETE FROM meta WHERE key = ?", (_UNWIPED,))
+
+    # ------------------------------------------------------------ ratings
+
+    def ratings(self) -> list[Rating]:
+        """What was rated, by question."""
+        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'ratings'").fetchone():
+            return []
+        rows = self._db.execute("SELECT * FROM ratings ORDER BY question, rated_at, passage_id")
+        return [
+            Rating(
+                question=question,
+                passage_id=passage_id,
+                document_id=document_id,
+                source=source,
+                start=start,
+                end=end,
+                pages=None if first is None else (first, last),
+                start_ms=start_ms,
+                end_ms=end_ms,
+                helpful=bool(helpful),
+                remark=remark,
+                rated_at=rated_at,
+            )
+            for (
+                question, passage_id, document_id, source, start, end, first, last, start_ms, end_ms, helpful, remark,
+                rated_at,
+            ) in rows
+        ]  # fmt: skip
+
+    def add_rating(self, rating: Rating) -> None:
+        """Keep a rating, in place of one of the same passage for the same question."""
+        self._db.execute(_RATINGS)
+        first, last = rating.pages or (None, None)
+        place = (rating.question, rating.passage_id, rating.document_id, rating.source, rating.start, rating.end)
+        said = (rating.helpful, rating.remark, rating.rated_at)
+        self._db.execute(
+            "INSERT OR REPLACE INTO ratings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*place, first, last, rating.start_ms, rating.end_ms, *said),
+        )
+
+    def set_ratings(self, ratings: Iterable[Rating]) -> None:
+        """Keep these ratings and no others."""
+        self._db.execute(_RATINGS)
+        self._db.execute("DELETE FROM ratings")
+        for rating in ratings:
+            self.add_rating(rating)
 
     # ------------------------------------------------------------ words
 

@@ -1,0 +1,15 @@
+"""What a question says of itself: its topic, the people, sessions and time it names, and what it wants.
+
+No language model: people are those whom the archive knows as speakers, sessions those it holds, all else are small
+rules, each with the words it goes by. What is understood wrongly hides what was asked for, so in doubt nothing is.
+
+``times.py`` reads times, ``speakers.py`` people, ``sessions.py`` sessions, ``places.py`` the kinds of passage,
+``asking.py`` what is to be listed; ``wrapping.py`` takes off what wraps the topic.
+"""
+
+from kindsearch.questions.asking import AsksFor
+from kindsearch.questions.times import TimeSpan, time_in
+from kindsearch.questions.understanding import Question, Understanding, phrases_in, understand
+from kindsearch.questions.vocabulary import ASKING_WORDS
+
+__all__ = ["ASKING_WORDS", "AsksFor", "Question", "TimeSpan", "Understanding", "phrases_in", "time_in", "understand"]

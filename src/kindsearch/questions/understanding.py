@@ -1,0 +1,186 @@
+"""A question, put together from what the other modules of this package read in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from kindsearch.people import name_of
+from kindsearch.questions.asking import AsksFor, asks_for
+from kindsearch.questions.places import kinds_in, kinds_in_words
+from kindsearch.questions.sessions import sessions_in
+from kindsearch.questions.speakers import people_in, strangers_in
+from kindsearch.questions.times import TimeSpan, find_time
+from kindsearch.questions.vocabulary import ASKING_WORDS, without, without_genitive
+from kindsearch.questions.wrapping import unwrapped
+from kindsearch.stores.words import every_word_in, words_in
+from kindsearch.types import Kind, PartialDate
+
+# Words whose meaning the next or the last one makes: "sign up", "look after", "get in touch", "take part".
+_PARTICLES = frozenset("along after away back down into off out over through together up".split())
+_LIGHT_VERBS = frozenset(
+    "be came come comes gave get gets getting give given go goes going got had has have keep keeps made make makes "
+    "put puts take takes taking took".split()
+)
+_PREPOSITIONS = frozenset("at by for in into of on to up with".split())
+# What is left where words were taken out: "In January, who spoke" ", who spoke", "what was said  ?"
+_LEFT_OVER = " ,;:"
+_ALL_OF_IT = frozenset({"whole", "entire"})  # "summarise the whole meeting"
+_PARTED = re.compile(r"\s([,;:.?!])")
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What was understood of a question, to be shown to whoever asked it: by name and title, none of it by id."""
+
+    people: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = ()
+    time: TimeSpan | None = None
+    kinds: frozenset[Kind] = frozenset()
+    within: frozenset[Kind] = frozenset()
+    asks_for: AsksFor | None = None
+    matched_text: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """What a member sees of it; empty when nothing was understood but the topic.
+
+        >>> Understanding(people=("Bob",), within=frozenset({Kind.CHAT}), kinds=frozenset({Kind.CHAT})).in_words
+        'Bob · in the chat'
+        """
+        time = [self.time.in_words] if self.time else []
+        return " · ".join([*self.people, *self.sessions, *time, *kinds_in_words(self.kinds, self.within)])
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, understood. ``words`` are all that can match, ``topic`` those that say what it is about.
+
+    ``phrases`` are the words again, each with those that make its meaning: ``sign up`` for ``sign``. ``people`` are
+    the speakers it names, ``names`` the words it names them with, ``strangers`` capitalised words that the archive does
+    not know, ``time`` the time. ``kinds`` are the kinds of passage it speaks of ("which books"), ``within`` those it
+    states as the place to look ("in the chat"). ``sessions`` are the ids of those it names, ``asks_for`` what it wants
+    listed of the whole archive, ``matched_text`` is what to match: the question without its wrapping, and without
+    the words for time, session and place. ``understood`` says all of that to people.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    phrases: tuple[str, ...]
+    topic: tuple[str, ...]
+    people: frozenset[str]
+    names: frozenset[str]
+    strangers: frozenset[str]
+    kinds: frozenset[Kind]
+    time: TimeSpan | None
+    within: frozenset[Kind] = frozenset()
+    sessions: frozenset[str] = frozenset()
+    session_words: tuple[str, ...] = ()
+    asks_for: AsksFor | None = None
+    matched_text: str = ""
+    understood: Understanding = Understanding()
+
+    @property
+    def asks_for_all(self) -> Kind | None:
+        """The kind of passage it asks for all of ("which resources were recommended?"); None for other questions."""
+        return next(iter(self.kinds)) if len(self.kinds) == 1 and not self.topic and not self.names else None
+
+
+def understand(
+    text: str,
+    speakers: Iterable[tuple[str, str]],
+    is_known: Callable[[str], bool],
+    sessions: Iterable[tuple[str, str, PartialDate | None]] = (),
+    today: date | None = None,
+    literal: bool = False,
+) -> Question:
+    """Read a question.
+
+    ``speakers`` are the archive's: (a name she is written by, the person); ``is_known`` says whether a word stands in
+    the archive; ``sessions`` are the archive's: (id, title, date). Times such as "last year" are told from ``today``,
+    by default the day it is. With ``literal`` nothing is interpreted: all its words are its topic.
+    """
+    if literal:
+        return _literally(text)
+    archive = list(sessions)
+    named = sessions_in(text, archive)
+    rest = without(text, named.places)
+    timed = find_time(rest, today or date.today(), [held for _, _, held in archive if held])
+    if timed:
+        rest = without(rest, [timed[1:]])
+    kinds = kinds_in(rest)
+    rest = without(rest, kinds.places)
+    people, names = people_in(rest, speakers, is_known)
+    strangers = strangers_in(rest, names, is_known)
+    words = tuple(dict.fromkeys(words_in(text)))
+    rest = _PARTED.sub(r"\1", " ".join(rest.split())).lstrip(_LEFT_OVER)
+    core = unwrapped(rest, names)
+    of_kinds = {word for start, end in kinds.nouns for word in words_in(text[start:end])}
+    about = set(words_in(core)) - ASKING_WORDS - _ALL_OF_IT
+    matched = core if about else text  # "what was said in January?": then all of it is better than nothing
+    about -= of_kinds
+    topic = tuple(word for word in words if word in about and without_genitive(word) not in names)
+    if not (topic or names or kinds.kinds or named.ids):  # "when is the next meeting?": then its words are the topic
+        topic = words
+    phrase_of = phrases_in(text)
+    asked = asks_for(text, names)
+    time = timed[0] if timed else None
+    understood = Understanding(
+        tuple(sorted({name_of(person) for person in people})),
+        named.titles,
+        time,
+        kinds.kinds,
+        kinds.within,
+        asked,
+        matched,
+    )
+    return Question(
+        text=text,
+        words=words,
+        phrases=tuple(w if w in names or w in strangers else phrase_of.get(w, w) for w in words),
+        topic=topic,
+        people=people,
+        names=names,
+        strangers=strangers,
+        kinds=kinds.kinds,
+        time=time,
+        within=kinds.within,
+        sessions=named.ids,
+        session_words=tuple(" ".join(text[start:end].split()) for start, end in named.places),
+        asks_for=asked,
+        matched_text=matched,
+        understood=understood,
+    )
+
+
+def _literally(text: str) -> Question:
+    """A question of which every word is its topic; small words too, where it is made of nothing else."""
+    words = tuple(dict.fromkeys(words_in(text) or every_word_in(text)))
+    none = frozenset[str]()
+    return Question(
+        text, words, words, words, none, none, none, frozenset(), None,
+        matched_text=text, understood=Understanding(matched_text=text),
+    )  # fmt: skip
+
+
+def phrases_in(text: str) -> dict[str, str]:
+    """Words that mean something else with their neighbours, and the words with them.
+
+    >>> phrases_in("how do I sign up, and get in touch with patients?")
+    {'sign': 'sign up', 'touch': 'get in touch'}
+    """
+    words = every_word_in(text)
+    found: dict[str, str] = {}
+    for position, word in enumerate(words):
+        first = last = position
+        if position + 1 < len(words) and words[position + 1] in _PARTICLES:
+            last = position + 1
+        if position and words[position - 1] in _LIGHT_VERBS:
+            first = position - 1
+        elif position > 1 and words[position - 1] in _PREPOSITIONS and words[position - 2] in _LIGHT_VERBS:
+            first = position - 2
+        if first < last and word in words_in(word):
+            found.setdefault(word, " ".join(words[first : last + 1]))
+    return found

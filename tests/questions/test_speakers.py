@@ -1,0 +1,79 @@
+"""Those who are known by what they do. The names of people are tried in test_understanding.py."""
+
+from __future__ import annotations
+
+import pytest
+
+from kindsearch.questions.speakers import people_in
+
+ROLES = (
+    "Professor B",
+    "Professor D",
+    "PhD A",
+    "PhD B",
+    "Grad C",
+    "Project Manager",
+    "Marketing",
+    "User Interface",
+    "Industrial Designer",
+    "Facilitator",
+    "Member 1",
+    "Member 2",
+    "Justin Trudeau (Prime Minister)",
+    "Katie Roe (Leeds)",
+    "Ann Lee",
+    "Bob",
+)
+KNOWN = frozenset(
+    "marketing manager project user interface professor phd grad member a designer facilitator leeds".split()
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("What did Professor D think?", {"Professor D"}),
+        ("what did professor b say about tea", {"Professor B"}),
+        ("What did the Professor think about tea?", {"Professor B", "Professor D"}),
+        ("what was the professor's take on tea?", {"Professor B", "Professor D"}),
+        ("What did PhD A suggest?", {"PhD A"}),
+        ("What did Phd B and Grad C agree on?", {"PhD B", "Grad C"}),
+        ("What did member 1 say?", {"Member 1"}),
+        ("What did Marketing think of the price?", {"Marketing"}),
+        ("what did marketing think of the price?", {"Marketing"}),
+        ("Summarize Marketing's opinions on tea", {"Marketing"}),
+        ("How did Marketing design the evaluation?", {"Marketing"}),
+        ("the project manager said no", {"Project Manager"}),
+        ("what did the industrial designer recommend?", {"Industrial Designer"}),
+        ("according to the project manager, is it late?", {"Project Manager"}),
+        ("How Did Project Manager and User Interface introduce it?", {"Project Manager", "User Interface"}),
+        ("What's User Interface's opinion?", {"User Interface"}),
+        ("What did the facilitator ask?", {"Facilitator"}),
+        ("did the Prime Minister agree?", {"Justin Trudeau (Prime Minister)"}),
+        ("What did Ann Lee and Bob disagree on?", {"Ann Lee", "Bob"}),
+        ("what is marketing?", set()),
+        ("What is Digital Marketing?", set()),
+        ("Marketing is what?", set()),
+        ("What did they say about the user interface?", set()),
+        ("What was said about the User Interface?", set()),
+        ("what is a project?", set()),
+        ("Is the Project late?", set()),
+        ("is there a project manager?", set()),
+        ("Is a PhD a must?", set()),
+        ("Is every member equal?", set()),
+        ("What did Member 3 say?", set()),
+        ("What did Professor X say?", set()),
+        ("what makes a good professor?", set()),
+        ("what happened in Leeds?", set()),
+        ("who met the Prime Minister?", set()),
+        ("", set()),
+    ],
+)
+def test_a_role_is_somebody_where_it_stands_like_a_name(text: str, people: set[str]) -> None:
+    found, _ = people_in(text, [(name, name) for name in ROLES], KNOWN.__contains__)
+    assert found == people
+
+
+def test_the_words_used_are_those_of_the_role() -> None:
+    _, names = people_in("what did Professor D say?", [("Professor D", "d"), ("Professor B", "b")], KNOWN.__contains__)
+    assert names == {"professor", "d"}
