@@ -3,7 +3,11 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INDEX := index
 
-.PHONY: install run test check browser clean
+# Question sets to measure with; they are no part of the project.
+EVAL := ../shared/eval
+PACKS := $(wildcard ../shared/seeds/*.pdf)
+
+.PHONY: install run test check evaluate browser clean
 
 install: .venv/installed
 
@@ -31,6 +35,14 @@ check: install browser
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+# Every figure of docs/evaluation.md that does not name another command: about twenty minutes on two cores.
+evaluate: install
+	$(BIN)/kindsearch evaluate tests/data/sample_questions.jsonl --corpus corpus
+	$(BIN)/kindsearch evaluate $(EVAL)/packs_dev $(PACKS:%=--corpus %)
+	$(BIN)/kindsearch evaluate $(EVAL)/locomo_dev
+	$(BIN)/kindsearch evaluate $(EVAL)/qmsum_dev --scope both
+	$(BIN)/kindsearch evaluate $(EVAL)/scifact_dev --scope corpus
 
 # The browser tests need a Chromium; where there is none and none can be installed they are skipped, saying so.
 browser:

@@ -4,7 +4,7 @@
 
 A question set holds one JSON object a line with ``question`` and ``kind`` (``answerable`` or ``unanswerable``). Sets
 over archives of different sizes are needed to fit the weight of the size. The weights are printed; whoever likes them
-rounds them into ``src/kindsearch/answering.py``.
+rounds them into ``src/kindsearch/confidence.py``.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kindsearch import KindSearch
-from kindsearch.answering import USUAL_SIZE, confidence_of
+from kindsearch.confidence import USUAL_SIZE, confidence_of
 from kindsearch.types import Signals
 
 Floats = NDArray[np.float64]
-NAMES = ("score", "covered", "strangers", "log size", "bias")
+NAMES = ("score", "covered", "strangers", "behind", "numberless", "log size", "bias")
 PENALTY = 0.03  # of squared weights (not of the bias): with few questions, large weights are luck
 STEPS = 50
 
@@ -52,7 +52,8 @@ def read_set(index: Path, questions: Path) -> list[tuple[Signals | None, bool]]:
 
 def row_of(signals: Signals) -> list[float]:
     """Signals as numbers, in the order of NAMES."""
-    return [signals.score, signals.covered, signals.strangers, math.log(signals.searched / USUAL_SIZE), 1.0]
+    said = [signals.score, signals.covered, signals.strangers, signals.behind, float(signals.numberless)]
+    return [*said, math.log(signals.searched / USUAL_SIZE), 1.0]
 
 
 def fit(rows: Floats, answerable: Floats) -> Floats:

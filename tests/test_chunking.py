@@ -240,7 +240,7 @@ def test_little_speech_is_one_window_of_everybody_who_speaks() -> None:
 
 
 def test_windows_overlap_by_half_and_hold_whole_turns() -> None:
-    found = spoken(turns(20, 30))
+    found = spoken(turns(20, WINDOW_WORDS // 5))
     lines = [tuple(p.text.split("\n")) for p in passages_of(found)]
     every = found.text.split("\n")
     assert [lines[0], lines[1]] == [tuple(every[0:5]), tuple(every[3:8])]
@@ -249,18 +249,32 @@ def test_windows_overlap_by_half_and_hold_whole_turns() -> None:
 
 
 def test_a_window_ends_with_the_turn_that_reaches_its_length() -> None:
-    assert lengths(passages_of(spoken(turns(8, 40))))[0] == 160 >= WINDOW_WORDS
+    words = WINDOW_WORDS * 5 // 12  # two of them are too few, three are more than enough
+    assert 2 * words < WINDOW_WORDS < 3 * words < LONGEST_WINDOW
+    assert lengths(passages_of(spoken(turns(8, words))))[0] == 3 * words
 
 
-def test_a_window_ends_before_a_turn_that_would_make_it_too_long() -> None:
-    first, *_ = passages_of(spoken([*turns(3, 49), (numbered(60, 500), "C"), (numbered(60, 600), "C")]))
-    assert lengths([first]) == [147]
+@pytest.mark.parametrize("past", [0, 1])
+def test_a_window_ends_before_a_turn_that_would_make_it_too_long(past: int) -> None:
+    words = WINDOW_WORDS // 3 - 1
+    rest = LONGEST_WINDOW - 3 * words + past
+    first, *_ = passages_of(spoken([*turns(3, words), (numbered(rest, 500), "C"), (numbered(rest, 600), "C")]))
+    assert lengths([first]) == [3 * words if past else LONGEST_WINDOW]
 
 
-def test_a_long_turn_is_divided_between_windows_at_sentences() -> None:
-    talk = " ".join(numbered(20, 20 * n) for n in range(40))
+def test_a_turn_that_is_longer_than_a_window_and_no_long_one_is_a_window_by_itself() -> None:
+    talk = " ".join(numbered(LONG_TURN // 5, LONG_TURN // 5 * n) for n in range(5))
+    passages = passages_of(spoken([("Is it so?", "Bo"), (talk, "Ann"), ("It is.", "Bo")]))
+    assert [p.text for p in passages] == ["Is it so?", talk, "It is."]
+    assert LONGEST_WINDOW < LONG_TURN == lengths(passages)[1]
+
+
+@pytest.mark.parametrize(("sentences", "parts"), [(5, [105, 70]), (8, [140, 140]), (12, [140, 140, 140])])
+def test_a_long_turn_is_divided_at_sentences_into_few_parts_of_like_length(sentences: int, parts: list[int]) -> None:
+    talk = " ".join(numbered(35, 35 * n) for n in range(sentences))
     passages = passages_of(spoken([(talk, "Ann")]))
-    assert len(passages) > 5
+    assert lengths(passages) == parts  # each is longer than a window, so none overlap
+    assert len(parts) == -(-35 * sentences // LONG_TURN)
     assert all(p.text.startswith("W") and p.text.endswith(".") for p in passages)
     assert all(p.speakers == ("Ann",) for p in passages)
 
@@ -283,7 +297,7 @@ def test_a_sentence_without_an_end_is_cut_at_the_length_of_a_statement() -> None
 
 
 def test_a_statement_has_the_times_of_the_cues_that_hold_its_words() -> None:
-    talk = f"{numbered(20)}|{numbered(10, 20)}|Much {numbered(30, 40)}|{numbered(8, 80)}"
+    talk = f"{numbered(20)}|{numbered(5, 20)}|Much {numbered(15, 40)}|{numbered(8, 80)}"
     (passage,) = passages_of(spoken([(talk, "Ann"), ("A word.", "Bo")]))
     assert [(s.speaker, s.start_ms, s.end_ms) for s in passage.statements] == [
         ("Ann", 0, 1900),
@@ -380,7 +394,7 @@ def test_whatever_is_said_windows_overlap_keep_their_offsets_and_lose_no_word(un
     assert len({p.id for p in passages}) == len(passages)
     assert [(p.start, p.end) for p in passages] == sorted((p.start, p.end) for p in passages)
     assert all(before.end < after.end for before, after in pairwise(passages))
-    assert max(lengths(passages)) <= LONGEST_WINDOW
+    assert all(len(p.text.split()) <= (LONGEST_WINDOW if "\n" in p.text else LONG_TURN) for p in passages)
     heard: Counter[int] = Counter()
     for passage in passages:
         assert all(passage.start <= s.start < s.end <= passage.end for s in passage.statements)
@@ -396,5 +410,6 @@ def test_whatever_is_said_windows_overlap_keep_their_offsets_and_lose_no_word(un
     for before, after in pairwise(passages):
         if after.start < before.end:  # of one unit: each begins in the middle of the one before
             length, passed = len(before.text.split()), len(found.text[before.start : after.start].split())
-            assert length >= LONGEST_WINDOW - LONG_TURN
-            assert abs(passed - length / 2) <= LONG_TURN / 2
+            following = len(found.text[before.end : after.end].strip().split("\n")[0].split())
+            assert length >= WINDOW_WORDS or length + following > LONGEST_WINDOW
+            assert abs(passed - length / 2) <= max(len(turn.split()) for turn in before.text.split("\n")) / 2

@@ -46,6 +46,11 @@ EXAMPLES: list[tuple[errors.KindSearchError, dict[str, object], list[str]]] = [
         {"model": "m", "detail": "no files"},
         ["'m'", "no files", "KINDSEARCH_MODEL"],
     ),
+    (
+        errors.UnusableReranker("m", "it gives 3 scores"),
+        {"model": "m", "detail": "it gives 3 scores"},
+        ["'m'", "it gives 3 scores", "KINDSEARCH_RERANKER"],
+    ),
     (errors.BadRequest("k", "too many"), {"field": "k", "detail": "too many"}, ["k: too many"]),
 ]
 CLASSES = [thing for _, thing in inspect.getmembers(errors, inspect.isclass) if thing.__module__ == errors.__name__]

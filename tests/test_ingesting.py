@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -673,6 +674,65 @@ def test_private_messages_are_counted_and_are_nowhere_in_the_index(small_archive
     assert archive.search("You are on mute.", k=100)[0].passage.text != "You are on mute."
     for path in archive.folder.rglob("*"):
         assert not path.is_file() or b"on mute" not in path.read_bytes()
+
+
+# ---------------------------------------------------------------- what is embedded
+
+TALK = (
+    "WEBVTT\n\n00:01.000 --> 00:04.000\n<v Ann Lee>Tea calms.\n\n00:05.000 --> 00:06.000\n<v Bo Ek>Yeah.\n\n"
+    "00:08.000 --> 00:12.000\n<v Bo Ek>Biscuits matter as much as tea.\n"
+)
+
+
+def vectors_of_the_only_passage(archive: KindSearch) -> list[list[float]]:
+    (vectors,) = everything(archive)["vectors"].values()
+    return vectors
+
+
+def test_speech_is_embedded_statement_by_statement_and_as_a_whole_is_their_mean_by_words(
+    small_archive: Make, counting_encoder: Any
+) -> None:
+    archive = small_archive({"2024-05-02-tea.vtt": TALK}, encoder=counting_encoder)
+    said = ["Tea calms.", "Yeah. Biscuits matter as much as tea."]
+    assert [text for text in counting_encoder.texts if " " in text] == said
+    whole, *statements = vectors_of_the_only_passage(archive)
+    of_said = counting_encoder.encode(said)
+    np.testing.assert_array_equal(statements, of_said)
+    mean = 2 * of_said[0] + 7 * of_said[1]  # as long as they have words
+    np.testing.assert_allclose(whole, mean / np.linalg.norm(mean), atol=1e-6)
+
+
+def test_what_was_written_is_embedded_in_its_context_and_statement_by_statement(
+    small_archive: Make, pack: Callable[..., str], counting_encoder: Any
+) -> None:
+    packs = {"tea.md": pack("Tea", "May 2024", ("Ann Lee", "Tea calms. Roses grow."))}
+    archive = small_archive(packs, encoder=counting_encoder)
+    (said,) = (vectors for vectors in everything(archive)["vectors"].values() if len(vectors) == 3)
+    texts = ["Tea. May 2024. Reflections from the chat. Ann Lee\nTea calms. Roses grow.", "Tea calms.", "Roses grow."]
+    np.testing.assert_array_equal(said, counting_encoder.encode(texts))
+
+
+def test_speech_that_says_nothing_is_embedded_in_its_context(small_archive: Make, counting_encoder: Any) -> None:
+    """It has no statement that could stand for it."""
+    talk = "WEBVTT\n\n00:01.000 --> 00:04.000\n<v Ann Lee>Yeah.\n\n00:05.000 --> 00:06.000\n<v Bo Ek>Um, okay.\n"
+    archive = small_archive({"2024-05-02-tea.vtt": talk}, encoder=counting_encoder)
+    (text,) = (text for text in counting_encoder.texts if " " in text)
+    assert text == "Tea. 2 May 2024. Ann Lee, Bo Ek\nYeah.\nUm, okay."
+    np.testing.assert_array_equal(vectors_of_the_only_passage(archive), counting_encoder.encode([text]))
+
+
+def test_statements_that_are_opposite_have_a_mean_that_is_like_nothing(small_archive: Make) -> None:
+    class Opposite(HashingEncoder):
+        """Has one direction; what has a "not" in it points the other way."""
+
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            along = np.eye(1, self.dimensions, dtype=np.float32)
+            return np.vstack([along * (-1 if "not" in text else 1) for text in texts])
+
+    talk = "WEBVTT\n\n00:01.000 --> 00:04.000\n<v Ann>It does calm.\n\n00:05.000 --> 00:06.000\n<v Bo>It does not.\n"
+    whole, *statements = vectors_of_the_only_passage(small_archive({"tea.vtt": talk}, encoder=Opposite()))
+    assert [one[0] for one in statements] == [1, -1]
+    assert not any(whole)
 
 
 # ---------------------------------------------------------------- notes beside the files

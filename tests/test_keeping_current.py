@@ -279,21 +279,40 @@ def test_a_renamed_file_is_cited_by_its_new_name(small_archive: Make, tmp_path: 
     equals_a_fresh_one(archive, tmp_path)
 
 
+SPOKEN = transcript(
+    (0, 4, "Ann Lee", "Tea calms worried patients at night."), (5, 9, "Bo Ek", "Biscuits matter too.")
+)
+MESSAGES = chat(("18:00:31", "Ann Lee", "Tea calms worried patients."), ("18:02:00", "Bo Ek", "Biscuits matter too."))
+
+
+@pytest.mark.parametrize(
+    ("text", "ending", "embedded"),
+    [
+        pytest.param(MESSAGES, "txt", ["Tea calms worried patients.", "Biscuits matter too."], id="chat"),
+        pytest.param(SPOKEN, "vtt", [], id="speech, which is embedded without its context"),
+    ],
+)
 def test_a_file_whose_name_is_its_title_is_put_into_its_new_context_only(
-    small_archive: Make, encoder: Counting, was_read: list[str], tmp_path: Path
+    small_archive: Make,
+    encoder: Counting,
+    was_read: list[str],
+    tmp_path: Path,
+    text: str,
+    ending: str,
+    embedded: list[str],
 ) -> None:
-    talk = transcript(
-        (0, 4, "Ann Lee", "Tea calms worried patients at night."), (5, 9, "Bo Ek", "Biscuits matter too.")
-    )
-    archive = small_archive({"2024-05-02-tea.vtt": talk}, encoder=encoder)
+    archive = small_archive({f"2024-05-02-tea.{ending}": text}, encoder=encoder)
     encoder.calls.clear()
     was_read.clear()
-    (archive.settings.corpus / "2024-05-02-tea.vtt").rename(archive.settings.corpus / "2024-05-02-walks.vtt")
+    corpus = archive.settings.corpus
+    (corpus / f"2024-05-02-tea.{ending}").rename(corpus / f"2024-05-02-walks.{ending}")
     archive.ingest()
     assert was_read == []
     assert [summary.session.title for summary in archive.sessions()] == ["Walks"]
-    (text,) = not_words(encoder.texts)
-    assert text.startswith("Walks. 2 May 2024.")
+    lines = [text.split("\n") for text in not_words(encoder.texts)]
+    assert [said for _, said in lines] == embedded
+    assert all(context.startswith("Walks. 2 May 2024.") for context, _ in lines)
+    assert {passage.session.title for passage in passages(archive)} == {"Walks"}
     equals_a_fresh_one(archive, tmp_path)
 
 

@@ -4,8 +4,9 @@ What was written down in parts, as packs and chats are, gives passages that foll
 :data:`MAX_WORDS` is split between statements, into parts of like length; very short neighbours of one section, kind
 and speaker are joined.
 
-Speech has no parts. A unit of a transcript gives windows of whole turns that overlap by half, so that whatever is said
-stands in the middle of one of them.
+Speech has no parts. A unit of a transcript gives short windows of whole turns that overlap by half, so that whatever is
+said stands in the middle of one of them. They are what is ranked; neighbours that are found together are read as one
+stretch (``stretches.py``).
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ JOINED_WORDS = 60  # but not past this
 KEPT_APART = frozenset({Kind.QUOTE, Kind.CHAT, Kind.QUESTION_AND_ANSWER, Kind.RESOURCE})
 
 
-WINDOW_WORDS = 150  # of speech; a window ends with the turn that reaches this
-LONGEST_WINDOW = 200  # if that turn would go past this, the window ends before it
-LONG_TURN = 60  # words; a longer turn may be divided between two windows
+WINDOW_WORDS = 60  # of speech; a window ends with the turn that reaches this
+LONGEST_WINDOW = 80  # if that turn would go past this, the window ends before it
+LONG_TURN = 150  # words; a longer turn is divided, a shorter one may be a window by itself
 SPEECH_WORDS = 40  # sentences of one turn are one statement up to this: one sentence of speech says little
 FILLERS = frozenset(
     "ah aha ahem alright aye eh er erm great ha hello hey hi hm huh k mhm mm nah no nope oh oho ok okay oops right so "
@@ -48,7 +49,7 @@ def passages_of(document: Document) -> list[Passage]:
 def _of_written(document: Document, units: Sequence[Unit]) -> list[Passage]:
     parts: list[Passage] = []
     for unit in units:
-        for statements in _split(document.text, _statements(document.text, unit)):
+        for statements in _split(document.text, _statements(document.text, unit), MAX_WORDS):
             passage = _passage(document, unit, statements)
             if parts and _belong_together(document.text, parts[-1], passage):
                 parts[-1] = _passage(document, unit, [*parts[-1].statements, *statements])
@@ -80,17 +81,17 @@ def _bounded(text: str, start: int, end: int, longest: int = MAX_WORDS) -> list[
     return [(run[0][0], run[-1][1]) for run in runs]
 
 
-def _split(text: str, statements: list[Statement]) -> list[list[Statement]]:
-    """As few parts as MAX_WORDS allows, of like length."""
-    lengths = [len(text[s.start : s.end].split()) for s in statements]
+def _split(text: str, statements: list[Statement], longest: int) -> list[list[Statement]]:
+    """As few parts as ``longest`` (words) allows, of like length."""
+    lengths = [_words(text, statement) for statement in statements]
     total = sum(lengths)
-    if total <= MAX_WORDS:
+    if total <= longest:
         return [statements] if statements else []
-    target = total / -(-total // MAX_WORDS)
+    target = total / -(-total // longest)
     parts: list[list[Statement]] = [[]]
     filled = 0
     for statement, length in zip(statements, lengths, strict=True):
-        if parts[-1] and (filled + length > MAX_WORDS or filled + length / 2 > target):
+        if parts[-1] and (filled + length > longest or filled + length / 2 > target):
             parts.append([])
             filled = 0
         parts[-1].append(statement)
@@ -167,11 +168,11 @@ def _turns(text: str, unit: Unit) -> Iterator[list[Turn]]:
     spans: list[Span] = []
     for span in unit.spans:
         if spans and "\n" in text[spans[-1].end : span.start]:
-            yield _pieces(text, _spoken_statements(text, spans))
+            yield _split(text, _spoken_statements(text, spans), LONG_TURN)
             spans = []
         spans.append(span)
     if spans:
-        yield _pieces(text, _spoken_statements(text, spans))
+        yield _split(text, _spoken_statements(text, spans), LONG_TURN)
 
 
 def _spoken_statements(text: str, spans: Sequence[Span]) -> list[Statement]:
@@ -195,20 +196,6 @@ def _spoken_statements(text: str, spans: Sequence[Span]) -> list[Statement]:
         filler = is_filler(text[start:end])
         made.append(Statement(start, end, first.page, first.speaker, first.start_ms, last.end_ms, is_filler=filler))
     return made
-
-
-def _pieces(text: str, statements: Sequence[Statement]) -> list[Turn]:
-    """A turn, divided between statements where it is long."""
-    pieces: list[Turn] = []
-    filled = 0
-    for statement in statements:
-        length = _words(text, statement)
-        if not pieces or filled + length > LONG_TURN:
-            pieces.append([])
-            filled = 0
-        pieces[-1].append(statement)
-        filled += length
-    return pieces
 
 
 def windows(text: str, pieces: Sequence[Turn]) -> Iterator[list[Turn]]:

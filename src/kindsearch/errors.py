@@ -11,6 +11,7 @@ KindSearchError
 ├── DamagedIndex            the catalog itself is damaged
 ├── IndexLocked             another process is writing
 ├── ModelNotFound           the model is not on this machine
+│   └── UnusableReranker        nor is the cross-encoder, or it gives no score
 ├── BadQuestionSet          a question set that can't be read
 └── BadRequest              a filter, number or date that makes no sense
 """
@@ -100,14 +101,25 @@ class IndexLocked(KindSearchError):
 
 
 class ModelNotFound(KindSearchError):
-    """The encoder's model is neither a folder, nor installed, nor in the local cache."""
+    """A model is neither a folder, nor installed, nor in the local cache."""
+
+    sentence = (
+        "the model {!r} is not on this machine ({}): set KINDSEARCH_MODEL to a folder that holds "
+        "a sentence-transformers model, or leave it unset for the one that comes with kindsearch"
+    )
 
     def __init__(self, model: str, detail: str) -> None:
         self.model, self.detail = model, detail
-        super().__init__(
-            f"the model {model!r} is not on this machine ({detail}): set KINDSEARCH_MODEL to a folder that holds "
-            "a sentence-transformers model, or leave it unset for the one that comes with kindsearch"
-        )
+        super().__init__(self.sentence.format(model, detail))
+
+
+class UnusableReranker(ModelNotFound):
+    """The reranker's model is not on this machine, or does not give one score for a question and a passage."""
+
+    sentence = (
+        "the reranker {!r} can't be used ({}): set KINDSEARCH_RERANKER to a folder that holds a cross-encoder "
+        "of one label, or leave it unset to go without"
+    )
 
 
 class BadQuestionSet(KindSearchError):

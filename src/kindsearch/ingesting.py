@@ -248,8 +248,27 @@ def _in_session_time(document: Document, origin_ms: int | None) -> Document:
 
 
 def _texts_of(passage: Passage) -> list[str]:
-    """What is embedded of a passage: the passage in its context first, then each quotable statement alone."""
-    return [f"{passage.context}\n{passage.text}", *(passage.quote(s.start, s.end) for s in passage.quotable)]
+    """What is embedded of a passage: each quotable statement, and before them the passage in its context.
+
+    A window of speech is not embedded as a whole: it is what its statements say, and two windows share them.
+    """
+    statements = [passage.quote(s.start, s.end) for s in passage.quotable]
+    if passage.kind == Kind.TRANSCRIPT and statements:
+        return statements
+    return [f"{passage.context}\n{passage.text}", *statements]
+
+
+def _vectors_of(passage: Passage, vector_of: Mapping[str, Vector]) -> NDArray[np.float32]:
+    """The vectors of a passage, (1 + number of quotable statements, dimensions): the whole first.
+
+    The whole of a window of speech is the mean of its statements, each as long as it has words.
+    """
+    texts = _texts_of(passage)
+    vectors = np.stack([vector_of[text] for text in texts])
+    if len(texts) > len(passage.quotable):
+        return vectors
+    mean = np.array([len(text.split()) for text in texts], dtype=np.float32) @ vectors
+    return np.vstack([mean / max(float(np.linalg.norm(mean)), 1e-9), vectors])
 
 
 def _known_vectors(catalog: Catalog, document_id: str) -> dict[str, Vector]:
@@ -258,7 +277,7 @@ def _known_vectors(catalog: Catalog, document_id: str) -> dict[str, Vector]:
     return {
         text: vector
         for passage in (catalog.passages_of(document_id) if vectors else [])
-        for text, vector in zip(_texts_of(passage), vectors[passage.id], strict=True)
+        for text, vector in zip(reversed(_texts_of(passage)), reversed(vectors[passage.id]), strict=False)
     }
 
 
@@ -280,7 +299,7 @@ def _write(catalog: Catalog, encoder: Encoder, plan: Plan, archive: Archive, don
                 item.document,
                 item.member.root,
                 item.passages,
-                [np.stack([vector_of[text] for text in _texts_of(passage)]) for passage in item.passages],
+                [_vectors_of(passage, vector_of) for passage in item.passages],
                 described=item.described,
                 origin_ms=item.origin_ms,
             )

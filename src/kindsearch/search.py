@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import filelock
+import numpy as np
+from numpy.typing import NDArray
 
 from kindsearch import answering, erasing, feedback, ingesting, retrieval
 from kindsearch.corpus import source_file
@@ -21,6 +24,7 @@ from kindsearch.ingesting import IngestReport, Progress
 from kindsearch.people import is_called
 from kindsearch.questions import Question, understand
 from kindsearch.readers import Limits, render_page
+from kindsearch.rerankers import reranker_of
 from kindsearch.settings import Settings
 from kindsearch.stores import derived
 from kindsearch.stores.catalog import Catalog, PersonSummary, Rating, SessionSummary, foreign_errors
@@ -62,6 +66,7 @@ class KindSearch:
         """Take finished parts; :meth:`open` makes them."""
         self.folder, self.settings = folder, settings
         self._encoder = encoder
+        self._reranker = reranker_of(settings.reranker, settings.cache)
         self._engines: Engines | None = None
         self._lock = threading.Lock()
         self._local = threading.local()
@@ -169,45 +174,46 @@ class KindSearch:
         path.write_text(receipt.to_json(), encoding="utf-8")
         return receipt, path
 
-    def search(self, question: str, k: int | None = None, where: Filter | None = None) -> list[Hit]:
+    def search(
+        self,
+        question: str,
+        k: int | None = None,
+        where: Filter | None = None,
+        *,
+        by: Literal["passage", "session"] = "passage",
+        literal: bool = False,
+    ) -> list[Hit]:
         """The ``k`` best passages for a question (default: the setting), best first.
 
-        With a filter fewer come back only if the archive holds no more. Raises BadRequest for an empty question, or
-        a ``k`` outside 1..100.
+        By session, they are the best passages of as many sessions, that one first in which most speaks for it. With a
+        filter fewer come back only if the archive holds no more. With ``literal`` nothing is read in the question:
+        its words alone are looked for. Raises BadRequest for an empty question, or a ``k`` outside 1..100.
         """
-        return list(self.ask(question, k, where).hits)
+        text, shown = _checked(question, k if k is not None else self.settings.passages_per_answer)
+        with self._reading() as (catalog, engines):
+            found = self._found(catalog, engines, text, MAX_K if by == "session" else shown, where, literal).found
+        hits = [item.hit for item in found]
+        return (retrieval.by_session(hits) if by == "session" else hits)[:shown]
 
-    def ask(self, question: str, k: int | None = None, where: Filter | None = None) -> Answer:
+    def ask(self, question: str, k: int | None = None, where: Filter | None = None, *, literal: bool = False) -> Answer:
         """Answer a question with quotes and citations, or say that the archive does not. Raises as :meth:`search`."""
         text, shown = _checked(question, k if k is not None else self.settings.passages_per_answer)
         with self._reading() as (catalog, engines):
-            asked = understand(text, engines.people, engines.words.__contains__)
-            where = where or Filter()
-            _refuse_half_characters(session=where.session, speaker=where.speaker)
-            people = _called(where.speaker, engines) if where.speaker is not None else None
-            limits, in_time = self._narrowed(catalog, where, people, asked)
-            rows = catalog.rows(limits, people) if limits != Filter() else None
-            searched = len(rows) if rows is not None else len(engines.keywords)
-            encoded = retrieval.encode(asked, self._encoder, engines)
-            candidates = max(self.settings.candidates, shown)
-            found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, rows)
-            while len(found) < shown and candidates < searched:  # speech overlaps, and overlaps are left out
-                candidates *= 4
-                found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, rows)
-            found[:shown] = _with_matches(found[:shown], asked)
-            if not in_time:
-                hits = tuple(item.hit for item in found[:shown])
-                return Answer(text, False, 0.0, answering.NO_SESSION, (), hits)
+            looked = self._found(catalog, engines, text, shown, where, literal)
+            if not looked.in_time:
+                hits = tuple(item.hit for item in looked.found[:shown])
+                understood = looked.asked.understood.in_words
+                return Answer(text, False, 0.0, answering.NO_SESSION, (), hits, understood=understood)
             return answering.answer(
-                asked,
-                encoded,
-                found,
-                searched,
+                looked.asked,
+                looked.encoded,
+                looked.found,
+                looked.searched,
                 engines.words,
                 catalog.text_of,
                 catalog.links_of,
                 shown,
-                people or frozenset(),
+                looked.people or frozenset(),
             )
 
     def rate(self, question: str, passage: Passage, *, helpful: bool, remark: str | None = None) -> Rating:
@@ -371,22 +377,67 @@ class KindSearch:
                 engines = self._engines
             yield catalog, engines
 
-    def _narrowed(
-        self, catalog: Catalog, where: Filter, people: frozenset[str] | None, asked: Question
-    ) -> tuple[Filter, bool]:
-        """The filter with what the question says itself; False where the archive has no session of its time.
+    def _found(
+        self, catalog: Catalog, engines: Engines, text: str, shown: int, where: Filter | None, literal: bool
+    ) -> _Looked:
+        """Understand a question and look for it, until ``shown`` passages are found or there are no more."""
+        asked = understand(text, engines.people, engines.words.__contains__, engines.sessions, literal=literal)
+        where = where or Filter()
+        _refuse_half_characters(session=where.session, speaker=where.speaker)
+        people = _called(where.speaker, engines) if where.speaker is not None else None
+        rows, in_time = _narrowed(catalog, engines, where, people, asked)
+        searched = len(rows) if rows is not None else len(engines.keywords)
+        encoded = retrieval.encode(asked, self._encoder, engines, rows)
+        candidates = max(self.settings.candidates, shown)
+        found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, rows)
+        while len(found) < shown and candidates < searched:  # neighbours are read as one, and so there are fewer
+            candidates *= 4
+            found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, rows)
+        if self._reranker:
+            found = retrieval.reranked(found, asked, self._reranker)
+        if asked.asks_for:
+            found = retrieval.spread(found, by_person=asked.asks_for == "people")
+        found[:shown] = _with_matches(found[:shown], asked)
+        return _Looked(asked, encoded, found, searched, people, in_time)
 
-        A time that the archive's texts speak of, though no session is of it, is taken as part of the topic.
-        """
-        if where.kind is None and asked.asks_for_all is not None:
-            where = replace(where, kind=asked.asks_for_all)
-        time = asked.time
-        if time is None or where.since or where.until:
-            return where, True
-        narrowed = replace(where, since=time.since, until=time.until)
-        if len(catalog.rows(narrowed, people)):
-            return narrowed, True
-        return where, catalog.holds_text(time.words)
+
+@dataclass(frozen=True)
+class _Looked:
+    """What was understood and found: of how many passages, of which people, and whether of the time asked about."""
+
+    asked: Question
+    encoded: retrieval.Encoded
+    found: list[retrieval.Found]
+    searched: int
+    people: frozenset[str] | None
+    in_time: bool
+
+
+def _narrowed(
+    catalog: Catalog, engines: Engines, where: Filter, people: frozenset[str] | None, asked: Question
+) -> tuple[NDArray[np.int64] | None, bool]:
+    """The rows to search, None for all: those of the filter, and of what the question says itself.
+
+    False where the archive has no session of the question's time. A time of which the archive's texts speak, though no
+    session is of it, is part of the topic; so it is where a session is chosen, or none has a date.
+    """
+    if where.kind is None and asked.asks_for_all is not None:
+        where = replace(where, kind=asked.asks_for_all)
+    sessions = asked.sessions if where.session is None else frozenset()
+    kinds = asked.within if where.kind is None else frozenset()
+    if kinds and not len(catalog.rows(where, people, sessions, kinds)):
+        kinds = frozenset()  # an archive without slides is asked what is on the slides
+    in_time = True
+    time = asked.time
+    if time is not None and not (where.since or where.until or where.session or sessions):
+        timed = replace(where, since=time.since, until=time.until)
+        if len(catalog.rows(timed, people, sessions, kinds)):
+            where = timed
+        elif any(date for _, _, date in engines.sessions):
+            in_time = catalog.holds_text(time.words)
+    if where == Filter() and not sessions and not kinds:
+        return None, in_time
+    return catalog.rows(where, people, sessions, kinds), in_time
 
 
 def _called(asked: str, engines: Engines) -> frozenset[str]:

@@ -32,6 +32,11 @@ class Settings(BaseSettings):
         description="what runs the model: compiled and quantised (its first use takes a little longer), compiled, "
         "or the original",
     )
+    reranker: str | None = Field(
+        default=None,
+        description="cross-encoder that reorders the best passages: a name or a folder; none by default; "
+        "local files only first",
+    )
     cache: Path = Field(
         default_factory=lambda: user_cache_path("kindsearch"), description="folder of compiled models; may be deleted"
     )

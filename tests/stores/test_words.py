@@ -77,6 +77,41 @@ def test_a_question_without_words_has_nothing_to_cover(index: WordIndex) -> None
     assert index.coverage(nothing, [11, 12]).shape == (0, 2)
 
 
+@pytest.mark.parametrize(
+    ("rows", "covered"),
+    [([13], [[0], [0]]), ([14, 13, 12, 13, 11], [[0.4, 0, 1, 0, 0.8], [0, 0, 1, 0, 0]]), ([], [[], []])],
+)
+def test_passages_are_covered_in_the_order_in_which_they_are_asked_for(
+    index: WordIndex, rows: list[int], covered: list[list[float]]
+) -> None:
+    alike = np.array([[0, 0, 1, 0.5], [1, 0, 0, 0]], dtype=np.float32)
+    np.testing.assert_allclose(index.coverage(alike, rows), covered, atol=1e-6)
+    np.testing.assert_allclose(index.coverage(alike, np.array(rows, dtype=np.int64)), covered, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("rows", "used"),
+    [
+        ([11, 12, 13, 14], [[0, 1, 0, 0], [2, 0, 0, 0], [2, 1, 0, 0]]),
+        ([14, 12, 13, 11, 12], [[0, 1, 0, 0, 1], [0, 0, 0, 2, 0], [0, 1, 0, 2, 1]]),
+        ([13], [[0], [0], [0]]),
+        ([], [[], [], []]),
+    ],
+)
+def test_words_count_as_often_as_a_text_uses_them_in_any_form_and_not_those_that_are_near_or_in_the_context(
+    index: WordIndex, rows: list[int], used: list[list[int]]
+) -> None:
+    tea, roses = [0, 0, 1, 0.5], [0, 1, 0, 0.9]
+    forms = [1, 1, 0, 0]  # two words of the archive are forms of this one
+    found = index.frequencies(np.array([tea, roses, forms], dtype=np.float32), rows)
+    assert (found.tolist(), found.dtype) == (used, np.float32)
+
+
+@pytest.mark.parametrize(("rows", "words"), [([11, 12, 13, 14], [2, 2, 0, 0]), ([12, 13, 11], [2, 0, 2]), ([], [])])
+def test_a_text_is_as_long_as_the_words_that_matter_in_it(index: WordIndex, rows: list[int], words: list[int]) -> None:
+    assert index.lengths(rows).tolist() == words
+
+
 def test_what_the_archive_holds(index: WordIndex) -> None:
     assert "tea" in index
     assert "gin" not in index
@@ -84,7 +119,17 @@ def test_what_the_archive_holds(index: WordIndex) -> None:
 
 def test_an_archive_of_nothing_has_no_words() -> None:
     empty = WordIndex.build([], np.empty((0, 4), dtype=np.float32), [])
-    assert empty.similarities(["tea"], VECTORS[:1]).shape == (1, 0)
+    alike = empty.similarities(["tea"], VECTORS[:1])
+    assert alike.shape == (1, 0)
+    assert empty.coverage(alike, []).shape == empty.frequencies(alike, []).shape == (1, 0)
+    assert empty.lengths([]).shape == (0,)
+
+
+def test_passages_of_which_none_has_words_are_covered_by_nothing() -> None:
+    index = WordIndex.build(WORDS, VECTORS, [(1, [], []), (2, ["unheard"], [])])
+    alike = np.ones((1, 4), dtype=np.float32)
+    assert index.coverage(alike, [1, 2]).tolist() == index.frequencies(alike, [2, 1]).tolist() == [[0, 0]]
+    assert index.lengths([1, 2]).tolist() == [0, 0]
 
 
 def test_what_is_saved_is_what_is_loaded(index: WordIndex, tmp_path: Path) -> None:
@@ -93,4 +138,6 @@ def test_what_is_saved_is_what_is_loaded(index: WordIndex, tmp_path: Path) -> No
     alike = loaded.similarities(["tea", "measure"], VECTORS[[2, 0]])
     np.testing.assert_array_equal(alike, index.similarities(["tea", "measure"], VECTORS[[2, 0]]))
     np.testing.assert_array_equal(loaded.coverage(alike, [11, 12, 14]), index.coverage(alike, [11, 12, 14]))
+    np.testing.assert_array_equal(loaded.frequencies(alike, [12, 11, 13]), [[1, 0, 0], [1, 0, 0]])
+    np.testing.assert_array_equal(loaded.lengths([11, 13]), [2, 0])
     assert loaded.words == WORDS

@@ -1,52 +1,45 @@
 """Any sentence-transformers model whose pipeline allows it, as one graph that ONNX Runtime runs without PyTorch.
 
-The encoder, pooling and normalising are exported once, and that graph is quantised. Both are kept in a cache, by the
-fingerprint of the model's files, and checked against the original before they are used. PyTorch is imported only when
-there is something to make.
+The encoder, pooling and normalising are exported once, and that graph is quantised. Both are checked against the
+original before they are used, and kept as ``models/compiling.py`` says.
 
 Quantised means that matrices are multiplied in int8: weights are signed and scaled by column, what flows between them
 is unsigned and scaled anew at each run. Scaled as a whole, weights give vectors at a cosine of 0.95 to the original's
 instead of 0.99; unsigned they are as exact and a third slower. The vectors of tokens stay in float32: to quantise them
 costs exactness and saves no time. Fusing attention and the like before that brings nothing: ONNX Runtime does what pays
-when it opens a graph. One graph serves all processors, see ``onnx.py``.
+when it opens a graph. One graph serves all processors, see ``models/running.py``.
 """
 
 from __future__ import annotations
 
 import json
-import logging
-import tempfile
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import filelock
-
 from kindsearch.encoders import Vectors
 from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
+from kindsearch.models.compiling import (
+    GRAPH,
+    TOKENIZER,
+    Unfit,
+    checked_texts,
+    made_once,
+    quiet,
+    tokenizer_of,
+    write_graph,
+)
+from kindsearch.models.files import first_line
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 RECIPE = "2"  # of how a graph is made: another one makes all graphs anew
-GRAPH, TOKENIZER, FACTS, UNFIT = "model.onnx", "tokenizer.json", "model.json", "unfit.txt"
-QUANTISED, UNFIT_QUANTISED = "model-int8.onnx", "unfit-int8.txt"
+FACTS, QUANTISED, UNFIT_QUANTISED = "model.json", "model-int8.onnx", "unfit-int8.txt"
+VECTORS = "vectors"  # what the graph gives
 POOLINGS = frozenset({"mean", "cls", "lasttoken"})
-OPSET = 17
 SURE = 0.9999  # cosine to the original's vectors, at worst
 NEAR_ON_AVERAGE, NEAR_AT_WORST = 0.98, 0.96  # the same of the quantised graph
-SENTENCES = (
-    "Kindness.",
-    "How do we measure kindness?",
-    "A nurse sat down beside him, and for ten minutes nobody asked anything of anyone.",
-    "Åsa wrote: 3 of 4 teams (75 %) met on 18 January 2024, at 18:00 – see https://example.org/notes.",
-    "会議 · встреча · réunion · 😀",
-)
-_LENGTHS = (1, 2, 5, 20, 60, 120, 400)  # words of the longer texts that are compared
-_log = logging.getLogger("kindsearch")
 
 
 @dataclass(frozen=True)
@@ -66,53 +59,19 @@ class Facts:
         return cls(**json.loads((folder / FACTS).read_text(encoding="utf-8")))
 
 
-class Unfit(Exception):
-    """A model can't be compiled, or quantised, and why. Never leaves this package: the next slower form runs then."""
-
-
-def compiled(name: str, source: Path, fingerprint: str, cache: Path) -> Path:
-    """The folder of a compiled model, made if need be. Raises Unfit where that can't be done, ModelNotFound.
+def compiled(name: str, source: Path | None, fingerprint: str, cache: Path) -> Path | None:
+    """The folder of a compiled encoder, made if need be; None, with a warning, where it can't be. Raises ModelNotFound.
 
     It holds GRAPH, and QUANTISED or in UNFIT_QUANTISED the reason why not.
     """
-    folder = cache / f"{fingerprint.replace(':', '-')}-{RECIPE}"
-    try:
-        if not _is_made(folder):  # one that is made may lie where nothing can be written, not even a lock
-            cache.mkdir(parents=True, exist_ok=True)
-            with filelock.FileLock(cache / f"{folder.name}.lock"):
-                if not _is_made(folder):
-                    _log.warning("compiling %s, once, about 15 s", name)  # whoever waits sees why
-                    _make(source, folder)
-    except OSError as error:
-        raise Unfit(f"nothing can be kept in {cache} ({error.strerror or error})") from error
-    if (folder / UNFIT).is_file():
-        raise Unfit((folder / UNFIT).read_text(encoding="utf-8"))
-    return folder
-
-
-def _is_made(folder: Path) -> bool:
-    return (folder / FACTS).is_file() or (folder / UNFIT).is_file()
-
-
-def _make(source: Path, folder: Path) -> None:
-    """Compile into ``folder``, which is there as a whole afterwards, or not at all."""
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="making-") as place:
-        made = Path(place) / "made"
-        made.mkdir()
-        try:
-            _export(source, made)
-        except Unfit as reason:
-            (made / UNFIT).write_text(str(reason), encoding="utf-8")
-        if folder.exists():  # what an older version, or a fault of the disk, left half done
-            folder.rename(Path(place) / "old")
-        made.rename(folder)
+    return made_once(name, source, cache, f"{fingerprint}-{RECIPE}", _export)
 
 
 def _export(source: Path, folder: Path) -> None:
     encoder = SentenceTransformerEncoder(str(source))
     model = encoder.model
     whole = _graph_of(model)
-    model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
+    tokenizer_of(model).save(str(folder / TOKENIZER))
     facts = Facts(
         dimensions=int(model.get_embedding_dimension() or 0),
         max_length=int(model.max_seq_length or 512),
@@ -121,7 +80,7 @@ def _export(source: Path, folder: Path) -> None:
     (folder / FACTS).write_text(json.dumps(asdict(facts)), encoding="utf-8")
     texts = checked_texts()
     original = encoder.encode(texts)
-    _write_graph(whole, folder / GRAPH)
+    write_graph(whole, folder / GRAPH, ("input_ids", "attention_mask"), [VECTORS])
     _check(folder / GRAPH, texts, original, SURE, SURE)
     try:
         _quantise(folder / GRAPH, folder / QUANTISED)
@@ -141,8 +100,6 @@ def _graph_of(model: SentenceTransformer) -> Any:
     pooling = model[1].pooling_mode
     if pooling not in POOLINGS:
         raise Unfit(f"it pools by {pooling}")
-    if not hasattr(model.tokenizer, "backend_tokenizer"):
-        raise Unfit("its tokenizer is written in Python")
 
     class Whole(torch.nn.Module):
         def __init__(self) -> None:
@@ -164,57 +121,17 @@ def _graph_of(model: SentenceTransformer) -> Any:
     return Whole().eval()  # in training mode it would drop out, and not agree
 
 
-def _write_graph(whole: Any, path: Path) -> None:
-    """Write a module as a graph. Raises Unfit where PyTorch can't follow it."""
-    import torch
-
-    example = torch.ones(2, 8, dtype=torch.int64)
-    axes = {
-        "input_ids": {0: "texts", 1: "tokens"},
-        "attention_mask": {0: "texts", 1: "tokens"},
-        "vectors": {0: "texts"},
-    }
-    with warnings.catch_warnings(), _quiet("torch.onnx"):
-        warnings.simplefilter("ignore")  # of the tracer: what it warns of is what the check below is for
-        try:
-            torch.onnx.export(
-                whole, (example, example), str(path), dynamo=False, opset_version=OPSET,
-                input_names=["input_ids", "attention_mask"], output_names=["vectors"], dynamic_axes=axes,
-            )  # fmt: skip
-        except RuntimeError as error:
-            raise Unfit(f"PyTorch can't export it ({_first_line(error)})") from error
-
-
 def _quantise(graph: Path, path: Path) -> None:
     """Write the graph with its matrices as int8. Raises Unfit where that can't be done."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    with _quiet(None):
+    with quiet(None):
         try:
             quantize_dynamic(
                 graph, path, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul"]
             )
         except (RuntimeError, ValueError) as error:
-            raise Unfit(f"ONNX Runtime can't quantise it ({_first_line(error)})") from error
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).split("\n", maxsplit=1)[0]
-
-
-@contextmanager
-def _quiet(name: str | None) -> Iterator[None]:
-    """Hold back what a logger has to warn of (None: the root). A root without a handler would get one, and keep it."""
-    logger = logging.getLogger(name)
-    before = logger.level
-    nowhere = logging.NullHandler()
-    logger.setLevel(logging.ERROR)
-    logger.addHandler(nowhere)
-    try:
-        yield
-    finally:
-        logger.removeHandler(nowhere)
-        logger.setLevel(before)
+            raise Unfit(f"ONNX Runtime can't quantise it ({first_line(error)})") from error
 
 
 def _check(graph: Path, texts: list[str], original: Vectors, on_average: float, at_worst: float) -> None:
@@ -225,9 +142,3 @@ def _check(graph: Path, texts: list[str], original: Vectors, on_average: float, 
     mean, worst = float(cosines.mean()), float(cosines.min())
     if not (mean >= on_average and worst >= at_worst):  # nor where they are no numbers
         raise Unfit(f"its vectors come out as others (cosine {mean:.4f} on average, {worst:.4f} at worst)")
-
-
-def checked_texts() -> list[str]:
-    """Texts of one word to some hundred, in several scripts."""
-    words = " ".join(SENTENCES).split()
-    return [*SENTENCES, *(" ".join((words * (length // len(words) + 1))[:length]) for length in _LENGTHS)]

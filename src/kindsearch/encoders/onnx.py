@@ -7,28 +7,19 @@ the same: they have a fingerprint of their own, and an index of one kind is not 
 from __future__ import annotations
 
 import logging
-import os
 import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from kindsearch.encoders import Encoder, Vectors
-from kindsearch.encoders.compiling import (
-    GRAPH,
-    QUANTISED,
-    TOKENIZER,
-    UNFIT_QUANTISED,
-    Facts,
-    Unfit,
-    compiled,
-)
+from kindsearch.encoders.compiling import QUANTISED, UNFIT_QUANTISED, VECTORS, Facts, compiled
 from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
+from kindsearch.models.compiling import GRAPH
+from kindsearch.models.running import TOKENS_AT_ONCE, CompiledModel
 
-TOKENS_AT_ONCE = 512  # on each core, with padding: larger batches are no faster, and memory stays flat
 INT8 = "int8"  # ends the fingerprint of quantised vectors: to be changed whenever quantising gives others
 _log = logging.getLogger("kindsearch")
 
@@ -82,12 +73,8 @@ class OnnxEncoder:
     @cached_property
     def _graph(self) -> Path | None:
         """The graph to run, made if need be; None where the original has to."""
-        if self._original.folder is None:
-            return None
-        try:
-            folder = compiled(self.name, self._original.folder, self._original.fingerprint, self._cache)
-        except Unfit as reason:
-            _log.warning("%s can't be compiled: %s. It is slower without", self.name, reason)
+        folder = compiled(self.name, self._original.folder, self._original.fingerprint, self._cache)
+        if folder is None:
             return None
         unfit = folder / UNFIT_QUANTISED
         if self._quantised and unfit.is_file():
@@ -96,86 +83,23 @@ class OnnxEncoder:
         return folder / (QUANTISED if self._quantised and not unfit.is_file() else GRAPH)
 
 
-class Graph:
-    """A compiled model's GRAPH or QUANTISED, with its tokenizer beside it. May be used by several threads.
+class Graph(CompiledModel):
+    """A compiled encoder's GRAPH or QUANTISED.
 
-    Each core runs batches of its own, which on short texts beats several cores on one batch. A quantised graph takes
-    its texts one by one: it scales by the extremes of all that it is given at once, so a text's vector would depend on
-    its company, by as much as it differs from the original's. (Alone, texts of 40 tokens are no slower.)
+    A quantised graph takes its texts one by one: it scales by the extremes of all that it is given at once, so a text's
+    vector would depend on its company, by as much as it differs from the original's. (Alone, texts of 40 tokens are no
+    slower.)
     """
 
     def __init__(self, path: Path) -> None:
-        import onnxruntime
-        from tokenizers import Tokenizer
-
+        super().__init__(path, VECTORS, 1 if path.name == QUANTISED else TOKENS_AT_ONCE)
         facts = Facts.read(path.parent)
         self.dimensions = facts.dimensions
         self._prompt = facts.prompt
-        self._tokens_at_once = 1 if path.name == QUANTISED else TOKENS_AT_ONCE
-        self._cores = ThreadPoolExecutor(cores(), "kindsearch-encoder")
-        self._tokenizer = Tokenizer.from_file(str(path.parent / TOKENIZER))
-        self._tokenizer.no_padding()  # its file may pad every text to 128 tokens
         self._tokenizer.enable_truncation(facts.max_length)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        # The fast way to multiply bytes overflows on x86 processors without VNNI. The other gives the same vectors on
-        # all of them, so an index may be made on one processor and asked on another.
-        options.add_session_config_entry("session.x64quantprecision", "0" if has_vnni() else "1")
-        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """``(len(texts), dimensions)`` float32, rows of length 1."""
-        written = [f"{self._prompt}{text}".strip() for text in texts]
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(written)]
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        of_batches = list(batches([len(ids) for ids in tokens], self._tokens_at_once))
-        made = self._cores.map(lambda batch: self._run([tokens[position] for position in batch]), of_batches)
-        for batch, rows in zip(of_batches, made, strict=True):
-            vectors[batch] = rows
+        self.run([f"{self._prompt}{text}".strip() for text in texts], vectors)
         return vectors
-
-    def _run(self, tokens: Sequence[Sequence[int]]) -> Vectors:
-        """The vectors of one batch, whose longest text is the last."""
-        ids = np.zeros((len(tokens), len(tokens[-1])), dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for row, of_text in enumerate(tokens):
-            ids[row, : len(of_text)] = of_text
-            mask[row, : len(of_text)] = 1
-        vectors: Vectors = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-        return vectors
-
-
-def cores() -> int:
-    """How many processor cores this process may use: its affinity, and what a container grants it."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
-        allowed = min(allowed, max(1, round(int(quota) / int(period))))
-    except (OSError, ValueError):  # no such limit
-        pass
-    return allowed
-
-
-def has_vnni() -> bool:
-    """Whether the processor adds products of bytes without overflow. False where that can't be told."""
-    try:
-        return "_vnni" in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
-
-
-def batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
-    """Positions of texts by length in tokens, shortest first, in batches of at most ``most`` tokens with padding.
-
-    >>> list(batches([3, 9, 1, 4], 8))
-    [[2, 0], [3], [1]]
-    """
-    batch: list[int] = []
-    for position in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) + 1) * lengths[position] > most:
-            yield batch
-            batch = []
-        batch.append(position)
-    if batch:
-        yield batch

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kindsearch.encoders import Vectors
-from kindsearch.encoders.models import fingerprint_of, folder_of
 from kindsearch.errors import ModelNotFound
+from kindsearch.models.files import fingerprint_of, folder_of, load
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -56,16 +56,5 @@ class SentenceTransformerEncoder:
     @cached_property
     def _loaded(self) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
 
-        logging.disable_progress_bar()
-        name = str(self.folder or self.name)
-        try:
-            return SentenceTransformer(name, device="cpu", local_files_only=True, trust_remote_code=False)
-        except Exception as local:
-            if self.folder is not None:
-                raise ModelNotFound(self.name, str(local).splitlines()[0]) from local
-        try:
-            return SentenceTransformer(name, device="cpu", trust_remote_code=False)
-        except Exception as error:
-            raise ModelNotFound(self.name, str(error).splitlines()[0]) from error
+        return load(SentenceTransformer, self.name, self.folder, ModelNotFound)

@@ -46,10 +46,19 @@ class Layout:
     ends: tuple[int, ...]
 
     def turns_in(self, start: int, end: int) -> tuple[int, int]:
-        """The first and the last turn of which something stands in ``start:end`` of the text."""
+        """The first and the last turn that ``start:end`` of the text holds, or is held by, for the better half.
+
+        A run counts whole turns: some words at the edge of a long one are not that turn.
+        """
         first = bisect_right(self.ends, start)
         last = min(bisect_left(self.ends, end), len(self.turns) - 1)
-        return self.turns[first], self.turns[last]
+        held = [turn for turn in range(first, last + 1) if self._mostly(turn, start, end)]
+        return (self.turns[held[0]], self.turns[held[-1]]) if held else (self.turns[first], self.turns[last])
+
+    def _mostly(self, turn: int, start: int, end: int) -> bool:
+        begins, ends = self.ends[turn - 1] + 1 if turn else 0, self.ends[turn]
+        shared = min(end, ends) - max(start, begins)
+        return 2 * shared >= min(ends - begins, end - start)
 
 
 @dataclass(frozen=True)

@@ -33,18 +33,24 @@ def of_conversations(
     For each of the ``scopes`` a report, and what was found. ``by_conversation`` draws whole conversations for the
     intervals, as questions on one may be alike.
     """
-    relevant = {question.id: question.relevant for question in asked.questions}
     done = []
     with tempfile.TemporaryDirectory(prefix="kindsearch-") as folder:
         held = conversations.hold(asked.conversations, Path(folder), encoder, settings, progress)
         for scope in scopes:
             rankings = conversations.ask_all(asked, held, scope, progress)
-            found = {ranking.question.id: ranking.passages for ranking in rankings}
-            values = measures_of(found, relevant, asked.words)
-            scored = [_scored(ranking, values, by_conversation) for ranking in rankings]
-            groups = groups_of([one for one in scored if one.values])
-            done.append((Report(asked.name, scope, groups), rankings))
+            done.append((of_rankings(asked, rankings, scope, by_conversation=by_conversation), rankings))
     return done
+
+
+def of_rankings(
+    asked: ConversationSet, rankings: Sequence[Ranking], scope: Scope, *, by_conversation: bool = False
+) -> Report:
+    """What was found for a set's questions, measured."""
+    relevant = {question.id: question.relevant for question in asked.questions}
+    found = {ranking.question.id: ranking.passages for ranking in rankings}
+    values = measures_of(found, relevant, asked.words)
+    scored = [_scored(ranking, values, by_conversation) for ranking in rankings]
+    return Report(asked.name, scope, groups_of([one for one in scored if one.values]))
 
 
 def _scored(ranking: Ranking, values: Mapping[str, Values], by_conversation: bool) -> Scored:

@@ -38,6 +38,7 @@ Since = Annotated[str | None, typer.Option(metavar="DATE", help="From this day, 
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Up to this day, month or year.")]
 OfKind = Annotated[Kind | None, typer.Option(help="Only passages of this kind.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+Literally = Annotated[bool, typer.Option("--literal", help="Read no people, times or places in the question.")]
 
 
 @app.command()
@@ -139,12 +140,13 @@ def ask(
     since: Since = None,
     until: Until = None,
     kind: OfKind = None,
+    literal: Literally = False,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question with quotes, each with who said it and where."""
     where = _filter(session, speaker, since, until, kind)
     archive = _open(index)
-    for answer in _each(question, lambda text: archive.ask(text, k, where)):
+    for answer in _each(question, lambda text: archive.ask(text, k, where, literal=literal)):
         if as_json:
             from kindsearch.interfaces.records import answer_record
 
@@ -163,12 +165,16 @@ def search(
     since: Since = None,
     until: Until = None,
     kind: OfKind = None,
+    by: Annotated[
+        Literal["passage", "session"], typer.Option(help="The best passages, or the best one of each session.")
+    ] = "passage",
+    literal: Literally = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the passages for a question, best first."""
     where = _filter(session, speaker, since, until, kind)
     archive = _open(index)
-    for text, hits in _each(question, lambda text: (text, archive.search(text, k, where))):
+    for text, hits in _each(question, lambda text: (text, archive.search(text, k, where, by=by, literal=literal))):
         if as_json:
             from kindsearch.interfaces.records import hit_record
 
@@ -325,8 +331,9 @@ def _print_json(record: dict[str, Any]) -> None:
 
 
 def _print_answer(answer: Answer) -> None:
-    print(f"\n{answer.question}\n\n{answer.text}\n")
-    if answer.answered:
+    understood = f"(understood: {answer.understood})\n" if answer.understood else ""
+    print(f"\n{answer.question}\n{understood}\n{answer.text}\n")
+    if answer.citations:
         for citation in answer.citations:
             place = _place(citation.passage, citation.pages, citation.start_ms)
             print(f"  [{citation.number}] {place}" + (f"  {citation.video}" if citation.video else ""))

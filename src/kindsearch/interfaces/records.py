@@ -15,6 +15,7 @@ def answer_record(answer: Answer) -> Record:
     """An answer with its citations and passages."""
     return {
         "question": answer.question,
+        "understood": answer.understood or None,
         "answered": answer.answered,
         "confidence": round(answer.confidence, 4),
         "answer": answer.text,
@@ -41,8 +42,19 @@ def citation_record(citation: Citation) -> Record:
 
 
 def hit_record(hit: Hit) -> Record:
-    """A passage, its place, and the score that orders it among the hits of its question."""
-    return {**_place(hit.passage), "text": hit.passage.text, "score": round(hit.score, 4)}
+    """A passage, its place, the score that orders it among its question's hits, and what each engine said of it."""
+    return {
+        **_place(hit.passage),
+        "text": hit.passage.text,
+        "score": round(hit.score, 4),
+        "meaning": _in_engine(hit.dense_rank, hit.dense_score),
+        "words": _in_engine(hit.keyword_rank, hit.keyword_score),
+    }
+
+
+def _in_engine(rank: int | None, score: float | None) -> Record | None:
+    """Rank (from 1) and score of a passage in one engine; None where that did not propose it."""
+    return None if rank is None or score is None else {"rank": rank, "score": round(score, 4)}
 
 
 def session_record(summary: SessionSummary) -> Record:

@@ -4,12 +4,25 @@ No language model: people are those whom the archive knows as speakers, sessions
 rules, each with the words it goes by. What is understood wrongly hides what was asked for, so in doubt nothing is.
 
 ``times.py`` reads times, ``speakers.py`` people, ``sessions.py`` sessions, ``places.py`` the kinds of passage,
-``asking.py`` what is to be listed; ``wrapping.py`` takes off what wraps the topic.
+``asking.py`` what is to be listed, ``wanted.py`` what
+would answer; ``wrapping.py`` takes off what wraps the topic.
 """
 
 from kindsearch.questions.asking import AsksFor
 from kindsearch.questions.times import TimeSpan, time_in
 from kindsearch.questions.understanding import Question, Understanding, phrases_in, understand
 from kindsearch.questions.vocabulary import ASKING_WORDS
+from kindsearch.questions.wanted import Wanted, bears
 
-__all__ = ["ASKING_WORDS", "AsksFor", "Question", "TimeSpan", "Understanding", "phrases_in", "time_in", "understand"]
+__all__ = [
+    "ASKING_WORDS",
+    "AsksFor",
+    "Question",
+    "TimeSpan",
+    "Understanding",
+    "Wanted",
+    "bears",
+    "phrases_in",
+    "time_in",
+    "understand",
+]

@@ -14,6 +14,7 @@ from kindsearch.questions.sessions import sessions_in
 from kindsearch.questions.speakers import people_in, strangers_in
 from kindsearch.questions.times import TimeSpan, find_time
 from kindsearch.questions.vocabulary import ASKING_WORDS, without, without_genitive
+from kindsearch.questions.wanted import Wanted, wanted_in
 from kindsearch.questions.wrapping import unwrapped
 from kindsearch.stores.words import every_word_in, words_in
 from kindsearch.types import Kind, PartialDate
@@ -28,6 +29,7 @@ _PREPOSITIONS = frozenset("at by for in into of on to up with".split())
 # What is left where words were taken out: "In January, who spoke" ", who spoke", "what was said  ?"
 _LEFT_OVER = " ,;:"
 _ALL_OF_IT = frozenset({"whole", "entire"})  # "summarise the whole meeting"
+_ENDS = " .?!"
 _PARTED = re.compile(r"\s([,;:.?!])")
 
 
@@ -63,7 +65,8 @@ class Question:
     not know, ``time`` the time. ``kinds`` are the kinds of passage it speaks of ("which books"), ``within`` those it
     states as the place to look ("in the chat"). ``sessions`` are the ids of those it names, ``asks_for`` what it wants
     listed of the whole archive, ``matched_text`` is what to match: the question without its wrapping, and without
-    the words for time, session and place. ``understood`` says all of that to people.
+    the words for time, session and place. It ``wants_account`` of what was said or thought ("what did they say about…",
+    "summarise…") rather than a fact, or it ``wants`` a number, a time or a name. ``understood`` says that to people.
     """
 
     text: str
@@ -80,6 +83,8 @@ class Question:
     session_words: tuple[str, ...] = ()
     asks_for: AsksFor | None = None
     matched_text: str = ""
+    wants_account: bool = False
+    wants: Wanted | None = None
     understood: Understanding = Understanding()
 
     @property
@@ -151,6 +156,8 @@ def understand(
         session_words=tuple(" ".join(text[start:end].split()) for start, end in named.places),
         asks_for=asked,
         matched_text=matched,
+        wants=wanted_in(text),
+        wants_account=core.rstrip(_ENDS) != rest.rstrip(_ENDS),
         understood=understood,
     )
 

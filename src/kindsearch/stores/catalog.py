@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,10 @@ from kindsearch.stores.packing import (
     units_from,
 )
 from kindsearch.stores.words import words_in
-from kindsearch.types import Box, Document, Extent, Filter, Link, Page, Passage, Session, Span, extent_of
+from kindsearch.types import Box, Document, Extent, Filter, Kind, Link, Page, Passage, Session, Span, extent_of
 
 FILE = "catalog.sqlite"
-FORMAT = "3"
+FORMAT = "4"
 _BUSY_SECONDS = 30
 _UNWIPED = "unwiped"
 _SCHEMA = """
@@ -455,8 +456,8 @@ class Catalog:
                 date.first_day if date else None,
                 date.last_day if date else None,
                 passage.session.id,
-                " ".join(sorted(set(words_in(passage.text)))),
-                " ".join(sorted(set(words_in(passage.context)))),
+                " ".join(_words_of(passage)),
+                " ".join(words_in(passage.context)),
                 np.ascontiguousarray(vectors, dtype="<f4").tobytes(),
             ),
         ).lastrowid
@@ -561,8 +562,17 @@ class Catalog:
             "UPDATE passages SET shown = 1, kind = ? WHERE id = ?", [(p.kind.value, p.id) for p in kept]
         )
 
-    def rows(self, wanted: Filter, people: frozenset[str] | None = None) -> NDArray[np.int64]:
-        """Rows of the passages that a filter lets through; its speaker is one of ``people``, where those are given."""
+    def rows(
+        self,
+        wanted: Filter,
+        people: frozenset[str] | None = None,
+        sessions: Collection[str] = (),
+        kinds: Collection[Kind] = (),
+    ) -> NDArray[np.int64]:
+        """Rows of the passages that a filter lets through; its speaker is one of ``people``, where those are given.
+
+        Only those of ``sessions`` (ids) and ``kinds``, where some are given.
+        """
         conditions, values = ["p.shown"], list[Any]()
         if wanted.session is not None:
             conditions.append("p.session_id = ?")
@@ -576,6 +586,10 @@ class Catalog:
         if wanted.until is not None:
             conditions.append("p.first_day <= ?")
             values.append(wanted.until.last_day)
+        for column, allowed in (("p.session_id", sessions), ("p.kind", kinds)):
+            if allowed:
+                conditions.append(f"{column} IN ({','.join('?' * len(allowed))})")
+                values += sorted(allowed)
         if people is not None:
             marks = ",".join("?" * len(people))
             conditions.append(
@@ -779,6 +793,14 @@ class Catalog:
         self._db.execute("DELETE FROM derived")
         rows = [(file.name, file.size, file.sha256) for file in files]
         self._db.executemany("INSERT INTO derived VALUES (?, ?, ?)", rows)
+
+
+def _words_of(passage: Passage) -> list[str]:
+    """The words of a passage; of speech, the names of those who speak as well, each time they begin to."""
+    if passage.kind != Kind.TRANSCRIPT:
+        return words_in(passage.text)
+    voices = [name for name, _ in groupby(statement.speaker for statement in passage.statements) if name]
+    return words_in(" ".join([*voices, passage.text]))
 
 
 def _digest(text: str) -> bytes:

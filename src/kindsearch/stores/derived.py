@@ -20,8 +20,10 @@ import numpy as np
 
 from kindsearch.stores.catalog import Catalog, DerivedFile
 from kindsearch.stores.keywords import KeywordIndex
+from kindsearch.stores.speech import Speech
 from kindsearch.stores.vectors import VectorIndex
 from kindsearch.stores.words import WordIndex
+from kindsearch.types import Kind, PartialDate, Passage
 
 KEYWORDS = "keywords"
 # numpy reads its headers with ast.literal_eval, which CPython 3.11 can't do in several threads at once
@@ -30,13 +32,18 @@ _LOADING = threading.Lock()
 
 @dataclass(frozen=True)
 class Engines:
-    """The indexes of one generation, and who speaks in it: (name as written, person) pairs."""
+    """The indexes of one generation.
+
+    ``people`` are who speaks in it, (name as written, person), ``sessions`` are (id, title, date).
+    """
 
     generation: int
     vectors: VectorIndex
     keywords: KeywordIndex
     words: WordIndex
+    speech: Speech
     people: tuple[tuple[str, str], ...]
+    sessions: tuple[tuple[str, str, PartialDate | None], ...]
 
 
 def folder_of(index: Path, generation: int) -> Path:
@@ -49,23 +56,48 @@ def build(catalog: Catalog, folder: Path) -> Engines:
     shutil.rmtree(folder, ignore_errors=True)
     (folder / KEYWORDS).mkdir(parents=True)
     dimensions = int(catalog.meta("dimensions") or 0)
-    vectors, owners = [np.empty((0, dimensions), dtype=np.float32)], list[int]()
+    vectors, owners, voices = [np.empty((0, dimensions), dtype=np.float32)], list[int](), list[int]()
+    number_of: dict[str, int] = {}
     texts, words = list[tuple[int, str, str]](), list[tuple[int, Sequence[str], Sequence[str]]]()
+    windows = list[tuple[int, tuple[str, str]]]()
     for item in catalog.indexables():
+        passage = item.passage
         vectors.append(item.vectors)
         owners += [item.row] * len(item.vectors)
-        texts.append((item.row, item.passage.text, item.passage.context))
+        voices += [-1, *_voices(passage, number_of)]
+        texts.append((item.row, passage.text, passage.context))
         words.append((item.row, item.text_words, item.context_words))
-    vector_index = VectorIndex.build(np.concatenate(vectors), np.array(owners, dtype=np.int64), dimensions)
+        if passage.kind == Kind.TRANSCRIPT:
+            windows.append((item.row, (passage.document_id, passage.section)))
+    vector_index = VectorIndex.build(
+        np.concatenate(vectors),
+        np.array(owners, dtype=np.int64),
+        dimensions,
+        np.array(voices, dtype=np.int32),
+        list(number_of),
+    )
     vector_index.save(folder)
     word_index = WordIndex.build(catalog.words(), catalog.word_vectors(), words)
     word_index.save(folder)
+    speech = Speech.build(windows)
+    speech.save(folder)
     keyword_index = KeywordIndex.build(folder / KEYWORDS, texts)
-    return Engines(catalog.generation, vector_index, keyword_index, word_index, _people(catalog))
+    return _engines(catalog, vector_index, keyword_index, word_index, speech)
 
 
-def _people(catalog: Catalog) -> tuple[tuple[str, str], ...]:
-    return tuple((name, who.id) for who in catalog.people() for name in dict.fromkeys((who.name, *who.spellings)))
+def _voices(passage: Passage, number_of: dict[str, int]) -> list[int]:
+    """The number of who says each quotable statement, -1 for nobody; new people get the next number."""
+    person_of = dict(zip(passage.speakers, passage.people, strict=True))
+    people = [person_of.get(statement.speaker) if statement.speaker else None for statement in passage.quotable]
+    return [-1 if person is None else number_of.setdefault(person, len(number_of)) for person in people]
+
+
+def _engines(
+    catalog: Catalog, vectors: VectorIndex, keywords: KeywordIndex, words: WordIndex, speech: Speech
+) -> Engines:
+    people = tuple((name, who.id) for who in catalog.people() for name in dict.fromkeys((who.name, *who.spellings)))
+    sessions = tuple((found.session.id, found.session.title, found.session.date) for found in catalog.sessions())
+    return Engines(catalog.generation, vectors, keywords, words, speech, people, sessions)
 
 
 def rebuild(catalog: Catalog) -> None:
@@ -92,12 +124,12 @@ def load(catalog: Catalog) -> Engines:
 
 
 def _loaded(catalog: Catalog, folder: Path) -> Engines:
-    return Engines(
-        catalog.generation,
+    return _engines(
+        catalog,
         VectorIndex.load(folder),
         KeywordIndex.load(folder / KEYWORDS),
         WordIndex.load(folder),
-        _people(catalog),
+        Speech.load(folder),
     )
 
 

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from kindsearch.stores.keywords import terms_of
 
-ALIKE_FROM, ALIKE_TO = (
-    0.4,
-    0.9,
-)  # cosine of two words: below the first unrelated, from the second the same thing
+Floats = NDArray[np.float32]
+
+# Cosine of two words: below the first unrelated, from the second the same thing.
+ALIKE_FROM, ALIKE_TO = 0.4, 0.9
 CONTEXT_WEIGHT = 0.8  # a word in a passage's context (title, section, speaker) counts a little less
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 STOP_WORDS = frozenset(
@@ -62,25 +62,50 @@ def _is_stop_word(word: str) -> bool:
 
 @dataclass(frozen=True)
 class Bags:
-    """For each passage the numbers of its words: ``words[offsets[i]:offsets[i + 1]]`` belong to passage ``i``."""
+    """For each passage its words with their counts: ``words[offsets[i]:offsets[i + 1]]`` are those of passage ``i``."""
 
     words: NDArray[np.int32]
+    counts: Floats
     offsets: NDArray[np.int64]
 
     @classmethod
-    def of(cls, bags: Sequence[Iterable[int]]) -> Bags:
+    def of(cls, bags: Sequence[Sequence[int]]) -> Bags:
         """Pack a list of bags."""
-        arrays = [np.array(sorted(set(bag)), dtype=np.int32) for bag in bags]
-        offsets = np.cumsum([0, *(len(array) for array in arrays)], dtype=np.int64)
-        return cls(np.concatenate([np.empty(0, dtype=np.int32), *arrays]), offsets)
+        counted = [np.unique(np.array(bag, dtype=np.int32), return_counts=True) for bag in bags]
+        offsets = np.cumsum([0, *(len(words) for words, _ in counted)], dtype=np.int64)
+        words = np.concatenate([np.empty(0, dtype=np.int32), *(words for words, _ in counted)])
+        counts = np.concatenate([np.empty(0), *(counts for _, counts in counted)]).astype(np.float32)
+        return cls(words, counts, offsets)
 
-    def best(self, similarities: NDArray[np.float32], position: int) -> NDArray[np.float32]:
-        """For each question word its similarity to the nearest word of a passage: (question words,) in 0..1."""
-        own = self.words[self.offsets[position] : self.offsets[position + 1]]
-        if not len(own):
-            return np.zeros(len(similarities), dtype=np.float32)
-        nearest: NDArray[np.float32] = similarities[:, own].max(axis=1)
-        return nearest
+    def best(self, similarities: Floats, positions: NDArray[np.int64]) -> Floats:
+        """For each question word its similarity to the nearest word of each passage: (question words, passages)."""
+        taken, starts, filled = self._taken(positions)
+        return self._reduced(np.maximum, similarities[:, self.words[taken]], starts, filled)
+
+    def totals(self, weights: Floats, positions: NDArray[np.int64]) -> Floats:
+        """Counts of the words of each passage, weighted by ``weights`` (question words, words), and added up."""
+        taken, starts, filled = self._taken(positions)
+        return self._reduced(np.add, weights[:, self.words[taken]] * self.counts[taken], starts, filled)
+
+    def lengths(self, positions: NDArray[np.int64]) -> Floats:
+        """How many words each passage has, repeats included: (passages,)."""
+        lengths: Floats = self.totals(np.ones((1, int(self.words.max(initial=-1)) + 1), dtype=np.float32), positions)[0]
+        return lengths
+
+    def _taken(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+        """The entries of passages in one row, where those of each that has some begin, and which have some."""
+        sizes = self.offsets[positions + 1] - self.offsets[positions]
+        starts = np.cumsum(sizes) - sizes
+        taken = np.arange(sizes.sum()) + np.repeat(self.offsets[positions] - starts, sizes)
+        filled = sizes > 0
+        return taken, starts[filled], filled
+
+    @staticmethod
+    def _reduced(operation: np.ufunc, values: Floats, starts: NDArray[np.int64], filled: NDArray[np.bool_]) -> Floats:
+        reduced = np.zeros((len(values), len(filled)), dtype=np.float32)
+        if len(starts):
+            reduced[:, filled] = operation.reduceat(values, starts, axis=1)
+        return reduced
 
 
 class WordIndex:
@@ -89,7 +114,7 @@ class WordIndex:
     def __init__(
         self,
         words: list[str],
-        vectors: NDArray[np.float32],
+        vectors: Floats,
         rows: NDArray[np.int64],
         text: Bags,
         context: Bags,
@@ -97,7 +122,6 @@ class WordIndex:
         self.words = words
         self.number = {word: number for number, word in enumerate(words)}
         self._vectors, self._rows, self._text, self._context = vectors, rows, text, context
-        self._position = {int(row): position for position, row in enumerate(rows)}
         self._same_stem: dict[str, list[int]] = {}
         for number, word in enumerate(words):
             self._same_stem.setdefault(stem_of(word), []).append(number)
@@ -106,10 +130,10 @@ class WordIndex:
     def build(
         cls,
         words: list[str],
-        vectors: NDArray[np.float32],
+        vectors: Floats,
         passages: Iterable[tuple[int, Sequence[str], Sequence[str]]],
     ) -> WordIndex:
-        """Index ``(row, words of its text, words of its context)`` of passages.
+        """Index ``(row, words of its text, words of its context)`` of passages, by ascending row; repeats count.
 
         ``vectors`` is (len(words), dimensions), rows of length 1.
         """
@@ -127,10 +151,8 @@ class WordIndex:
         arrays: dict[str, NDArray[Any]] = {
             "vectors": self._vectors,
             "rows": self._rows,
-            "text_words": self._text.words,
-            "text_offsets": self._text.offsets,
-            "context_words": self._context.words,
-            "context_offsets": self._context.offsets,
+            **{f"text_{name}": array for name, array in vars(self._text).items()},
+            **{f"context_{name}": array for name, array in vars(self._context).items()},
         }
         for name, array in arrays.items():
             np.save(folder / f"word_{name}.npy", array, allow_pickle=False)
@@ -147,16 +169,13 @@ class WordIndex:
             json.loads((folder / "words.json").read_text(encoding="utf-8")),
             array("vectors").astype(np.float32, copy=False),
             array("rows").astype(np.int64, copy=False),
-            Bags(array("text_words").astype(np.int32), array("text_offsets").astype(np.int64)),
-            Bags(array("context_words").astype(np.int32), array("context_offsets").astype(np.int64)),
+            *(Bags(*(array(f"{of}_{name}") for name in ("words", "counts", "offsets"))) for of in ("text", "context")),
         )
 
     def __contains__(self, word: str) -> bool:
         return word in self.number
 
-    def similarities(
-        self, words: Sequence[str], vectors: NDArray[np.float32], literal: frozenset[str] = frozenset()
-    ) -> NDArray[np.float32]:
+    def similarities(self, words: Sequence[str], vectors: Floats, literal: frozenset[str] = frozenset()) -> Floats:
         """How alike each of ``words`` (with its vectors) and each word of the archive are: (words, archive) in 0..1.
 
         Words in ``literal``, names above all, are alike to themselves only.
@@ -164,29 +183,37 @@ class WordIndex:
         if not words or not self.words:
             return np.zeros((len(words), len(self.words)), dtype=np.float32)
         cosines = vectors @ self._vectors.T
-        alike: NDArray[np.float32] = np.clip((cosines - ALIKE_FROM) / (ALIKE_TO - ALIKE_FROM), 0, 1).astype(np.float32)
+        alike: Floats = np.clip((cosines - ALIKE_FROM) / (ALIKE_TO - ALIKE_FROM), 0, 1).astype(np.float32)
         for position, word in enumerate(words):
             if word in literal:
                 alike[position] = 0
             alike[position, self._same_stem.get(stem_of(word), [])] = 1
         return alike
 
-    def coverage(self, similarities: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
+    def coverage(self, similarities: Floats, rows: Sequence[int] | NDArray[np.int64]) -> Floats:
         """How far passages cover the words of a question: (question words, len(rows)) in 0..1."""
-        covered = np.zeros((len(similarities), len(rows)), dtype=np.float32)
-        for column, row in enumerate(rows):
-            position = self._position[int(row)]
-            in_text = self._text.best(similarities, position)
-            in_context = CONTEXT_WEIGHT * self._context.best(similarities, position)
-            covered[:, column] = np.maximum(in_text, in_context)
+        positions = self._positions(rows)
+        in_context = CONTEXT_WEIGHT * self._context.best(similarities, positions)
+        covered: Floats = np.maximum(self._text.best(similarities, positions), in_context)
         return covered
 
-    def coverage_of_text(self, similarities: NDArray[np.float32], text: str) -> NDArray[np.float32]:
+    def frequencies(self, similarities: Floats, rows: Sequence[int] | NDArray[np.int64]) -> Floats:
+        """How often passages use each word of a question, in any form of it: (question words, len(rows))."""
+        return self._text.totals((similarities >= 1).astype(np.float32), self._positions(rows))
+
+    def lengths(self, rows: Sequence[int] | NDArray[np.int64]) -> Floats:
+        """How many words that matter passages have: (len(rows),)."""
+        return self._text.lengths(self._positions(rows))
+
+    def _positions(self, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.searchsorted(self._rows, np.asarray(rows, dtype=np.int64))
+
+    def coverage_of_text(self, similarities: Floats, text: str) -> Floats:
         """The same for a stretch of text of the archive: (question words,) in 0..1."""
         numbers = [self.number[word] for word in words_in(text) if word in self.number]
         if not numbers:
             return np.zeros(len(similarities), dtype=np.float32)
-        nearest: NDArray[np.float32] = similarities[:, numbers].max(axis=1)
+        nearest: Floats = similarities[:, numbers].max(axis=1)
         return nearest
 
 

@@ -16,8 +16,8 @@ from itertools import groupby
 
 import nh3
 
-from kindsearch.answering import SPOKEN
 from kindsearch.interfaces.web.turns import Moment, Turn, moment_of, turns_of
+from kindsearch.quoting import SPOKEN
 from kindsearch.stores.catalog import SessionSummary
 from kindsearch.types import Answer, Citation, Hit, Passage, Session
 
@@ -92,10 +92,13 @@ def results(answer: Answer, narrowed_to: Sequence[str] = ()) -> str:
 
 
 def _answered(answer: Answer) -> str:
-    groups = groupby(_by_session(answer.citations), key=lambda citation: citation.passage.session)
-    sessions = "".join(_session_group(session, list(group)) for session, group in groups)
     status = f'<p class="ks-hidden" role="status">{_count(len(answer.citations), "quote")} found</p>'
-    return f'<section class="ks-answer" aria-label="Answer">{status}{_asked(answer.question)}{sessions}</section>'
+    return f'<section class="ks-answer" aria-label="Answer">{status}{_asked(answer)}{_quotes(answer)}</section>'
+
+
+def _quotes(answer: Answer) -> str:
+    groups = groupby(_by_session(answer.citations), key=lambda citation: citation.passage.session)
+    return "".join(_session_group(session, list(group)) for session, group in groups)
 
 
 def _by_session(citations: Sequence[Citation]) -> list[Citation]:
@@ -151,15 +154,19 @@ def _watch(moment: Moment | None) -> str:
 
 
 def _not_answered(answer: Answer) -> str:
+    """That the archive does not say; where somebody else than the one asked about said it, that, and what she said."""
+    sentence, *_ = answer.text.split("\n")
+    advice = "" if answer.citations else " Other words or fewer filters may find more."
     return (
-        f'<section class="ks-answer ks-none" aria-label="Answer">{_asked(answer.question)}'
+        f'<section class="ks-answer ks-none" aria-label="Answer">{_asked(answer)}'
         f'<h3 class="ks-session">{NOT_ANSWERED}</h3>'
-        f'<p role="status">{escape(answer.text)} Other words or fewer filters may find more.</p></section>'
+        f'<p role="status">{escape(sentence)}{advice}</p>{_quotes(answer)}</section>'
     )
 
 
-def _asked(question: str) -> str:
-    return f'<h2 class="ks-asked">{escape(question)}</h2>'
+def _asked(answer: Answer) -> str:
+    understood = f'<p class="ks-quiet">Understood: {escape(answer.understood)}</p>' if answer.understood else ""
+    return f'<h2 class="ks-asked">{escape(answer.question)}</h2>{understood}'
 
 
 def _narrowed(to: Sequence[str]) -> str:

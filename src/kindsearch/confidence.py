@@ -1,0 +1,111 @@
+"""Is it in the archive? A confidence in 0..1, from what was found and who said it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from kindsearch.questions import Question, bears
+from kindsearch.quoting import BEST_HITS, answers_first, best_quote, worths
+from kindsearch.retrieval import WORDS_WEIGHT, Encoded, Found, share_covered
+from kindsearch.stores.words import WordIndex
+from kindsearch.types import Signals
+
+THRESHOLD = 0.5
+COUNTED = frozenset({"number", "money"})
+
+# Confidence is a logistic model of these signals, fitted by scripts/fit_confidence.py and rounded.
+SCORE_WEIGHT = 8.0  # of the best passage's score
+COVERED_WEIGHT = 4.0  # of the share of the topic that the best passages cover
+STRANGER_WEIGHT = -2.0  # of each name that the archive does not know
+BEHIND_WEIGHT = -10.0  # of how much better what others say fits than what she says who is asked about
+NUMBERLESS_WEIGHT = -2.0  # where a number is asked for and the best quotes have none
+SIZE_WEIGHT = -0.5  # of the logarithm of the archive's size: in a larger one something similar is sooner found
+USUAL_SIZE = 50  # passages
+BIAS = -4.9
+NUMBERS_WITHIN = 3  # best quotes, in one of which a number must stand that is asked for
+
+
+def confidence_of(signals: Signals) -> float:
+    """How well the archive answers, in 0..1."""
+    evidence = (
+        SCORE_WEIGHT * signals.score
+        + COVERED_WEIGHT * signals.covered
+        + STRANGER_WEIGHT * signals.strangers
+        + BEHIND_WEIGHT * signals.behind
+        + NUMBERLESS_WEIGHT * signals.numberless
+        + SIZE_WEIGHT * math.log(max(signals.searched, 1) / USUAL_SIZE)
+        + BIAS
+    )
+    return (1 + math.tanh(evidence / 2)) / 2  # the logistic function, in a form that can't overflow
+
+
+def whoever_said_it(signals: Signals) -> Signals:
+    """The signals as they would be if it did not matter who said it."""
+    return replace(signals, behind=0.0)
+
+
+def signals_of(
+    question: Question, encoded: Encoded, found: Sequence[Found], words: WordIndex, searched: int
+) -> Signals | None:
+    """What confidence is made of; None where there is nothing to look at.
+
+    Where the question names somebody, only what she said, or what speaks of her, counts.
+    """
+    behind = _behind(question, encoded, found[:BEST_HITS], words) if question.people else 0.0
+    if question.names:
+        found = [item for item in found if item.by_person]
+    if not found:
+        return None
+    quotes = [best_quote(question, encoded, item, words) for item in found[:NUMBERS_WITHIN]]
+    quoted = [quote.passage.quote(quote.start, quote.end) for quote in quotes if quote]
+    return Signals(
+        score=found[0].hit.score - found[0].gained - _by_name_alone(question, encoded, found[0]),
+        covered=_topic_covered(question, encoded, found[:BEST_HITS]),
+        strangers=len(question.strangers),
+        behind=behind,
+        numberless=question.wants in COUNTED and not any(bears(question.wants, text, question.text) for text in quoted),
+        searched=searched,
+    )
+
+
+def _by_name_alone(question: Question, encoded: Encoded, best: Found) -> float:
+    """What of a score is owed to the names in the question: that somebody is mentioned says nothing of the topic."""
+    others = [position for position, word in enumerate(question.words) if word not in question.names]
+    if not question.names or not others:
+        return 0.0
+    covered = share_covered(encoded.weights, best.coverage)
+    return WORDS_WEIGHT * max(float(covered - share_covered(encoded.weights[others], best.coverage[others])), 0.0)
+
+
+def _topic_covered(question: Question, encoded: Encoded, found: Sequence[Found]) -> float:
+    """Share of the topic's words that stand, in themselves or in like words, in any of these passages."""
+    positions = [position for position, word in enumerate(question.words) if word in question.topic]
+    if not positions:  # "what did Ines say?": whatever she said will do
+        return 0.6
+    best = np.max([item.coverage[positions] for item in found], axis=0)
+    return float(share_covered(encoded.weights[positions], best))
+
+
+def _behind(question: Question, encoded: Encoded, found: Sequence[Found], words: WordIndex) -> float:
+    """How much better the best statement of others fits than the best of those whom the question names, in 0..1.
+
+    0 where hers fits better, and where either say nothing here. What she answers to a question fits as the question
+    does; a question of others is nothing that they say.
+    """
+    hers, others = list[float](), list[float]()
+    for item in found:
+        passage = item.hit.passage
+        person_of = dict(zip(passage.speakers, passage.people, strict=True))
+        own = worths(encoded, item, words)
+        for statement, worth, answered in zip(passage.statements, own, answers_first(passage, own), strict=True):
+            if statement.is_filler or statement.speaker is None:
+                continue
+            if person_of[statement.speaker] in question.people:
+                hers.append(max(worth, answered))
+            elif not passage.quote(statement.start, statement.end).endswith("?"):
+                others.append(worth)
+    return max(max(others) - max(hers), 0.0) if hers and others else 0.0

@@ -1,0 +1,153 @@
+"""What to quote of a passage: a run of statements, by one person, on one page, word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from kindsearch.questions import Question, bears
+from kindsearch.retrieval import WORDS_WEIGHT, Encoded, Found, share_covered
+from kindsearch.stores.words import WordIndex
+from kindsearch.types import Kind, Passage, Statement
+
+QUOTES = 5  # at most, in one answer
+FEWEST_QUOTES = 2
+QUOTE_WORDS = 60  # a longer passage is quoted in part
+WORTH = 0.75  # of the best quote's score; less is left out
+BEST_HITS = 10  # passages that quotes are taken from
+BEARS_WEIGHT = 0.1  # of a statement that bears a number, a date or a name where one is asked for
+SPOKEN = frozenset({Kind.TRANSCRIPT, Kind.CHAT})
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A run of statements of one passage, and how well it answers."""
+
+    found: Found
+    statements: tuple[Statement, ...]
+    score: float
+
+    @property
+    def passage(self) -> Passage:
+        """The passage it stands in."""
+        return self.found.hit.passage
+
+    @property
+    def start(self) -> int:
+        """Where it begins in the document."""
+        return self.statements[0].start
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the document."""
+        return self.statements[-1].end
+
+
+def choose(
+    question: Question, encoded: Encoded, found: Sequence[Found], words: WordIndex, wanted: frozenset[str] = frozenset()
+) -> list[Quote]:
+    """At most five quotes from as many passages, best first, leaving out what is much weaker than the best.
+
+    The two best stay in any case. None where nothing can be quoted.
+    """
+    possible = (best_quote(question, encoded, item, words, wanted) for item in found[:BEST_HITS])
+    quotes = list(islice(filter(None, possible), QUOTES))
+    best = max((quote.score for quote in quotes), default=0.0)
+    return [quote for rank, quote in enumerate(quotes) if rank < FEWEST_QUOTES or quote.score >= WORTH * best]
+
+
+def best_quote(
+    question: Question, encoded: Encoded, item: Found, words: WordIndex, wanted: frozenset[str] = frozenset()
+) -> Quote | None:
+    """The part of a passage to quote: the statement that answers best, and its neighbours while they fit.
+
+    Where somebody in ``wanted`` speaks in the passage, it is her words. None where there is nothing but fillers: they
+    may stand between two statements, never alone.
+    """
+    passage = item.hit.passage
+    others = _others_than(wanted, passage)
+    quotable = [n for n, s in enumerate(passage.statements) if not s.is_filler and s.speaker not in others]
+    if not quotable:
+        return None
+    asked = _asked_in(passage)
+    scores = [score - (number < asked) for number, score in enumerate(worths(encoded, item, words))]
+    if question.wants:
+        quotes = (passage.quote(statement.start, statement.end) for statement in passage.statements)
+        bearing = [bears(question.wants, quote, question.text) for quote in quotes]
+        scores = [score + BEARS_WEIGHT * has for score, has in zip(scores, bearing, strict=True)]
+    if passage.kind in SPOKEN and not others:
+        scores = answers_first(passage, scores)
+    first = last = max(quotable, key=scores.__getitem__)
+    while True:
+        grown = [
+            (scores[new], low, high)
+            for new, low, high in ((first - 1, first - 1, last), (last + 1, first, last + 1))
+            if asked <= new < len(scores) and _one_quote(passage, low, high)
+        ]
+        if not grown:
+            break
+        _, first, last = max(grown)
+    return Quote(item, passage.statements[first : last + 1], item.hit.score)
+
+
+def worths(encoded: Encoded, item: Found, words: WordIndex) -> list[float]:
+    """How well each statement of a passage answers by itself: about 0..1, and -1 for a filler."""
+    passage = item.hit.passage
+    vector_of = dict(zip(passage.quotable, item.statements, strict=True))
+
+    def score(statement: Statement) -> float:
+        if statement.is_filler:
+            return -1.0
+        coverage = words.coverage_of_text(encoded.similarities, passage.quote(statement.start, statement.end))
+        return float(vector_of[statement] @ encoded.vector + WORDS_WEIGHT * share_covered(encoded.weights, coverage))
+
+    return [score(statement) for statement in passage.statements]
+
+
+def answers_first(passage: Passage, scores: Sequence[float]) -> list[float]:
+    """Scores in which a question that somebody asks hands its own on to what the next speaker says."""
+    handed_on = list(scores)
+    for number, statement in enumerate(passage.statements):
+        if passage.quote(statement.start, statement.end).endswith("?") and not statement.is_filler:
+            after = range(number + 1, len(scores))
+            others = (n for n in after if passage.statements[n].speaker != statement.speaker)
+            reply = next((n for n in others if not passage.statements[n].is_filler), None)
+            if reply is not None:
+                handed_on[reply] = max(handed_on[reply], handed_on[number])
+                handed_on[number] -= 1
+    return handed_on
+
+
+def _others_than(wanted: frozenset[str], passage: Passage) -> frozenset[str | None]:
+    """The speakers of a passage, nobody included, but for those who are wanted; none where they do not speak in it."""
+    hers = {name for name, person in zip(passage.speakers, passage.people, strict=True) if person in wanted}
+    return frozenset({None, *passage.speakers}) - hers if hers else frozenset()
+
+
+def _asked_in(passage: Passage) -> int:
+    """How many of the first statements of a question with its answer are the question: what is quoted is the answer."""
+    if passage.kind != Kind.QUESTION_AND_ANSWER:
+        return 0
+    asker = passage.statements[0].speaker
+    count = 0
+    for statement in passage.statements:
+        asks = "?" in passage.quote(statement.start, statement.end)
+        if not asks and (asker is None or statement.speaker != asker):
+            break
+        count += 1
+    return count if count < len(passage.statements) else 0
+
+
+def _one_quote(passage: Passage, first: int, last: int) -> bool:
+    """Whether these statements can stand as one quote: one speaker, one page, not too long."""
+    run = passage.statements[first : last + 1]
+    same = len({(s.speaker, s.page) for s in run}) == 1
+    return same and len(passage.quote(run[0].start, run[-1].end).split()) <= QUOTE_WORDS
+
+
+def is_verbatim(quote: Quote, text_of: Callable[[str], str | None]) -> bool:
+    """Whether the quote's words stand in the document at its offsets."""
+    text = text_of(quote.passage.document_id)
+    words = quote.passage.quote(quote.start, quote.end)
+    return text is not None and bool(words.strip()) and text[quote.start : quote.end] == words
