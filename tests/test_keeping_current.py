@@ -279,9 +279,7 @@ def test_a_renamed_file_is_cited_by_its_new_name(small_archive: Make, tmp_path: 
     equals_a_fresh_one(archive, tmp_path)
 
 
-SPOKEN = transcript(
-    (0, 4, "Ann Lee", "Tea calms worried patients at night."), (5, 9, "Bo Ek", "Biscuits matter too.")
-)
+SPOKEN = transcript((0, 4, "Ann Lee", "Tea calms worried patients at night."), (5, 9, "Bo Ek", "Biscuits matter too."))
 MESSAGES = chat(("18:00:31", "Ann Lee", "Tea calms worried patients."), ("18:02:00", "Bo Ek", "Biscuits matter too."))
 
 

@@ -43,6 +43,19 @@ def test_what_a_verb_returns_is_public() -> None:
     assert returned == {"ask": "Answer", "search": "list[Hit]"}
 
 
+def test_how_to_look_is_said_by_name() -> None:
+    """So that they can't be taken for one another."""
+    by_name = {
+        verb: {
+            name: parameter.default
+            for name, parameter in inspect.signature(getattr(kindsearch.KindSearch, verb)).parameters.items()
+            if parameter.kind == parameter.KEYWORD_ONLY
+        }
+        for verb in ("ask", "search")
+    }
+    assert by_name == {"ask": {"literal": False}, "search": {"by": "passage", "literal": False}}
+
+
 def test_the_verbs_are_the_ones_promised() -> None:
     verbs = {name for name, _ in inspect.getmembers(kindsearch.KindSearch, inspect.isfunction) if name[0] != "_"}
     assert verbs == {

@@ -323,17 +323,20 @@ def test_no_two_hits_hold_the_same_words_and_k_come_back_all_the_same(small_arch
     archive = small_archive({"talk.vtt": speech(*TALK)}, candidates=candidates)
     passages, words = archive.status().passages, sum(len(text.split()) for _, text in TALK)
     assert passages > 20
-    for question, reach in ((f"{word(500)} and {word(620)}", FACT), ("what did they say about " + word(30), ACCOUNT)):
+    for question, more_than, most in (
+        (f"{word(500)} and {word(620)}", FACT.words / 2, FACT.words),
+        (f"what did they say about {word(30)}", FACT.words, ACCOUNT.words),
+    ):
         everything = [hit.passage for hit in archive.search(question, k=100)]
         assert [(a.id, b.id) for a in everything for b in everything if a.id < b.id and overlap(a, b)] == []
-        assert words / reach.words <= len(everything) < passages
-        assert reach.words / 2 < max(len(passage.text.split()) for passage in everything) <= reach.words
+        assert words / most <= len(everything) < passages
+        assert more_than < max(len(passage.text.split()) for passage in everything) <= most
         assert len(archive.search(question, k=8)) == 8
 
 
-@pytest.mark.xfail(strict=True, reason="a window that recurs is shown as 'about', and joined with none that overlaps")
 def test_no_two_hits_hold_the_same_words_of_speech_that_recurs_in_two_sessions(small_archive: Make) -> None:
-    opening = [("Bo Ek", " ".join(["Welcome", *(word(30 * turn + n) for n in range(28))]) + ".") for turn in range(3)]
+    opening = [(TALK[turn + 1][0], " ".join(["Welcome", *(word(30 * turn + n) for n in range(28))]) + ".")
+               for turn in range(3)]  # fmt: skip
     talks = {f"2024-0{month}-02-tea-{month}.vtt": TALK[10 * month : 10 * month + 5] for month in (5, 6)}
     archive = small_archive({name: speech(*opening, *turns) for name, turns in talks.items()})
     everything = [hit.passage for hit in archive.search("welcome", k=100)]
@@ -378,9 +381,7 @@ def test_a_window_goes_up_where_what_is_said_before_and_after_it_is_on_the_topic
         first = 2000 * number
         besides = [f"Sleep is better. {unheard(first + 100 * n)}" if number == about else unheard(first + 100 * n)
                    for n in range(4)]  # fmt: skip
-        talks[f"talk{number}.vtt"] = apart(
-            besides[:2], [f"Our lavender. {unheard(first + 500)}"], besides[2:]
-        )
+        talks[f"talk{number}.vtt"] = apart(besides[:2], [f"Our lavender. {unheard(first + 500)}"], besides[2:])
     archive = small_archive(talks, encoder=HashingEncoder(1024))
     hits = archive.search("does lavender help with sleep?", k=100)
     sources = [hit.passage.source for hit in hits if "lavender" in hit.passage.text]
@@ -393,10 +394,10 @@ def test_of_two_windows_with_the_same_words_that_one_comes_first_in_which_it_is_
     small_archive: Make, asked: str, first: str
 ) -> None:
     second = "Bo Ek" if first == "Ann Lee" else "Ann Lee"
-    calms, walks = "Lavender calms {} of our patients.", "We walk to the river in {} of the months."
+    calms, walks = "Lavender calms our patients", "We walk to the river"
     archive = small_archive({
-        "one.vtt": speech((first, calms.format(12)), (second, walks.format(3))),
-        "two.vtt": speech((second, calms.format(13)), (first, walks.format(4))),
+        "one.vtt": speech((first, f"{calms} {unheard(0, 9)}"), (second, f"{walks} {unheard(100, 9)}")),
+        "two.vtt": speech((second, f"{calms} {unheard(200, 9)}"), (first, f"{walks} {unheard(300, 9)}")),
     }, encoder=HashingEncoder(1024))  # fmt: skip
     hits = archive.search(f"what does {asked} say about lavender that calms our patients?")
     assert [{s.speaker for s in hit.passage.statements} for hit in hits] == [{"Ann Lee", "Bo Ek"}] * 2
@@ -499,7 +500,7 @@ def test_a_filter_that_nothing_passes_gives_nothing(small_archive: Make, where: 
 
 def test_the_top_k_of_a_rare_voice_is_k_long(small_archive: Make, pack: Callable[..., str]) -> None:
     loud = [("Bo Ek", f"Tea number {n} is the best tea for all patients.") for n in range(150)]
-    rare = [("Ann Lee", f"Wall {n} is painted grey while the cook of this ward makes tea.") for n in range(14)]
+    rare = [("Ann Lee", f"Wall {n} is where cooks make tea.") for n in range(14)]  # short, so they are no doubles
     archive = small_archive({"tea.md": pack("Tea", "May 2024", *loud, *rare)}, candidates=10)
     for where in (Filter(speaker="Ann Lee"), Filter(speaker="ann", kind=Kind.CHAT, since=PartialDate(2024, 5, 31))):
         hits = archive.search("which tea is the best for patients?", 14, where)

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from kindsearch import Answer, Filter, KindSearch, KindSearchError, PartialDate
+from kindsearch import Answer, Filter, KindSearch, KindSearchError, PartialDate, answering
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import BadRequest, DamagedIndex, IncompatibleIndex, IndexLocked, NoIndex, UnreadableFile
 from kindsearch.stores.catalog import FILE, Catalog
+from kindsearch.types import Kind
 
 Make = Callable[..., KindSearch]
 QUESTION = "does tea help worried patients?"
@@ -176,6 +177,151 @@ def test_a_year_that_a_text_speaks_of_is_a_topic(small_archive: Make, pack: Call
     assert archive.search("what came to our ward in 1998?")[0].passage.text == "Tea came to our ward in 1998."
     assert archive.ask("what came to our ward in 1998?").answered
     assert not archive.ask("what came to our ward in 1997?").answered
+
+
+# ---------------------------------------------------------------- what is read in a question
+
+
+def titles(archive: KindSearch, question: str, where: Filter | None = None, *, literal: bool = False) -> set[str]:
+    """The sessions in which passages are found for a question."""
+    return {hit.passage.session.title for hit in archive.search(question, 100, where, literal=literal)}
+
+
+def with_more(archive: KindSearch, name: str, text: str) -> KindSearch:
+    """An archive with one file more."""
+    (archive.settings.corpus / name).write_text(text, encoding="utf-8")
+    archive.ingest()
+    return archive
+
+
+@pytest.mark.parametrize(
+    ("question", "understood", "found"),
+    [
+        ("what did Ann say about tea?", "Ann Lee", None),
+        ("what was said about tea in January 2024?", "January 2024", {"Tea on the ward"}),
+        ("what was said since June 2024 about tea?", "since June 2024", {"A garden for staff"}),
+        ("who spoke of tea in the latest session?", "A garden for staff", {"A garden for staff"}),
+        ("in the session on music in the corridor, was there tea?", "Music in the corridor", {"Music in the corridor"}),
+        ("what was said about tea in the Q&A?", "in the questions and answers", {"Tea on the ward"}),
+        (
+            "what did Bo say in the chat in the first session?",
+            "Bo Ek · Music in the corridor · in the chat",
+            {"Music in the corridor"},
+        ),
+        ("does tea help?", "", None),
+    ],
+)
+def test_a_question_is_put_to_what_it_names_and_the_answer_says_so(
+    small_archive: Make, question: str, understood: str, found: set[str] | None
+) -> None:
+    archive = small_archive()
+    everything = {"Music in the corridor", "Tea on the ward", "A garden for staff"}
+    assert archive.ask(question).understood == understood
+    assert titles(archive, question) == (found or everything)
+    assert archive.ask(question, literal=True).understood == ""
+    assert titles(archive, question, literal=True) == everything
+
+
+def test_a_question_about_the_chat_is_put_to_the_chat_alone(small_archive: Make) -> None:
+    archive = small_archive()
+    in_chat = archive.search("does tea help in the chat?", k=100)
+    assert {hit.passage.kind for hit in in_chat} == {Kind.CHAT}
+    assert Kind.QUESTION_AND_ANSWER in {hit.passage.kind for hit in archive.search("does tea help?", k=100)}
+    literally = archive.search("does tea help in the chat?", k=100, literal=True)
+    assert {hit.passage.kind for hit in literally} > {Kind.CHAT}
+    answers = archive.search("does tea help in the chat?", k=100, where=Filter(kind=Kind.QUESTION_AND_ANSWER))
+    assert {hit.passage.kind for hit in answers} == {Kind.QUESTION_AND_ANSWER}  # a filter goes first
+
+
+@pytest.mark.parametrize("question", ["is tea in the recording?", "was tea served, in the discussion?"])
+def test_where_there_is_no_such_place_all_is_searched(small_archive: Make, question: str) -> None:
+    archive = small_archive()
+    assert len(archive.search(question, k=100)) == archive.status().passages
+
+
+def test_a_place_that_is_only_in_other_sessions_is_no_place_of_the_one_that_is_asked(small_archive: Make) -> None:
+    hits = small_archive().search("was there tea in the Q&A of the session on music in the corridor?", k=100)
+    assert {hit.passage.session.title for hit in hits} == {"Music in the corridor"}
+
+
+def test_all_resources_are_listed_where_nothing_else_is_asked(small_archive: Make) -> None:
+    books = "\n\n# Further resources\n\n- The tea handbook on calm\n- A film about roses\n"
+    archive = small_archive()
+    garden = (archive.settings.corpus / "2024-06-garden.md").read_text(encoding="utf-8")
+    with_more(archive, "2024-06-garden.md", garden + books)
+    assert {hit.passage.kind for hit in archive.search("which resources were recommended?", k=100)} == {Kind.RESOURCE}
+    everything = archive.search("which resources were recommended?", k=100, literal=True)
+    assert len(everything) == archive.status().passages
+
+
+def test_taken_literally_a_session_is_found_by_its_words(small_archive: Make) -> None:
+    archive = small_archive()
+    answer = archive.ask("what did Zelda say in the session on Mongolia in October 2022?", literal=True)
+    assert (answer.understood, answer.text) == ("", answering.NOT_FOUND)
+    assert answer.signals
+    assert answer.signals.strangers == 0
+    assert archive.ask("what did Zelda say in the session on Mongolia in October 2022?").text == answering.NO_SESSION
+
+
+# ---------------------------------------------------------------- times
+
+
+def test_of_a_time_without_a_session_nothing_is_answered_where_others_have_dates(
+    small_archive: Make, pack: Callable[..., str]
+) -> None:
+    undated = pack("Some evening", "", ("Cy Dee", "Tea calms worried patients."))
+    archive = with_more(small_archive(), "undated.md", undated)
+    answer = archive.ask("does tea calm worried patients in October 2022?")
+    assert (answer.answered, answer.confidence, answer.citations) == (False, 0.0, ())
+    assert (answer.text, answer.understood, answer.signals) == (answering.NO_SESSION, "October 2022", None)
+    assert "Tea calms worried patients." in {hit.passage.text for hit in answer.hits}
+    literally = archive.ask("does tea calm worried patients in October 2022?", literal=True)
+    assert (literally.answered, literally.understood) == (True, "")
+
+
+def test_where_nothing_has_a_date_a_time_is_a_topic(small_archive: Make, pack: Callable[..., str]) -> None:
+    archive = small_archive({"undated.md": pack("Some evening", "", ("Cy Dee", "Tea calms worried patients."))})
+    assert archive.sessions()[0].session.date is None
+    answer = archive.ask("does tea calm worried patients in October 2022?")
+    assert answer.text != answering.NO_SESSION
+    assert answer.answered
+    assert answer.citations[0].quote == "Tea calms worried patients."
+
+
+@pytest.mark.parametrize(
+    ("question", "where"),
+    [
+        ("does tea calm worried patients in October 2022?", Filter(session="2024-01-18-tea-on-the-ward")),
+        ("in the session on tea on the ward, does tea calm worried patients in October 2022?", None),
+    ],
+)
+def test_where_a_session_is_chosen_a_time_is_a_topic(small_archive: Make, question: str, where: Filter | None) -> None:
+    answer = small_archive().ask(question, where=where)
+    assert answer.text != answering.NO_SESSION
+    assert answer.citations[0].quote == "Tea calms worried patients."
+    assert {hit.passage.session.title for hit in answer.hits} == {"Tea on the ward"}
+
+
+def test_a_time_narrows_within_what_else_is_asked(small_archive: Make) -> None:
+    archive = small_archive()
+    hits = archive.search("what did she say in 2024?", 100, Filter(speaker="Ann"))
+    assert {hit.passage.speakers for hit in hits} == {("Ann Lee",)}
+    assert {str(hit.passage.session.date) for hit in hits} == {"2024-01-18", "2024-06"}
+
+
+@pytest.mark.parametrize(
+    ("question", "where"),
+    [
+        ("does tea help at night in the Q&A in June 2024?", Filter()),  # the Q&A is of January
+        ("what was said about songs in 2024?", Filter(speaker="Cy")),  # she spoke in 2023
+        ("does tea help at night in June 2024?", Filter(kind=Kind.QUESTION_AND_ANSWER)),
+    ],
+)
+def test_what_was_said_at_another_time_is_no_answer(small_archive: Make, question: str, where: Filter) -> None:
+    answer = small_archive().ask(question, where=where)
+    assert answer.understood.startswith(("June 2024", "2024"))
+    assert {str(citation.passage.session.date)[:4] for citation in answer.citations} <= {"2024"}
+    assert "2024-01-18" not in {str(citation.passage.session.date) for citation in answer.citations}
 
 
 # ---------------------------------------------------------------- derived files

@@ -29,3 +29,9 @@ def test_a_setting_that_makes_no_sense_is_named(monkeypatch: pytest.MonkeyPatch,
     with pytest.raises(BadRequest, match=name) as refused:
         Settings.from_environment()
     assert refused.value.field == name
+
+
+def test_nothing_is_reranked_unless_a_model_for_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings.from_environment().reranker is None
+    monkeypatch.setenv("KINDSEARCH_RERANKER", "a-folder/a-model")
+    assert Settings.from_environment().reranker == "a-folder/a-model"

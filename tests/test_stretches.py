@@ -161,11 +161,11 @@ def test_a_stretch_is_not_longer_than_the_reach() -> None:
     assert made_of((5, 10), (8, 12), reach=reach) == [((5, 12), (0, 1))]
     assert made_of((5, 10), (8, 13), reach=reach) == [((5, 10), (0,)), ((10, 13), (1,))]
     assert made_of((5, 10), (10, 13), (10, 12), reach=reach) == [((5, 10), (0,)), ((10, 13), (1,))]
+    assert made_of((5, 9), (9, 11), (11, 13), reach=reach) == [((5, 11), (0, 1)), ((11, 13), (2,))]
     assert made_of((5, 15), (20, 22), reach=reach) == [((5, 15), (0,)), ((20, 22), (1,))]  # one window is whole
     assert (FACT.words, ACCOUNT.words) == (300, 400)
 
 
-@pytest.mark.xfail(strict=True, reason="only the best of the stretches that a window touches is tried")
 @pytest.mark.parametrize("window", [(7, 10), (6, 10)])
 def test_a_window_for_which_the_best_stretch_is_too_long_joins_the_next_that_it_overlaps_or_touches(
     window: tuple[int, int],
@@ -199,6 +199,14 @@ def test_a_window_that_can_not_join_is_shown_with_its_new_words_or_left_out(
     assert NEW_WORDS == 0.5
     found = made_of((5, 10), window, reach=Reach(among=1, words=300))
     assert found == [((5, 10), (0,)), *([(left, (1,))] if left else [])]
+
+
+def test_of_a_window_that_others_share_on_both_sides_only_one_end_is_shown() -> None:
+    """A stretch is a single run of words."""
+    alone = Reach(among=1, words=300)
+    assert made_of((5, 7), (3, 9), reach=alone) == [((5, 7), (0,))]  # four lines of six are new, two at each end
+    assert made_of((5, 7), (1, 8), reach=alone) == [((5, 7), (0,)), ((1, 5), (1,))]
+    assert made_of((5, 8), (9, 10), (7, 12)) == [((5, 9), (0, 2)), ((9, 10), (1,))]
 
 
 def test_no_passages_make_no_stretches() -> None:

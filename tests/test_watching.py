@@ -212,7 +212,7 @@ def test_a_file_that_is_still_being_written_is_read_when_it_is_done(
     with path.open("w", encoding="utf-8") as stream:
         stream.write(pack("Slow", "July 2024"))
         for number in range(15):  # longer than the quiet period, all in all
-            stream.write(f"\n**Bo Ek** This is line {number} of a slow quagga.\n")
+            stream.write(f"\n**Bo Ek** Line {number} of a slow quagga.\n")
             stream.flush()
             threading.Event().wait(0.1)
     report = watched.next()

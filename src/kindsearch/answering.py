@@ -38,8 +38,10 @@ def answer(
     ``asked_of`` are the people whose words alone were asked for, beside those that the question names.
     """
 
-    def cited(hits: Sequence[Found], wanted: frozenset[str]) -> tuple[Citation, ...]:
-        quotes = [quote for quote in choose(question, encoded, hits, words, wanted) if is_verbatim(quote, text_of)]
+    def chosen(hits: Sequence[Found], wanted: frozenset[str]) -> list[Quote]:
+        return [quote for quote in choose(question, encoded, hits, words, wanted) if is_verbatim(quote, text_of)]
+
+    def cited(quotes: Sequence[Quote]) -> tuple[Citation, ...]:
         return tuple(_citation(number, quote, links_of) for number, quote in enumerate(by_session(quotes), start=1))
 
     hits = tuple(item.hit for item in found[:shown])
@@ -48,11 +50,14 @@ def answer(
     citations: tuple[Citation, ...] = ()
     answered, text = False, NOT_FOUND
     if confidence >= THRESHOLD:
-        citations = cited(_to_the_person(question, found), asked_of or question.people)
+        citations = cited(chosen(_to_the_person(question, found), asked_of or question.people))
         answered, text = bool(citations), in_words(citations) or NOT_FOUND
     elif signals and not asked_of and confidence_of(whoever_said_it(signals)) >= THRESHOLD:
-        citations = tuple(citation for citation in cited(found, frozenset()) if _by_another(citation, question.people))
-        text = f"{_said_by_another(citations, question.people)}\n{in_words(citations)}" if citations else NOT_FOUND
+        others = [quote for quote in chosen(found, frozenset()) if _person(quote) not in {None, *question.people}]
+        if others:
+            best = max(others, key=lambda quote: quote.worth)
+            citations = cited([best])
+            text = f"{_said_by_another(best, question.people)}\n{in_words(citations)}"
     return Answer(question.text, answered, confidence, text, citations, hits, signals, question.understood.in_words)
 
 
@@ -63,19 +68,15 @@ def _to_the_person(question: Question, found: Sequence[Found]) -> Sequence[Found
     return [item for item in found if item.by_person or not item.hit.passage.speakers]
 
 
-def _by_another(citation: Citation, people: frozenset[str]) -> bool:
-    return _person(citation) not in {None, *people}
+def _person(quote: Quote) -> str | None:
+    """Who says it; None where the source names nobody."""
+    passage = quote.passage
+    return dict(zip(passage.speakers, passage.people, strict=True)).get(quote.statements[0].speaker or "")
 
 
-def _person(citation: Citation) -> str | None:
-    passage = citation.passage
-    return dict(zip(passage.speakers, passage.people, strict=True)).get(citation.speaker or "")
-
-
-def _said_by_another(citations: Sequence[Citation], people: frozenset[str]) -> str:
+def _said_by_another(quote: Quote, people: frozenset[str]) -> str:
     asked = " and ".join(sorted(map(name_of, people)))
-    others = " and ".join(dict.fromkeys(name_of(person) for c in citations if (person := _person(c))))
-    return f"{asked} did not say this in the archive; {others} did."
+    return f"{asked} did not say this in the archive; {name_of(_person(quote) or '')} did."
 
 
 def by_session(quotes: Sequence[Quote]) -> list[Quote]:

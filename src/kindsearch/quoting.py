@@ -22,11 +22,12 @@ SPOKEN = frozenset({Kind.TRANSCRIPT, Kind.CHAT})
 
 @dataclass(frozen=True)
 class Quote:
-    """A run of statements of one passage, and how well it answers."""
+    """A run of statements of one passage; how well the passage answers, and how well the best of them does alone."""
 
     found: Found
     statements: tuple[Statement, ...]
     score: float
+    worth: float = 0.0
 
     @property
     def passage(self) -> Passage:
@@ -76,9 +77,10 @@ def best_quote(
         quotes = (passage.quote(statement.start, statement.end) for statement in passage.statements)
         bearing = [bears(question.wants, quote, question.text) for quote in quotes]
         scores = [score + BEARS_WEIGHT * has for score, has in zip(scores, bearing, strict=True)]
-    if passage.kind in SPOKEN and not others:
+    if passage.kind in SPOKEN:
         scores = answers_first(passage, scores)
     first = last = max(quotable, key=scores.__getitem__)
+    worth = scores[first]
     while True:
         grown = [
             (scores[new], low, high)
@@ -88,7 +90,7 @@ def best_quote(
         if not grown:
             break
         _, first, last = max(grown)
-    return Quote(item, passage.statements[first : last + 1], item.hit.score)
+    return Quote(item, passage.statements[first : last + 1], item.hit.score, worth)
 
 
 def worths(encoded: Encoded, item: Found, words: WordIndex) -> list[float]:

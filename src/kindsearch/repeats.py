@@ -18,7 +18,8 @@ def without_repeats(passages: Iterable[Passage]) -> list[Passage]:
 
     Two texts are the same when they share three quarters of their four-word runs (Jaccard; Broder 1997) and hold
     the same numbers, so "more than 65 people joined" and "more than 25 people joined" stay two. Two versions of one
-    session (PDF and text) give one passage, of its own kind, from the version that has pages.
+    session (PDF and text) give one passage, of its own kind, from the version that has pages. What is said in two
+    sessions stays in both: a transcript without it would have a hole.
     """
     kept: dict[str, Passage] = {}
     by_shingle: dict[str, list[str]] = {}
@@ -28,13 +29,23 @@ def without_repeats(passages: Iterable[Passage]) -> list[Passage]:
         telling = _telling(own)
         twins = {other for shingle in telling for other in by_shingle.get(shingle, ())}
         twin = next((t for t in sorted(twins) if _same(passage, own, kept[t], shingles[t])), None)
-        if twin is None:
+        if twin is None or (passage.kind == Kind.TRANSCRIPT and passage.session.id != kept[twin].session.id):
             kept[passage.id], shingles[passage.id] = passage, own
             for shingle in telling:
                 by_shingle.setdefault(shingle, []).append(passage.id)
         elif passage.session.id != kept[twin].session.id:
             kept[twin] = replace(kept[twin], kind=Kind.ABOUT)
     return list(kept.values())
+
+
+def say_the_same(one: str, other: str) -> bool:
+    """Whether two texts are the same but for a few words, numbers included.
+
+    >>> told = "More than 65 people from all over the world joined us that evening, and we were glad."
+    >>> say_the_same(told, told.replace("More", "Again more")), say_the_same(told, told.replace("65", "25"))
+    (True, False)
+    """
+    return _alike(one, _shingles(one), other, _shingles(other))
 
 
 def _telling(shingles: frozenset[str]) -> list[str]:
@@ -57,8 +68,10 @@ def _shingles(text: str) -> frozenset[str]:
 
 
 def _same(one: Passage, one_shingles: frozenset[str], other: Passage, other_shingles: frozenset[str]) -> bool:
-    if one.document_id == other.document_id:
-        return False
+    return one.document_id != other.document_id and _alike(one.text, one_shingles, other.text, other_shingles)
+
+
+def _alike(one: str, one_shingles: frozenset[str], other: str, other_shingles: frozenset[str]) -> bool:
     shared, every = one_shingles & other_shingles, one_shingles | other_shingles
-    numbers = [re.findall(r"\d+", passage.text) for passage in (one, other)]
+    numbers = [re.findall(r"\d+", text) for text in (one, other)]
     return bool(every) and len(shared) >= SAME_SHARE * len(every) and numbers[0] == numbers[1]

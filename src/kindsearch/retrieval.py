@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz
 
 from kindsearch.encoders import Encoder
 from kindsearch.questions import ASKING_WORDS, Question
+from kindsearch.repeats import say_the_same
 from kindsearch.rerankers import Reranker
 from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.derived import Engines
@@ -38,18 +38,18 @@ ASKING_WORDS_WEIGHT = 0.3  # of a word that says how to answer, beside one of th
 PERSON_WEIGHT = 0.1
 KIND_WEIGHT = 0.15
 RECURRING_WEIGHT = -0.03  # what stands in every pack is seldom what is asked for
-SPEECH_WEIGHT = -0.2  # what was written down of a matter says it better
+SPEECH_WEIGHT = -0.05  # what was written down of a matter says it better
 ILLUSTRATIVE_WEIGHT = -0.3  # beside what is real: what was made up for demonstration comes after it
 NEAR_WORDS = 8  # archive words looked up beside each word of the question
 SPREAD_FROM = 0.75  # of the best score: passages that come forward for the sake of their session
-DOUBLE_COSINE, DOUBLE_RATIO, DOUBLE_WORDS = 0.9, 90.0, 8  # nearly the same words: meaning, letters in percent, length
+DOUBLE_COSINE, DOUBLE_WORDS = 0.9, 8  # passages nearer than that, and not shorter, may say the same
 RERANKED = 30  # best passages that a reranker orders anew
 POOLED = 3  # passages of a session that speak for it
 
 # Of a window of speech, beside each other: its nearest statement, the question's words it covers, those it uses (more
 # often is more), how much of it they say who are asked for; and the last two again, of its neighbours.
-HEARD_WEIGHT, COVERED_WEIGHT, USED_WEIGHT, SHARE_WEIGHT = 0.25, 0.15, 0.4, 0.15
-AROUND_MEANING, AROUND_USED = 0.3, 0.55
+HEARD_WEIGHT, COVERED_WEIGHT, USED_WEIGHT, SHARE_WEIGHT = 0.2, 0.1, 0.3, 0.1
+AROUND_MEANING, AROUND_USED = 0.2, 0.4
 ACCOUNT_FACTOR = 1.6  # of the neighbours, where an account is asked for: that is spread over more of them
 AROUND = 8  # windows before and after that count, the nearer the more
 SATURATION, LENGTH_COUNTS = 1.2, 0.75  # k1 and b of BM25
@@ -144,6 +144,8 @@ def retrieve(
     dense_ranks = {row: (rank, score) for rank, (row, score) in enumerate(dense, start=1)}
     keyword_ranks = {row: (rank, score) for rank, (row, score) in enumerate(keyword, start=1)}
     proposed = np.array(sorted({*dense_ranks, *keyword_ranks}), dtype=np.int64)
+    if not len(proposed):
+        return []
     pool = np.union1d(proposed, engines.speech.around(proposed, AROUND))
     if rows is not None:
         pool = pool[np.isin(pool, rows)]
@@ -191,7 +193,7 @@ def spread(found: Sequence[Found], *, by_person: bool) -> list[Found]:
 
     What is much weaker than the best does not come forward.
     """
-    least = SPREAD_FROM * found[0].hit.score if found else 0.0
+    least = SPREAD_FROM * max((item.hit.score for item in found), default=0.0)
     seen: set[object] = set()
     first, rest = list[Found](), list[Found]()
     for item in found:
@@ -208,7 +210,7 @@ def by_session(hits: Sequence[Hit]) -> list[Hit]:
     for hit in hits:
         of_session.setdefault(hit.passage.session.id, []).append(hit)
     pooled = [
-        replace(own[0], score=sum(hit.score / 2**rank for rank, hit in enumerate(own[:POOLED])))
+        replace(own[0], score=sum(max(hit.score, 0.0) / 2**rank for rank, hit in enumerate(own[:POOLED])))
         for own in of_session.values()
     ]
     return sorted(pooled, key=lambda hit: (-hit.score, hit.passage.session.id))
@@ -236,7 +238,7 @@ def _is_double(passage: Passage, better: Passage) -> bool:
         return False
     if len(passage.text.split()) < DOUBLE_WORDS:
         return False
-    return fuzz.ratio(passage.text.casefold(), better.text.casefold(), score_cutoff=DOUBLE_RATIO) > 0
+    return say_the_same(passage.text, better.text)
 
 
 @dataclass(frozen=True)

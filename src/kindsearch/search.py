@@ -307,7 +307,7 @@ class KindSearch:
         """
         with self._catalog() as catalog, catalog.reading():
             pages = catalog.pages_of(passage.document_id)
-        if page <= len(pages) and pages[page - 1].withheld:
+        if 1 <= page <= len(pages) and pages[page - 1].withheld:
             raise UnreadableFile(passage.source, f"page {page} is not shown: somebody on it asked to be forgotten")
         return self._render(passage.document_id, passage.source, page, width)
 
@@ -433,6 +433,8 @@ def _narrowed(
         timed = replace(where, since=time.since, until=time.until)
         if len(catalog.rows(timed, people, sessions, kinds)):
             where = timed
+        elif len(catalog.rows(Filter(since=time.since, until=time.until))):
+            where = timed  # there are sessions of that time, but nothing in them that the filter lets through
         elif any(date for _, _, date in engines.sessions):
             in_time = catalog.holds_text(time.words)
     if where == Filter() and not sessions and not kinds:

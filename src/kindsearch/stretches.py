@@ -58,12 +58,13 @@ def joined(passages: Sequence[Passage], text_of: Callable[[str], str | None], re
         if passage.kind != Kind.TRANSCRIPT:
             growing.append(_Growing(list(passage.statements), 0, [position]))
             continue
-        host = _host(passage, passages, growing, owners) if position < reach.among else None
-        new = _beside(growing[host], passage, owners) if host is not None else []
-        if host is not None and new and growing[host].words + _words(passage, new) <= reach.words:
-            growing[host].statements = sorted([*growing[host].statements, *new], key=lambda s: s.start)
-            growing[host].words += _words(passage, new)
-            growing[host].windows.append(position)
+        for host in _hosts(passage, passages, growing, owners) if position < reach.among else ():
+            new = _beside(growing[host], passage, owners)
+            if new and growing[host].words + _words(passage, new) <= reach.words:
+                growing[host].statements = sorted([*growing[host].statements, *new], key=lambda s: s.start)
+                growing[host].words += _words(passage, new)
+                growing[host].windows.append(position)
+                break
         else:
             host, new = len(growing), _longest_new(passage, owners)
             if not new:
@@ -73,10 +74,10 @@ def joined(passages: Sequence[Passage], text_of: Callable[[str], str | None], re
     return [_shown(stretch, passages, text_of) for stretch in growing]
 
 
-def _host(window: Passage, passages: Sequence[Passage], growing: Sequence[_Growing], owners: Owners) -> int | None:
-    """The best of the stretches that a window overlaps or touches."""
+def _hosts(window: Passage, passages: Sequence[Passage], growing: Sequence[_Growing], owners: Owners) -> list[int]:
+    """The stretches that a window overlaps or touches, the best first."""
     overlapped = {owners[key] for s in window.statements if (key := (window.document_id, s.start)) in owners}
-    touched = (
+    touched = {
         number
         for number, stretch in enumerate(growing)
         if _of_one_run(passages[stretch.windows[0]], window)
@@ -84,8 +85,8 @@ def _host(window: Passage, passages: Sequence[Passage], growing: Sequence[_Growi
             _follows(window.statements[0], stretch.statements[-1])
             or _follows(stretch.statements[0], window.statements[-1])
         )
-    )
-    return min([*overlapped, *touched], default=None)
+    }
+    return sorted(overlapped | touched)
 
 
 def _of_one_run(one: Passage, other: Passage) -> bool:

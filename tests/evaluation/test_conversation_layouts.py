@@ -51,8 +51,37 @@ def test_offsets_lead_back_to_turns_whatever_was_left_out() -> None:
     assert layout.turns_in(0, len(text)) == (0, 3)
     assert layout.turns_in(text.index("calms"), text.index("worried")) == (0, 0)
     assert layout.turns_in(text.index("Biscuits"), text.index("\nYes")) == (2, 2)
-    assert layout.turns_in(text.index("patients"), text.index("Yes") + 1) == (0, 3)
     assert layout.turns_in(text.index("\nBiscuits"), text.index("\nYes")) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "turns"),
+    [
+        ("patients", "Y", (2, 2)),  # the last word of the first, and the first letter of the last
+        ("worried", "much.", (0, 2)),  # the better half of the first
+        ("calms", "Yes.", (0, 3)),
+        ("Tea", "Biscuits", (0, 0)),
+        ("Tea", "matter", (0, 2)),  # the better half of the next
+        ("patients", "patients.", (0, 0)),  # what is part of one turn alone is that turn
+        ("h.", "Yes.", (3, 3)),
+        ("much", "Ye", (2, 3)),  # half of the run, and half of the turn
+    ],
+)
+def test_a_run_counts_the_turns_that_are_mostly_in_it(first: str, last: str, turns: tuple[int, int]) -> None:
+    layout = layout_of(TEA, "conversation-0")
+    text = layout.document.text
+    assert layout.turns_in(text.index(first), text.index(last) + len(last)) == turns
+
+
+def test_a_run_of_little_of_each_turn_is_held_by_what_it_touches() -> None:
+    long = " ".join(["tea"] * 20)
+    layout = layout_of(talk(*((who, long) for who in ("Ann", "Bo", "Cy"))), "conversation-0")
+    size = len(long) + 1
+    assert layout.turns_in(size - 8, size + 7) == (0, 1)
+    assert layout.turns_in(size - 8, 2 * size + 7) == (1, 1)
+    assert layout.turns_in(0, 3 * size) == (0, 2)
+    assert layout.turns_in(size // 2 - 2, 2 * size + size // 2 + 2) == (0, 2)
+    assert layout.turns_in(size // 2 + 4, 2 * size + size // 2 - 4) == (1, 1)
 
 
 def test_what_nobody_is_said_to_have_said_is_taken_as_written() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from meetings import put, transcript
 
 from kindsearch import KindSearch
 from kindsearch.interfaces import cli
@@ -66,7 +67,8 @@ def test_ask_prints_time_and_link_of_what_was_said(run: Run, archive: KindSearch
 
 def test_ask_json_has_exactly_the_keys_of_the_issue(run: Run, archive: KindSearch) -> None:
     (record,) = run("ask", QUESTION, "--index", archive.folder, "-k", "3", "--json").records
-    assert list(record) == ["question", "answered", "confidence", "answer", "citations", "passages"]
+    assert list(record) == ["question", "understood", "answered", "confidence", "answer", "citations", "passages"]
+    assert record["understood"] is None
     assert (record["question"], record["answered"]) == (QUESTION, True)
     assert 0.5 <= record["confidence"] <= 1
     assert len(record["passages"]) == 3
@@ -74,10 +76,88 @@ def test_ask_json_has_exactly_the_keys_of_the_issue(run: Run, archive: KindSearc
         assert set(citation) == CITATION
         assert set(citation["session"]) == {"id", "title", "date"}
     for passage in record["passages"]:
-        assert set(passage) == CITATION - {"number", "quote"} | {"text", "score"}
+        assert set(passage) == CITATION - {"number", "quote"} | {"text", "score", "meaning", "words"}
+        for engine in filter(None, (passage["meaning"], passage["words"])):
+            assert set(engine) == {"rank", "score"}
+    assert 1 in [passage["meaning"] and passage["meaning"]["rank"] for passage in record["passages"]]
     first = record["citations"][0]
     assert (first["speaker"], first["page"], first["pages"]) == ("Bob", 10, [10, 10])
     assert (first["source"], first["session"]["date"]) == ("2024-01-18-kindness-in-education.pdf", "2024-01-18")
+
+
+WARD = [
+    ("Di Roe", "Good evening everybody, and thank you for coming after a long day at work."),
+    ("Ann Lee", "I grow tomatoes behind the hospital, and they taste of summer."),
+    ("Bo Ek", "Our porters wash every cup of the ward by hand after ten at night."),
+    ("Cy Dee", "We bought forty chairs for the waiting room last autumn."),
+    ("Ann Lee", "My father played the violin in the corridor when he was a patient."),
+    ("Di Roe", "Our choir sings on the children's ward every Friday."),
+    ("Bo Ek", "The lift has been broken since the flood, so we carry meals up the stairs."),
+    ("Cy Dee", "A dog visits the people who wait for surgery, and they calm down."),
+    ("Di Roe", "Thank you all, and see you next month."),
+]
+HOSTILE_TITLE = "<script>alert(1)</script> & tea"
+
+
+@pytest.fixture
+def ward(run: Run, tmp_path: Path) -> Path:
+    """An index of a talk, in a session of May 2024 with a hostile title, and of a second one in June."""
+    talk = transcript(*((20 * n, 20 * n + 19, *said) for n, said in enumerate(WARD)))
+    notes = f'title = "{HOSTILE_TITLE}"\ndate = "2024-05"\n'
+    other = transcript((0, 9, "Flo Hart", "Roses grow along the wall where the nurses rest."))
+    put(tmp_path / "corpus", {"ward/talk.vtt": talk, "ward/session.toml": notes, "2024-06-garden.vtt": other})
+    assert run("ingest", tmp_path / "corpus", "--index", tmp_path / "index").status == 0
+    return tmp_path / "index"
+
+
+def test_ask_says_that_somebody_else_said_it_and_quotes_her(run: Run, ward: Path) -> None:
+    question = "what did Ann say about the dog that visits before surgery?"
+    done = run("ask", question, "--index", ward, "--until", "2024-05")
+    quote = f"Cy Dee: “{WARD[7][1]}” [1, 2:20]"
+    sentence = "Ann Lee did not say this in the archive; Cy Dee did."
+    assert done.out.startswith(
+        f"\n{question}\n(understood: Ann Lee)\n\n{sentence}\n{HOSTILE_TITLE}, May 2024\n  {quote}\n"
+    )
+    assert "\n  [1] ward/talk.vtt, 2:20\n" in done.out
+    (record,) = run("ask", question, "--index", ward, "--until", "2024-05", "--json").records
+    assert (record["answered"], record["understood"]) == (False, "Ann Lee")
+    assert record["confidence"] < 0.5
+    assert record["answer"].split("\n")[0] == sentence
+    assert [(c["number"], c["speaker"], c["quote"]) for c in record["citations"]] == [(1, "Cy Dee", WARD[7][1])]
+
+
+@pytest.mark.parametrize(
+    ("question", "understood"),
+    [
+        ("what did Ann say about tomatoes?", "Ann Lee"),
+        ("which dog visits in June 2024?", "June 2024"),
+        ("which dog visits in the latest session?", "Garden"),
+        ("which dog visits in the first session?", HOSTILE_TITLE),
+        ("which dog visits, in the chat?", "in the chat"),
+        ("which dog visits?", None),
+    ],
+)
+def test_ask_says_what_it_understood_unless_it_is_taken_literally(
+    run: Run, ward: Path, question: str, understood: str | None
+) -> None:
+    line = f"(understood: {understood})"
+    assert (f"\n{question}\n{line}\n\n" in run("ask", question, "--index", ward).out) is (understood is not None)
+    (record,) = run("ask", question, "--index", ward, "--json").records
+    assert record["understood"] == understood
+    assert "(understood" not in run("ask", question, "--index", ward, "--literal").out
+    (record,) = run("ask", question, "--index", ward, "--literal", "--json").records
+    assert record["understood"] is None
+
+
+def test_search_taken_literally_looks_everywhere(run: Run, ward: Path) -> None:
+    def sources(*options: str) -> set[str]:
+        (record,) = run(
+            "search", "which dog visits in the latest session?", "--index", ward, "--json", *options
+        ).records
+        return {passage["source"] for passage in record["passages"]}
+
+    assert sources() == {"2024-06-garden.vtt"}
+    assert sources("--literal") == {"2024-06-garden.vtt", "ward/talk.vtt"}
 
 
 def test_a_dash_reads_one_question_a_line_and_answers_in_that_order(run: Run, archive: KindSearch) -> None:
@@ -115,10 +195,10 @@ def test_search_prints_passages_with_their_place(run: Run, archive: KindSearch) 
     [
         (["--speaker", "shiela"], "speaker", {"Shiela"}),
         (["--kind", "resource"], "kind", {"resource"}),
-        (["--since", "2024-06"], "source", {"2024-06-time-for-a-check-in.pdf"}),
+        (["--since", "2024-06"], "session", {"2024-06-time-for-a-check-in"}),
         (["--until", "2023-05-31"], "source", {"2023-05-whose-story-is-it-anyhow.pdf"}),
         (["--since", "2024-01-18", "--until", "2024-01-18"], "source", {"2024-01-18-kindness-in-education.pdf"}),
-        (["--session", "2024-06-time-for-a-check-in"], "source", {"2024-06-time-for-a-check-in.pdf"}),
+        (["--session", "2024-06-time-for-a-check-in"], "session", {"2024-06-time-for-a-check-in"}),
         (["--session", "2024-06-time-for-a-check-in", "--speaker", "James"], "speaker", {"James"}),
         (["--speaker", "nobody"], "speaker", set()),
     ],
@@ -128,7 +208,8 @@ def test_options_narrow_the_search(
 ) -> None:
     for verb in ("search", "ask"):
         (record,) = run(verb, "what is kindness?", "--index", archive.folder, "--json", *options).records
-        assert {passage[key] for passage in record["passages"]} == values
+        found = [passage["session"]["id"] if key == "session" else passage[key] for passage in record["passages"]]
+        assert set(found) == values
 
 
 # ---------------------------------------------------------------- sessions and status

@@ -62,7 +62,7 @@ def test_a_link_under_the_words_goes_before_the_recording(full: Passage) -> None
 
 def test_a_hit_has_the_same_place_keys_with_text_and_score(full: Passage) -> None:
     record = hit_record(Hit(full, 0.123456))
-    assert set(record) == PLACE | {"text", "score"}
+    assert set(record) == PLACE | {"text", "score", "meaning", "words"}
     assert (record["page"], record["pages"], record["speaker"]) == (3, [3, 4], "Ann, Bo")
     assert (record["text"], record["score"]) == ("Tea calms.", 0.1235)
     assert (record["start_ms"], record["end_ms"], record["time"], record["video"]) == (1_000, 2_000, "0:01", None)
@@ -85,10 +85,29 @@ def test_the_start_of_a_session_is_a_time_like_any_other(full: Passage) -> None:
     assert (record["time"], record["video"]) == ("0:00", "https://youtu.be/tea?t=0s")
 
 
+@pytest.mark.parametrize(
+    ("ranks", "meaning", "words"),
+    [
+        ((2, 0.654321, 1, 12.345678), {"rank": 2, "score": 0.6543}, {"rank": 1, "score": 12.3457}),
+        ((1, 0.0, None, None), {"rank": 1, "score": 0.0}, None),
+        ((None, None, 3, 0.5), None, {"rank": 3, "score": 0.5}),
+        ((None, None, None, None), None, None),  # it came along beside a neighbour
+    ],
+)
+def test_a_hit_says_where_it_stood_in_each_engine(
+    full: Passage,
+    ranks: tuple[int | None, float | None, int | None, float | None],
+    meaning: dict[str, float] | None,
+    words: dict[str, float] | None,
+) -> None:
+    record = json.loads(json.dumps(hit_record(Hit(full, 1.0, *ranks))))
+    assert (record["meaning"], record["words"]) == (meaning, words)
+
+
 def test_what_is_unknown_is_null(passage: Callable[..., Passage]) -> None:
     record = hit_record(Hit(passage(session=Session("s", "Tea")), 1.0))
     assert {key for key, value in record.items() if value is None} == {
-        "page", "pages", "start_ms", "end_ms", "time", "speaker", "link", "video",
+        "page", "pages", "start_ms", "end_ms", "time", "speaker", "link", "video", "meaning", "words",
     }  # fmt: skip
     assert record["session"] == {"id": "s", "title": "Tea", "date": None}
 
@@ -96,9 +115,11 @@ def test_what_is_unknown_is_null(passage: Callable[..., Passage]) -> None:
 def test_an_answer_has_the_keys_of_the_issue_in_json(full: Passage) -> None:
     answer = Answer("Tea?", True, 0.987654, "Ja, té", (Citation(1, "Tea", full, 10, 13),), (Hit(full, 1.0),))
     record = json.loads(json.dumps(answer_record(answer)))
-    assert list(record) == ["question", "answered", "confidence", "answer", "citations", "passages"]
+    assert list(record) == ["question", "understood", "answered", "confidence", "answer", "citations", "passages"]
     assert (record["question"], record["answered"], record["answer"]) == ("Tea?", True, "Ja, té")
     assert record["confidence"] == 0.9877
+    assert record["understood"] is None
+    assert answer_record(replace(answer, understood="Ann · in the chat"))["understood"] == "Ann · in the chat"
     assert [len(record["citations"]), len(record["passages"])] == [1, 1]
 
 

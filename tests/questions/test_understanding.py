@@ -239,6 +239,38 @@ def test_taken_literally_small_words_count_where_there_are_no_others() -> None:
     assert understand("to be or not to be", NAMED, KNOWN.__contains__, literal=True).words == ("to", "be", "or", "not")
 
 
+@pytest.mark.parametrize(
+    ("text", "wants_account"),
+    [
+        ("what did the group say about tea?", True),
+        ("Summarise the discussion about night shifts.", True),
+        ("What did Bob think of measuring kindness?", True),
+        ("who talked about tea?", True),
+        ("what was said about tea in January 2024?", True),
+        ("does tea help?", False),
+        ("Does tea help?!", False),
+        ("how do we measure kindness in January 2024?", False),  # a time is no wrapping
+        ("does tea help, in the chat?", False),
+        ("In the latest session, does tea help?", False),
+        ("what did the group discuss?", False),  # of nothing
+        ("", False),
+        ("?", False),
+    ],
+)
+def test_an_account_is_wanted_where_a_topic_is_unwrapped(text: str, wants_account: bool) -> None:
+    assert understand(text, NAMED, KNOWN.__contains__, SESSIONS, TODAY).wants_account is wants_account
+    assert not understand(text, NAMED, KNOWN.__contains__, SESSIONS, TODAY, literal=True).wants_account
+
+
+@pytest.mark.parametrize(
+    ("text", "wants"),
+    [("how many came in May 2024?", "number"), ("who began it?", "name"), ("what did Bob say about tea?", None)],
+)
+def test_a_question_says_what_it_wants_unless_taken_literally(text: str, wants: str | None) -> None:
+    assert understand(text, NAMED, KNOWN.__contains__, SESSIONS, TODAY).wants == wants
+    assert understand(text, NAMED, KNOWN.__contains__, SESSIONS, TODAY, literal=True).wants is None
+
+
 # Words that the rules go by, in any order, find more than letters would.
 PIECES = (
     "what did who when was how often many which the in on of about say said think discuss discussed session sessions "

@@ -11,12 +11,13 @@ Wanted = Literal["money", "number", "time", "name"]
 
 _ASKS = {
     "money": re.compile(
-        r"\b(?:how\s+much|what|which)\b[^?]*?\b(?:costs?|prices?|fees?|salar(?:y|ies)|wages?|budget|"
-        r"pay\s+(?:rise|raise|increase)|(?:be|are|is|was|were|get|gets)\s+paid|charges?|charged)\b",
+        r"\bhow\s+much\b[^?]*?\b(?:costs?|prices?|fees?|salar(?:y|ies)|wages?|money|paid|charged?|spent|spend)\b"
+        r"|\b(?:what|which)\s+(?:(?:is|are|was|were)\s+the\s+)?(?:\w+\s+)?"
+        r"(?:costs?|prices?|fees?|salar(?:y|ies)|wages?|budget|pay\s+(?:rise|raise|increase))\b",
         re.IGNORECASE,
     ),
     "number": re.compile(
-        r"\bhow\s+(?:many|much|old|long|often|far|big|large|high)\b"
+        r"\bhow\s+(?:many|old)\b"
         r"|\b(?:what|which)\s+(?:percentage|number|proportion|share|amount|rate)\b"
         r"|\bwhat\s+(?:is|are|was|were)\s+the\s+(?:\w+\s+)?(?:number|percentage|rate)\b",
         re.IGNORECASE,
@@ -28,7 +29,7 @@ _ASKS = {
     ),
     "name": re.compile(r"^\W*(?:and\s+)?who\b(?!\s+(?:talked|spoke|mentioned|said))", re.IGNORECASE),
 }
-_MONEY = re.compile(r"[£$€¥]|\b(?:pounds?|dollars?|euros?|pence|cents?|free\s+of\s+charge|for\s+free)\b", re.IGNORECASE)
+_MONEY = re.compile(r"[£$€¥]|\b(?:pounds?|dollars?|euros?|pence|cents?|free|nothing)\b", re.IGNORECASE)
 _NUMBER = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|"
     r"thousands?|millions?|dozens?|half|twice|per\s?cent)\b",

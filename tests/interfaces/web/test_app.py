@@ -86,6 +86,23 @@ def test_what_goes_wrong_is_said_in_a_sentence(
     assert "Traceback" not in found
 
 
+def test_the_page_says_what_was_understood_of_a_question(archive: KindSearch) -> None:
+    question = "what did Bob say about kindness in January 2024 in the session on kindness in education?"
+    _, shown = answered(archive, question)
+    understood = "Bob · Kindness in Education · January 2024"
+    assert f'<p class="ks-quiet">Understood: {understood}</p>' in shown
+    assert "Understood" not in answered(archive, "how do we measure kindness?")[1]
+
+
+def test_a_session_with_a_hostile_title_is_named_as_text(hostile_archive: KindSearch) -> None:
+    question = "who feeds penguins in the latest session?"
+    title = hostile_archive.ask(question).understood
+    assert title == "Dressing <img src=x onerror=window.harmed='session'> llamas"
+    _, shown = answered(hostile_archive, question)
+    assert "Understood: Dressing &lt;img src=x onerror=window.harmed='session'&gt; llamas</p>" in shown
+    assert "<img" not in shown
+
+
 def test_filters_that_are_left_alone_leave_everything_open() -> None:
     assert filter_of("", None, "", None) == Filter()
 

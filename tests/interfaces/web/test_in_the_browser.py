@@ -170,7 +170,9 @@ def test_a_card_of_a_conversation_says_who_says_what(visitor: Visit) -> None:
     card = visitor.page.locator(".ks-card", has=visitor.page.locator(".ks-turns")).first
     assert card.locator("p", has_text="On nights").inner_text().startswith("Member 6 7:42 On nights")
     assert card.locator("p", has_text="And was that your idea?").inner_text().startswith("Facilitator 8:12")
-    assert "1 more turn before" in card.inner_text()
+    assert card.locator(".ks-turns p").first.inner_text() == "Member 7 7:32 Good for you."
+    assert card.locator(".ks-turns p").last.inner_text() == "Member 6 8:16 No, a nurse's. I only make the calls."
+    assert "more turn" not in card.inner_text()  # all of it fits
 
 
 def test_a_page_that_is_withheld_says_why(browser: Any, forgetful_address: str) -> None:

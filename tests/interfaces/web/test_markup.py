@@ -378,6 +378,63 @@ def test_not_in_the_archive_is_said_plainly() -> None:
     assert "Nearest passages, which may not answer it" in shown.words
 
 
+def said_by_another(cited: Passage, sentence: str = "Ann did not say this in the archive; Bob did.") -> Answer:
+    """An answer that quotes somebody else than the one who was asked about."""
+    return replace(answer(cited), answered=False, confidence=0.2, text=f"{sentence}\nKindness\n  Bob: “…” [1]")
+
+
+def test_what_somebody_else_said_is_quoted_under_a_sentence_that_says_so() -> None:
+    shown = markup.results(said_by_another(passage()))
+    read = Reader(shown)
+    assert read.words.count("Ann did not say this in the archive; Bob did.") == 1
+    assert markup.NOT_ANSWERED in read.words
+    assert "Other words or fewer filters" not in read.words
+    assert "Bob: “…”" not in read.words  # the lines of the text are the quotes below
+    before, _, after = shown.partition("Bob did.")
+    assert "<blockquote>" not in before
+    assert after.index("<blockquote>") < after.index("Nearest passages, which may not answer it")
+    assert after.count("<blockquote>") == 1
+    assert f'data-quote="{START}-{START + len(TEXT)}"' in after
+
+
+def test_without_a_quote_other_words_are_advised() -> None:
+    shown = markup.results(replace(said_by_another(passage(), "The archive does not say."), citations=()))
+    assert "The archive does not say. Other words or fewer filters may find more." in Reader(shown).words
+    assert "<blockquote>" not in shown
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_names_stay_words_where_somebody_else_said_it(text: str) -> None:
+    name = " ".join(text.split())
+    cited = said_by_another(
+        passage(speakers=(name,), people=(name,)), f"Ann did not say this in the archive; {name} did."
+    )
+    shown = markup.results(cited)
+    read = Reader(shown)
+    assert set(read.tags) <= set(PLAIN.tags)
+    assert read.names <= PLAIN.names
+    assert f"Ann did not say this in the archive; {name} did." in read.words
+    assert "\n" not in shown
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_what_was_understood_stands_under_the_question(answered: bool) -> None:
+    understood = replace(answer(passage()), answered=answered, understood="Bob · since June 2024 · in the chat")
+    shown = markup.results(understood)
+    assert 'how do we measure it?</h2><p class="ks-quiet">Understood: Bob · since June 2024 · in the chat</p>' in shown
+    assert "Understood" not in markup.results(replace(understood, understood=""))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("answered", [True, False])
+def test_what_was_understood_is_text_whatever_a_session_is_called(text: str, answered: bool) -> None:
+    shown = markup.results(replace(answer(passage()), answered=answered, understood=f"Bob · {text}"))
+    read = Reader(shown)
+    assert set(read.tags) <= set(PLAIN.tags)
+    assert read.names <= PLAIN.names
+    assert f"Understood: Bob · {' '.join(text.split())}" in read.words
+
+
 def test_nothing_fits_the_filters() -> None:
     shown = markup.results(Answer("why?", False, 0.0, "The archive does not say."), ["words of Ann"])
     assert "No passage fits these filters." in shown

@@ -198,14 +198,14 @@ def test_three_turns_before_and_after_are_shown(client: TestClient, cited: Citat
     turns = source_of(client, cited)["turns"]
     around = [all(words["part"] == "around" for words in turn["words"]) for turn in turns]
     assert around == [True] * 3 + [False] * (len(turns) - 6) + [True] * 3
-    assert turns[0]["words"][0]["text"] == "Ha."
+    assert turns[0]["words"][0]["text"] == "Mine failed, if I may."
 
 
 def test_without_a_quote_nothing_of_a_transcript_is_tinted(client: TestClient, cited: Citation) -> None:
     source = client.get(f"/source/{cited.passage.id}").json()
     assert words_of(source, "quote") == ""
     assert words_of(source, "passage").split() == cited.passage.text.split()
-    assert source["moment"]["time"] == "6:55"
+    assert source["moment"]["time"] == "7:32"
 
 
 def test_a_quote_says_when_it_was_said(client: TestClient, cited: Citation) -> None:
