@@ -23,7 +23,7 @@ install: .venv/installed
 run: install
 	-$(BIN)/kindsearch ingest --index $(INDEX)
 	$(BIN)/kindsearch ask "how do we measure kindness?" --index $(INDEX)
-	$(BIN)/kindsearch ask "which clean question should a beginner start with?" --index $(INDEX)
+	$(BIN)/kindsearch ask "who rings round the wards at night?" --index $(INDEX)
 	$(BIN)/kindsearch serve --index $(INDEX)
 
 test: install browser

@@ -19,25 +19,26 @@ COUNTED = frozenset({"number", "money"})
 
 # Confidence is a logistic model of these signals, fitted by scripts/fit_confidence.py and rounded.
 SCORE_WEIGHT = 8.0  # of the best passage's score
+FULL_SCORE = 1.0  # more than that, as of speech that repeats itself, says no more
 COVERED_WEIGHT = 4.0  # of the share of the topic that the best passages cover
 STRANGER_WEIGHT = -2.0  # of each name that the archive does not know
 BEHIND_WEIGHT = -10.0  # of how much better what others say fits than what she says who is asked about
 NUMBERLESS_WEIGHT = -2.0  # where a number is asked for and the best quotes have none
 SIZE_WEIGHT = -0.5  # of the logarithm of the archive's size: in a larger one something similar is sooner found
 USUAL_SIZE = 50  # passages
-BIAS = -4.9
+BIAS = -4.85
 NUMBERS_WITHIN = 3  # best quotes, in one of which a number must stand that is asked for
 
 
 def confidence_of(signals: Signals) -> float:
     """How well the archive answers, in 0..1."""
     evidence = (
-        SCORE_WEIGHT * signals.score
+        SCORE_WEIGHT * min(signals.score, FULL_SCORE)
         + COVERED_WEIGHT * signals.covered
         + STRANGER_WEIGHT * signals.strangers
         + BEHIND_WEIGHT * signals.behind
         + NUMBERLESS_WEIGHT * signals.numberless
-        + SIZE_WEIGHT * math.log(max(signals.searched, 1) / USUAL_SIZE)
+        + SIZE_WEIGHT * math.log(max(signals.searched / USUAL_SIZE, 1))
         + BIAS
     )
     return (1 + math.tanh(evidence / 2)) / 2  # the logistic function, in a form that can't overflow

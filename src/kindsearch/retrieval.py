@@ -38,7 +38,7 @@ ASKING_WORDS_WEIGHT = 0.3  # of a word that says how to answer, beside one of th
 PERSON_WEIGHT = 0.1
 KIND_WEIGHT = 0.15
 RECURRING_WEIGHT = -0.03  # what stands in every pack is seldom what is asked for
-SPEECH_WEIGHT = -0.05  # what was written down of a matter says it better
+SPEECH_WEIGHT = -0.2  # what was written down of a matter says it better
 ILLUSTRATIVE_WEIGHT = -0.3  # beside what is real: what was made up for demonstration comes after it
 NEAR_WORDS = 8  # archive words looked up beside each word of the question
 SPREAD_FROM = 0.75  # of the best score: passages that come forward for the sake of their session
@@ -48,8 +48,8 @@ POOLED = 3  # passages of a session that speak for it
 
 # Of a window of speech, beside each other: its nearest statement, the question's words it covers, those it uses (more
 # often is more), how much of it they say who are asked for; and the last two again, of its neighbours.
-HEARD_WEIGHT, COVERED_WEIGHT, USED_WEIGHT, SHARE_WEIGHT = 0.2, 0.1, 0.3, 0.1
-AROUND_MEANING, AROUND_USED = 0.2, 0.4
+HEARD_WEIGHT, COVERED_WEIGHT, USED_WEIGHT, SHARE_WEIGHT = 0.25, 0.15, 0.4, 0.15
+AROUND_MEANING, AROUND_USED = 0.3, 0.55
 ACCOUNT_FACTOR = 1.6  # of the neighbours, where an account is asked for: that is spread over more of them
 AROUND = 8  # windows before and after that count, the nearer the more
 SATURATION, LENGTH_COUNTS = 1.2, 0.75  # k1 and b of BM25

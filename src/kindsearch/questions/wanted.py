@@ -12,6 +12,7 @@ Wanted = Literal["money", "number", "time", "name"]
 _ASKS = {
     "money": re.compile(
         r"\bhow\s+much\b[^?]*?\b(?:costs?|prices?|fees?|salar(?:y|ies)|wages?|money|paid|charged?|spent|spend)\b"
+        r"|\bwhat\s+(?:do|does|did|would|will)\b[^?]*\bcosts?\b"
         r"|\b(?:what|which)\s+(?:(?:is|are|was|were)\s+the\s+)?(?:\w+\s+)?"
         r"(?:costs?|prices?|fees?|salar(?:y|ies)|wages?|budget|pay\s+(?:rise|raise|increase))\b",
         re.IGNORECASE,
