@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kindsearch.chunking import is_filler
-from kindsearch.confidence import confidence_of, signals_of, whoever_said_it
+from kindsearch.confidence import FULL_SCORE, confidence_of, signals_of, whoever_said_it
 from kindsearch.questions import Question, understand
 from kindsearch.retrieval import WORDS_WEIGHT, Encoded, Found
 from kindsearch.stores.words import WordIndex
@@ -20,11 +20,17 @@ USUAL = Signals(score=0.6, covered=0.8, strangers=0, searched=50)
 
 
 def test_confidence_of_usual_signals_by_hand() -> None:
-    # 8 * 0.6 + 4 * 0.8 - 4.9 = 3.1, and 1 / (1 + e^-3.1) = 0.9569
-    assert confidence_of(USUAL) == pytest.approx(0.9569, abs=1e-4)
-    # and - 2 - 10 * 0.1 - 2 - 0.5 * ln(10) = -3.0513, and 1 / (1 + e^3.0513) = 0.0452
+    # 8 * 0.6 + 4 * 0.8 - 4.85 = 3.15, and 1 / (1 + e^-3.15) = 0.9589
+    assert confidence_of(USUAL) == pytest.approx(0.9589, abs=1e-4)
+    # and - 2 - 10 * 0.1 - 2 - 0.5 * ln(10) = -3.0013, and 1 / (1 + e^3.0013) = 0.0474
     worst = replace(USUAL, strangers=1, behind=0.1, numberless=True, searched=500)
-    assert confidence_of(worst) == pytest.approx(0.0452, abs=1e-4)
+    assert confidence_of(worst) == pytest.approx(0.0474, abs=1e-4)
+
+
+def test_neither_a_score_past_the_full_one_nor_a_tiny_archive_makes_surer() -> None:
+    full = replace(USUAL, score=FULL_SCORE, covered=0.2)
+    assert confidence_of(replace(full, score=1.8)) == confidence_of(full) > confidence_of(replace(full, score=0.9))
+    assert confidence_of(replace(full, searched=1)) == confidence_of(full)
 
 
 @pytest.mark.parametrize(
