@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from kindsearch import Filter, KindSearch
+from kindsearch.ordering import RERANKED, by_session, reranked, spread
 from kindsearch.questions import understand
 from kindsearch.rerankers import Scores
-from kindsearch.retrieval import RERANKED, Found, by_session, reranked, spread
+from kindsearch.retrieval import Found
 from kindsearch.types import Hit, Kind, Passage, Session
 
 Make = Callable[..., KindSearch]

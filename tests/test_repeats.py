@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from kindsearch.chunking import passages_of
-from kindsearch.repeats import without_repeats
+from kindsearch.repeats import without_doubles, without_repeats
 from kindsearch.types import Document, Kind, PartialDate, Passage, Session, Span, Unit
 
 JUNE = Session("2024-06-time", "Time", PartialDate(2024, 6))
@@ -103,3 +105,33 @@ def test_no_repeat_is_missed_and_nothing_else_is_left_out(written: list[tuple[st
     ids = {passage.id for passage in kept}
     assert [(a, b) for a in kept for b in kept if a.id < b.id and repeats(a, b)] == []
     assert [p for p in passages if p.id not in ids and not any(repeats(p, other) for other in kept)] == []
+
+
+def test_what_is_said_in_two_sessions_stays_in_both_transcripts() -> None:
+    said = [*one(ABOUT, "a", MAY, Kind.TRANSCRIPT, None), *one(ABOUT, "b", JUNE, Kind.TRANSCRIPT, None)]
+    assert {(p.id, p.kind) for p in without_repeats(said)} == {(p.id, Kind.TRANSCRIPT) for p in said}
+    again = one(ABOUT, "c", JUNE, Kind.TRANSCRIPT, None)  # another version of one recording
+    assert len(without_repeats([*said, *again])) == 2
+
+
+ALIKE, OTHER = np.array([1, 0], dtype=np.float32), np.array([0, 1], dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("text", "vector", "kept"),
+    [
+        (ABOUT.replace("monthly", "weekly"), ALIKE, [0]),
+        (ABOUT.replace("2020", "2021"), ALIKE, [0, 1]),  # another number is another thing
+        (ABOUT, OTHER, [0, 1]),  # nothing is compared that means something else
+        ("Tea calms worried patients at night, and we pour it before anybody asks.", ALIKE, [0, 1]),
+    ],
+)
+def test_what_says_the_same_again_is_found_once(text: str, vector: NDArray[np.float32], kept: list[int]) -> None:
+    assert without_doubles([*one(ABOUT, "a", MAY), *one(text, "b", JUNE)], [ALIKE, vector]) == kept
+
+
+def test_short_words_may_be_said_by_many_and_windows_may_overlap() -> None:
+    assert without_doubles([*one("I agree.", "a", MAY), *one("I agree.", "b", JUNE)], [ALIKE, ALIKE]) == [0, 1]
+    (passage,) = one(ABOUT, "a", MAY)
+    assert without_doubles([passage, passage], [ALIKE, ALIKE]) == [0, 1]
+    assert without_doubles([], []) == []

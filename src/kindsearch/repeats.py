@@ -1,16 +1,20 @@
-"""What recurs from pack to pack is kept once."""
+"""What recurs from pack to pack is kept once, and what says the same again is found once."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kindsearch.types import Kind, Passage
 
 SHINGLE_WORDS = 4
 SAME_SHARE = 0.75  # of the shingles of both texts
+DOUBLE_COSINE, DOUBLE_WORDS = 0.9, 8  # passages nearer than that, and not shorter, may say the same
 
 
 def without_repeats(passages: Iterable[Passage]) -> list[Passage]:
@@ -75,3 +79,29 @@ def _alike(one: str, one_shingles: frozenset[str], other: str, other_shingles: f
     shared, every = one_shingles & other_shingles, one_shingles | other_shingles
     numbers = [re.findall(r"\d+", text) for text in (one, other)]
     return bool(every) and len(shared) >= SAME_SHARE * len(every) and numbers[0] == numbers[1]
+
+
+def without_doubles(passages: Sequence[Passage], vectors: Sequence[NDArray[np.float32]]) -> list[int]:
+    """Positions of passages, best first, without those that say again, nearly word for word, what a better one says.
+
+    ``vectors`` are (dimensions,) each, of length 1. Short ones stay: many people say "I agree". So do windows that
+    overlap: what they share is joined later.
+    """
+    if not passages:
+        return []
+    stacked = np.stack(vectors)
+    near = stacked @ stacked.T >= DOUBLE_COSINE
+    kept: list[int] = []
+    for position, passage in enumerate(passages):
+        better = [other for other in kept if near[position, other]]
+        if not any(_is_double(passage, passages[other]) for other in better):
+            kept.append(position)
+    return kept
+
+
+def _is_double(passage: Passage, better: Passage) -> bool:
+    if passage.document_id == better.document_id and passage.start < better.end and better.start < passage.end:
+        return False
+    if len(passage.text.split()) < DOUBLE_WORDS:
+        return False
+    return say_the_same(passage.text, better.text)

@@ -1,12 +1,15 @@
-"""Question to hits: both engines propose passages, three kinds of evidence are added up on one scale.
+"""Question to hits: both engines propose passages, and what speaks for each is added up on one scale.
 
 1. Meaning: the cosine of the question to the passage with its context, and to the passage's best statement alone.
 2. Words: how far the passage covers the question's words, rare ones counting more, near ones counting in part.
 3. What is known of the passage: one said by a person the question names, or of a kind it names ("which podcast",
-   "in the chat"), goes up; one that recurs in every pack goes down, and so does speech beside what was written of it.
+   "in the chat"), goes up; one that recurs in every pack goes down.
 
-Added scores rather than reciprocal ranks: ranks forget by how much one passage is better. Measured on two question
-sets in docs/evaluation.md, with what each part brings.
+What was written stands for itself. Of speech a short window is ranked, in which words tell more than meaning, with what
+speaks for the windows around it; then windows that are found together are read as one (``stretches.py``).
+
+Added scores rather than reciprocal ranks: ranks forget by how much one passage is better. What each part brings is
+measured in docs/evaluation.md.
 """
 
 from __future__ import annotations
@@ -21,8 +24,7 @@ from numpy.typing import NDArray
 
 from kindsearch.encoders import Encoder
 from kindsearch.questions import ASKING_WORDS, Question
-from kindsearch.repeats import say_the_same
-from kindsearch.rerankers import Reranker
+from kindsearch.repeats import without_doubles
 from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import terms_of
@@ -32,6 +34,8 @@ from kindsearch.stretches import ACCOUNT, FACT, joined
 from kindsearch.types import Hit, Kind, Passage
 
 Floats = NDArray[np.float32]
+Ranks = dict[int, tuple[int, float]]
+"""Row -> rank (from 1) and score in one engine."""
 
 WORDS_WEIGHT = 0.3  # of full coverage, beside a cosine
 ASKING_WORDS_WEIGHT = 0.3  # of a word that says how to answer, beside one of the topic
@@ -41,10 +45,6 @@ RECURRING_WEIGHT = -0.03  # what stands in every pack is seldom what is asked fo
 SPEECH_WEIGHT = -0.2  # what was written down of a matter says it better
 ILLUSTRATIVE_WEIGHT = -0.3  # beside what is real: what was made up for demonstration comes after it
 NEAR_WORDS = 8  # archive words looked up beside each word of the question
-SPREAD_FROM = 0.75  # of the best score: passages that come forward for the sake of their session
-DOUBLE_COSINE, DOUBLE_WORDS = 0.9, 8  # passages nearer than that, and not shorter, may say the same
-RERANKED = 30  # best passages that a reranker orders anew
-POOLED = 3  # passages of a session that speak for it
 
 # Of a window of speech, beside each other: its nearest statement, the question's words it covers, those it uses (more
 # often is more), how much of it they say who are asked for; and the last two again, of its neighbours.
@@ -141,104 +141,68 @@ def retrieve(
     """
     dense = engines.vectors.search(encoded.vector, candidates, rows)
     keyword = engines.keywords.search(_terms(question, encoded, engines), candidates, rows)
-    dense_ranks = {row: (rank, score) for rank, (row, score) in enumerate(dense, start=1)}
-    keyword_ranks = {row: (rank, score) for rank, (row, score) in enumerate(keyword, start=1)}
+    dense_ranks: Ranks = {row: (rank, score) for rank, (row, score) in enumerate(dense, start=1)}
+    keyword_ranks: Ranks = {row: (rank, score) for rank, (row, score) in enumerate(keyword, start=1)}
     proposed = np.array(sorted({*dense_ranks, *keyword_ranks}), dtype=np.int64)
     if not len(proposed):
         return []
     pool = np.union1d(proposed, engines.speech.around(proposed, AROUND))
     if rows is not None:
         pool = pool[np.isin(pool, rows)]
+    scored = _scored(question, encoded, engines, catalog, pool, candidates, dense_ranks, keyword_ranks)
+    whole = engines.vectors.of_passages([item.row for item in scored])
+    new = without_doubles([item.hit.passage for item in scored], [whole[item.row][0] for item in scored])
+    return _read_together(question, [scored[position] for position in new], engines, catalog)
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """A window or a written passage with its score; the rest as :class:`Found` has it."""
+
+    row: int
+    hit: Hit
+    coverage: Floats
+    gained: float
+
+
+def _scored(
+    question: Question,
+    encoded: Encoded,
+    engines: Engines,
+    catalog: Catalog,
+    pool: Rows,
+    most: int,
+    dense: Ranks,
+    keyword: Ranks,
+) -> list[_Scored]:
+    """The ``most`` best of the pool, best first, with what the engines said of them."""
     evidence = weigh(question, encoded, engines, pool)
-    best = np.argsort(-evidence.scores, kind="stable")[:candidates]
+    best = np.argsort(-evidence.scores, kind="stable")[:most]
     passages = catalog.passages([int(row) for row in pool[best]])
     some_are_real = any(not passage.is_illustrative for passage in passages.values())
     scored = []
     for number in best:
         row = int(pool[number])
         gained = _gained(question, passages[row], some_are_real)
-        dense_rank, dense_score = dense_ranks.get(row, (None, None))
-        keyword_rank, keyword_score = keyword_ranks.get(row, (None, None))
         score = float(evidence.scores[number]) + gained
-        hit = Hit(passages[row], score, dense_rank, dense_score, keyword_rank, keyword_score)
-        scored.append((hit, evidence.coverage[:, number], row, gained))
-    scored.sort(key=lambda item: (-item[0].score, item[0].passage.id))
-    whole = engines.vectors.of_passages([row for _, _, row, _ in scored])
-    new = _without_doubles([hit.passage for hit, *_ in scored], [whole[row][0] for _, _, row, _ in scored])
-    scored = [scored[position] for position in new]
+        hit = Hit(passages[row], score, *dense.get(row, (None, None)), *keyword.get(row, (None, None)))
+        scored.append(_Scored(row, hit, evidence.coverage[:, number], gained))
+    return sorted(scored, key=lambda item: (-item.hit.score, item.hit.passage.id))
+
+
+def _read_together(question: Question, scored: Sequence[_Scored], engines: Engines, catalog: Catalog) -> list[Found]:
+    """The passages as they are shown: windows that are found together as one stretch."""
     found = []
     reach = ACCOUNT if question.wants_account else FACT
-    for stretch in joined([hit.passage for hit, *_ in scored], catalog.text_of, reach):
-        hit, _, _, gained = scored[stretch.windows[0]]
+    for stretch in joined([item.hit.passage for item in scored], catalog.text_of, reach):
         parts = [scored[position] for position in stretch.windows]
-        covered = np.max([coverage for _, coverage, _, _ in parts], axis=0)
-        vectors = _statement_vectors(stretch.passage, [(part[0].passage, part[2]) for part in parts], engines)
+        covered = np.max([part.coverage for part in parts], axis=0)
+        vectors = _statement_vectors(stretch.passage, parts, engines)
         said = bool(question.people & set(stretch.passage.people))
         about = said or (bool(question.names) and _mentions(stretch.passage, question.names))
-        found.append(Found(replace(hit, passage=stretch.passage), covered, vectors, about, gained))
+        hit = replace(parts[0].hit, passage=stretch.passage)
+        found.append(Found(hit, covered, vectors, about, parts[0].gained))
     return found
-
-
-def reranked(found: Sequence[Found], question: Question, reranker: Reranker) -> list[Found]:
-    """The best of what was found in the order in which a cross-encoder puts them, then the rest."""
-    best = found[:RERANKED]
-    if len(best) < 2:
-        return list(found)
-    scores = reranker.scores(question.text, [item.hit.passage.text for item in best])
-    return [*(best[number] for number in np.argsort(-scores, kind="stable")), *found[RERANKED:]]
-
-
-def spread(found: Sequence[Found], *, by_person: bool) -> list[Found]:
-    """First the best passage of each session, or of each group of people; then the others. Each in its order.
-
-    What is much weaker than the best does not come forward.
-    """
-    least = SPREAD_FROM * max((item.hit.score for item in found), default=0.0)
-    seen: set[object] = set()
-    first, rest = list[Found](), list[Found]()
-    for item in found:
-        passage = item.hit.passage
-        key = passage.people if by_person else passage.session.id
-        (rest if key in seen or item.hit.score < least else first).append(item)
-        seen.add(key)
-    return [*first, *rest]
-
-
-def by_session(hits: Sequence[Hit]) -> list[Hit]:
-    """The best hit of each session; first the session that most speaks for: its best hit, and its next ones by half."""
-    of_session: dict[str, list[Hit]] = {}
-    for hit in hits:
-        of_session.setdefault(hit.passage.session.id, []).append(hit)
-    pooled = [
-        replace(own[0], score=sum(max(hit.score, 0.0) / 2**rank for rank, hit in enumerate(own[:POOLED])))
-        for own in of_session.values()
-    ]
-    return sorted(pooled, key=lambda hit: (-hit.score, hit.passage.session.id))
-
-
-def _without_doubles(passages: Sequence[Passage], vectors: Sequence[Floats]) -> list[int]:
-    """Positions of passages, best first, without those that say again, nearly word for word, what a better one says.
-
-    Short ones stay: many people say "I agree". So do windows that overlap: what they share is joined later.
-    """
-    if not passages:
-        return []
-    stacked = np.stack(vectors)
-    near = stacked @ stacked.T >= DOUBLE_COSINE
-    kept: list[int] = []
-    for position, passage in enumerate(passages):
-        better = [other for other in kept if near[position, other]]
-        if not any(_is_double(passage, passages[other]) for other in better):
-            kept.append(position)
-    return kept
-
-
-def _is_double(passage: Passage, better: Passage) -> bool:
-    if passage.document_id == better.document_id and passage.start < better.end and better.start < passage.end:
-        return False
-    if len(passage.text.split()) < DOUBLE_WORDS:
-        return False
-    return say_the_same(passage.text, better.text)
 
 
 @dataclass(frozen=True)
@@ -302,16 +266,16 @@ def _gained(question: Question, passage: Passage, some_are_real: bool) -> float:
     )
 
 
-def _statement_vectors(passage: Passage, parts: Sequence[tuple[Passage, int]], engines: Engines) -> Floats:
+def _statement_vectors(passage: Passage, parts: Sequence[_Scored], engines: Engines) -> Floats:
     """The vectors of the quotable statements of a passage made of windows: (statements, dimensions)."""
-    vectors = engines.vectors.of_passages([row for _, row in parts])
+    vectors = engines.vectors.of_passages([part.row for part in parts])
     known = {
         statement.start: vector
-        for window, row in parts
-        for statement, vector in zip(window.quotable, vectors[row][1:], strict=True)
+        for part in parts
+        for statement, vector in zip(part.hit.passage.quotable, vectors[part.row][1:], strict=True)
     }
     kept = [known[statement.start] for statement in passage.quotable]
-    return np.array(kept, dtype=np.float32).reshape(len(kept), vectors[parts[0][1]].shape[1])
+    return np.array(kept, dtype=np.float32).reshape(len(kept), vectors[parts[0].row].shape[1])
 
 
 def _terms(question: Question, encoded: Encoded, engines: Engines) -> dict[str, float]:

@@ -15,7 +15,7 @@ import filelock
 import numpy as np
 from numpy.typing import NDArray
 
-from kindsearch import answering, erasing, feedback, ingesting, retrieval
+from kindsearch import answering, erasing, feedback, ingesting, ordering, retrieval
 from kindsearch.corpus import source_file
 from kindsearch.encoders import Encoder, encoder_of
 from kindsearch.erasing import Receipt, Traces
@@ -193,7 +193,7 @@ class KindSearch:
         with self._reading() as (catalog, engines):
             found = self._found(catalog, engines, text, MAX_K if by == "session" else shown, where, literal).found
         hits = [item.hit for item in found]
-        return (retrieval.by_session(hits) if by == "session" else hits)[:shown]
+        return (ordering.by_session(hits) if by == "session" else hits)[:shown]
 
     def ask(self, question: str, k: int | None = None, where: Filter | None = None, *, literal: bool = False) -> Answer:
         """Answer a question with quotes and citations, or say that the archive does not. Raises as :meth:`search`."""
@@ -394,9 +394,9 @@ class KindSearch:
             candidates *= 4
             found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, rows)
         if self._reranker:
-            found = retrieval.reranked(found, asked, self._reranker)
+            found = ordering.reranked(found, asked, self._reranker)
         if asked.asks_for:
-            found = retrieval.spread(found, by_person=asked.asks_for == "people")
+            found = ordering.spread(found, by_person=asked.asks_for == "people")
         found[:shown] = _with_matches(found[:shown], asked)
         return _Looked(asked, encoded, found, searched, people, in_time)
 
