@@ -274,11 +274,11 @@ def _vectors_of(passage: Passage, vector_of: Mapping[str, Vector]) -> NDArray[np
 def _known_vectors(catalog: Catalog, document_id: str) -> dict[str, Vector]:
     """Text -> vector, of the passages that a document has in the catalog."""
     vectors = catalog.vectors_of(document_id)
-    return {
-        text: vector
-        for passage in (catalog.passages_of(document_id) if vectors else [])
-        for text, vector in zip(reversed(_texts_of(passage)), reversed(vectors[passage.id]), strict=False)
-    }
+    known: dict[str, Vector] = {}
+    for passage in catalog.passages_of(document_id) if vectors else []:
+        texts = _texts_of(passage)  # of speech without the whole, which stands first among the vectors
+        known |= zip(texts, vectors[passage.id][-len(texts) :], strict=True)
+    return known
 
 
 # ---------------------------------------------------------------- one transaction

@@ -41,6 +41,7 @@ _TIME = re.compile(
     r"(?i:\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|yesterday|today|tomorrow|tonight|(?:last|next|this|every)\s+"
     r"(?:week|month|year|night|weekend|spring|summer|autumn|fall|winter)|(?:days?|weeks?|months?|years?)\s+ago)\b)"
 )
+_BORNE = {"money": _MONEY, "number": _NUMBER, "time": _TIME}
 _NAME = re.compile(r"(?<=[^\s.!?:;“\"(])\s+([A-Z][^\W\d_]+)")
 
 
@@ -60,11 +61,7 @@ def bears(wanted: Wanted, text: str, asked: str) -> bool:
     >>> bears("name", "It was begun by Göran Henriks.", "who began it?"), bears("number", "Many came.", "how many?")
     (True, False)
     """
-    if wanted == "money":
-        return bool(_MONEY.search(text))
-    if wanted == "number":
-        return bool(_NUMBER.search(text))
-    if wanted == "time":
-        return bool(_TIME.search(text))
+    if wanted != "name":
+        return bool(_BORNE[wanted].search(text))
     known = asked.casefold()
     return any(name.casefold() not in known for name in _NAME.findall(text))

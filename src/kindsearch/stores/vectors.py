@@ -132,7 +132,7 @@ class VectorIndex:
         hers = np.isin(self._voices[taken], numbers)
         heard = np.maximum.reduceat(np.where(hers, cosines, 0), first) if len(first) else whole
         share = np.add.reduceat(hers.astype(np.float32), first) / np.maximum(sizes - 1, 1) if len(first) else whole
-        return Cosines(whole, best, np.maximum(heard, 0), share.astype(np.float32))
+        return Cosines(whole, best, heard, share.astype(np.float32))
 
     def _stretches(self, rows: Rows) -> tuple[Rows, Rows]:
         return np.searchsorted(self._owners, rows, side="left"), np.searchsorted(self._owners, rows, side="right")

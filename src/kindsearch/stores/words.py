@@ -89,7 +89,8 @@ class Bags:
 
     def lengths(self, positions: NDArray[np.int64]) -> Floats:
         """How many words each passage has, repeats included: (passages,)."""
-        lengths: Floats = self.totals(np.ones((1, int(self.words.max(initial=-1)) + 1), dtype=np.float32), positions)[0]
+        taken, starts, filled = self._taken(positions)
+        lengths: Floats = self._reduced(np.add, self.counts[None, taken], starts, filled)[0]
         return lengths
 
     def _taken(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
@@ -197,6 +198,14 @@ class WordIndex:
         covered: Floats = np.maximum(self._text.best(similarities, positions), in_context)
         return covered
 
+    def coverage_of_text(self, similarities: Floats, text: str) -> Floats:
+        """The same for a stretch of text of the archive: (question words,) in 0..1."""
+        numbers = [self.number[word] for word in words_in(text) if word in self.number]
+        if not numbers:
+            return np.zeros(len(similarities), dtype=np.float32)
+        nearest: Floats = similarities[:, numbers].max(axis=1)
+        return nearest
+
     def frequencies(self, similarities: Floats, rows: Sequence[int] | NDArray[np.int64]) -> Floats:
         """How often passages use each word of a question, in any form of it: (question words, len(rows))."""
         return self._text.totals((similarities >= 1).astype(np.float32), self._positions(rows))
@@ -207,14 +216,6 @@ class WordIndex:
 
     def _positions(self, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
         return np.searchsorted(self._rows, np.asarray(rows, dtype=np.int64))
-
-    def coverage_of_text(self, similarities: Floats, text: str) -> Floats:
-        """The same for a stretch of text of the archive: (question words,) in 0..1."""
-        numbers = [self.number[word] for word in words_in(text) if word in self.number]
-        if not numbers:
-            return np.zeros(len(similarities), dtype=np.float32)
-        nearest: Floats = similarities[:, numbers].max(axis=1)
-        return nearest
 
 
 def stem_of(word: str) -> str:
