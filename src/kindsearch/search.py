@@ -430,13 +430,11 @@ def _narrowed(
     in_time = True
     time = asked.time
     if time is not None and not (where.since or where.until or where.session or sessions):
-        timed = replace(where, since=time.since, until=time.until)
-        if len(catalog.rows(timed, people, sessions, kinds)):
-            where = timed
-        elif len(catalog.rows(Filter(since=time.since, until=time.until))):
-            where = timed  # there are sessions of that time, but nothing in them that the filter lets through
-        elif any(date for _, _, date in engines.sessions):
-            in_time = catalog.holds_text(time.words)
+        span = Filter(since=time.since, until=time.until)
+        rows = catalog.rows(replace(where, since=time.since, until=time.until), people, sessions, kinds)
+        if len(rows) or len(catalog.rows(span)):  # nothing, where the filter lets nothing of that time through
+            return rows, True
+        in_time = catalog.holds_text(time.words) or not any(date for _, _, date in engines.sessions)
     if where == Filter() and not sessions and not kinds:
         return None, in_time
     return catalog.rows(where, people, sessions, kinds), in_time
