@@ -30,7 +30,7 @@ from kindsearch.readers import Limits, read
 from kindsearch.repeats import without_repeats
 from kindsearch.sessions import Family, family_of
 from kindsearch.stores import derived
-from kindsearch.stores.catalog import Catalog, Filing
+from kindsearch.stores.catalog import STATEMENT, WHOLE, Catalog, Embeddings, Filing
 from kindsearch.stores.keywords import ANALYSER
 from kindsearch.types import Document, Kind, Passage, Session
 
@@ -215,7 +215,7 @@ def _derive(catalog: Catalog, encoder: Encoder, member: Member, archive: Archive
     assert as_read is not None
     document = replace(as_read, source=member.source, session=placed.session)
     passages = tuple(passages_of(_in_session_time(document, placed.origin_ms)))
-    texts = dict.fromkeys(text for passage in passages for text in _texts_of(passage))
+    texts = dict.fromkeys(_texts_of(document.text, passages).values())
     known = {**_known_vectors(catalog, member.document_id), **catalog.unfinished_vectors(texts)}
     new = [text for text in texts if text not in known]
     vectors = {text: known[text] for text in texts if text in known}
@@ -247,38 +247,37 @@ def _in_session_time(document: Document, origin_ms: int | None) -> Document:
     return replace(document, units=tuple(units))
 
 
-def _texts_of(passage: Passage) -> list[str]:
-    """What is embedded of a passage: each quotable statement, and before them the passage in its context.
+def _texts_of(text: str, passages: Sequence[Passage]) -> dict[tuple[int, int, int], str]:
+    """What is embedded of a document with this text: where it stands, as in :class:`Embeddings`, and the words.
 
-    A window of speech is not embedded as a whole: it is what its statements say, and two windows share them.
+    Each quotable statement once, and each written passage in its context. A window of speech is not embedded as a
+    whole: it is what its statements say.
     """
-    statements = [passage.quote(s.start, s.end) for s in passage.quotable]
-    if passage.kind == Kind.TRANSCRIPT and statements:
-        return statements
-    return [f"{passage.context}\n{passage.text}", *statements]
+    texts = {}
+    for passage in passages:
+        quotable = passage.quotable
+        if passage.kind != Kind.TRANSCRIPT or not quotable:
+            texts[passage.start, passage.end, WHOLE] = f"{passage.context}\n{passage.text}"
+        for statement in quotable:
+            texts[statement.start, statement.end, STATEMENT] = text[statement.start : statement.end]
+    return texts
 
 
-def _vectors_of(passage: Passage, vector_of: Mapping[str, Vector]) -> NDArray[np.float32]:
-    """The vectors of a passage, (1 + number of quotable statements, dimensions): the whole first.
-
-    The whole of a window of speech is the mean of its statements, each as long as it has words.
-    """
-    texts = _texts_of(passage)
-    vectors = np.stack([vector_of[text] for text in texts])
-    if len(texts) > len(passage.quotable):
-        return vectors
-    mean = np.array([len(text.split()) for text in texts], dtype=np.float32) @ vectors
-    return np.vstack([mean / max(float(np.linalg.norm(mean)), 1e-9), vectors])
+def _embeddings(document: Document, passages: Sequence[Passage], vector_of: Mapping[str, Vector]) -> Embeddings:
+    """The vectors of a document, in the order of their places."""
+    texts = sorted(_texts_of(document.text, passages).items(), key=lambda item: (item[0][0], item[0][2]))
+    vectors = np.stack([vector_of[text] for _, text in texts]) if texts else np.zeros((0, 0), dtype=np.float32)
+    return Embeddings(np.array([place for place, _ in texts], dtype=np.int64).reshape(-1, 3), vectors)
 
 
 def _known_vectors(catalog: Catalog, document_id: str) -> dict[str, Vector]:
-    """Text -> vector, of the passages that a document has in the catalog."""
-    vectors = catalog.vectors_of(document_id)
-    known: dict[str, Vector] = {}
-    for passage in catalog.passages_of(document_id) if vectors else []:
-        texts = _texts_of(passage)  # of speech without the whole, which stands first among the vectors
-        known |= zip(texts, vectors[passage.id][-len(texts) :], strict=True)
-    return known
+    """Text -> vector, of what is embedded of a document in the catalog."""
+    embeddings = catalog.embeddings_of(document_id)
+    if embeddings is None:
+        return {}
+    texts = _texts_of(catalog.text_of(document_id) or "", catalog.passages_of(document_id))
+    places = map(tuple, embeddings.places.tolist())
+    return {texts[place]: vector for place, vector in zip(places, embeddings.vectors, strict=True)}
 
 
 # ---------------------------------------------------------------- one transaction
@@ -289,17 +288,17 @@ def _write(catalog: Catalog, encoder: Encoder, plan: Plan, archive: Archive, don
     with catalog.writing():
         _describe(catalog, encoder)
         before = {filing.document_id: filing.session.id for filing in catalog.filings()}
-        vectors = [catalog.unfinished_vectors(t for p in item.passages for t in _texts_of(p)) for item in done]
         for document_id in before.keys() - {member.document_id for member in archive.members}:
             catalog.remove(document_id)
         for place, file in plan.renamed:
             catalog.move(place.document_id, file.source, str(file.root))
-        for item, vector_of in zip(done, vectors, strict=True):
+        for item in done:
+            vector_of = catalog.unfinished_vectors(_texts_of(item.document.text, item.passages).values())
             catalog.add(
                 item.document,
                 item.member.root,
                 item.passages,
-                [_vectors_of(passage, vector_of) for passage in item.passages],
+                _embeddings(item.document, item.passages, vector_of),
                 described=item.described,
                 origin_ms=item.origin_ms,
             )
@@ -319,11 +318,12 @@ def _write(catalog: Catalog, encoder: Encoder, plan: Plan, archive: Archive, don
         moved = {place.document_id for place, _ in plan.renamed}
         _set_moments(catalog, before, moved, {item.document.session.id for item in done})
         catalog.show_only(without_repeats(catalog.every_passage()))
-        _update_words(catalog, encoder)
+        change = derived.change_of(catalog)
+        _add_words(catalog, encoder, change.new)
         catalog.set_meta("generation", str(catalog.generation + 1))
         if before:
             catalog.to_be_wiped()
-        derived.rebuild(catalog)
+        derived.write(catalog, change)
 
 
 def remember(catalog: Catalog, memory: Memory) -> None:
@@ -415,12 +415,9 @@ def _set_times(catalog: Catalog, document_id: str, said: Sequence[Said]) -> None
             catalog.set_statements(replace(passage, statements=tuple(statements), start_ms=start_ms, end_ms=end_ms))
 
 
-def _update_words(catalog: Catalog, encoder: Encoder) -> None:
-    """Give every word of the passages shown a vector, and forget the others."""
-    wanted = catalog.words_of_passages()
-    known = set(catalog.words())
-    catalog.remove_words(sorted(known - wanted))
-    new = sorted(wanted - known)
+def _add_words(catalog: Catalog, encoder: Encoder, document_ids: Sequence[str]) -> None:
+    """Give every word of these documents a vector."""
+    new = sorted(catalog.words_of(document_ids) - set(catalog.words()))
     for start in range(0, len(new), WORDS_AT_ONCE):
         words = new[start : start + WORDS_AT_ONCE]
         catalog.add_words(words, encoder.encode(words))

@@ -96,13 +96,13 @@ def best_quote(
 def worths(encoded: Encoded, item: Found, words: WordIndex) -> list[float]:
     """How well each statement of a passage answers by itself: about 0..1, and -1 for a filler."""
     passage = item.hit.passage
-    vector_of = dict(zip(passage.quotable, item.statements, strict=True))
+    cosine_of: dict[Statement, float] = dict(zip(passage.quotable, item.cosines.tolist(), strict=True))
 
     def score(statement: Statement) -> float:
         if statement.is_filler:
             return -1.0
-        coverage = words.coverage_of_text(encoded.similarities, passage.quote(statement.start, statement.end))
-        return float(vector_of[statement] @ encoded.vector + WORDS_WEIGHT * share_covered(encoded.weights, coverage))
+        coverage = words.coverage_of_text(encoded.alike, passage.quote(statement.start, statement.end))
+        return cosine_of[statement] + WORDS_WEIGHT * float(share_covered(encoded.weights, coverage))
 
     return [score(statement) for statement in passage.statements]
 

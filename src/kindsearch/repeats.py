@@ -81,16 +81,15 @@ def _alike(one: str, one_shingles: frozenset[str], other: str, other_shingles: f
     return bool(every) and len(shared) >= SAME_SHARE * len(every) and numbers[0] == numbers[1]
 
 
-def without_doubles(passages: Sequence[Passage], vectors: Sequence[NDArray[np.float32]]) -> list[int]:
+def without_doubles(passages: Sequence[Passage], vectors: NDArray[np.float32]) -> list[int]:
     """Positions of passages, best first, without those that say again, nearly word for word, what a better one says.
 
-    ``vectors`` are (dimensions,) each, of length 1. Short ones stay: many people say "I agree". So do windows that
+    ``vectors`` are (passages, dimensions), of length 1. Short ones stay: many people say "I agree". So do windows that
     overlap: what they share is joined later.
     """
     if not passages:
         return []
-    stacked = np.stack(vectors)
-    near = stacked @ stacked.T >= DOUBLE_COSINE
+    near = vectors @ vectors.T >= DOUBLE_COSINE
     kept: list[int] = []
     for position, passage in enumerate(passages):
         better = [other for other in kept if near[position, other]]

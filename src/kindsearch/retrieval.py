@@ -16,26 +16,27 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kindsearch.encoders import Encoder
 from kindsearch.questions import ASKING_WORDS, Question
 from kindsearch.repeats import without_doubles
+from kindsearch.stores.arrays import Floats, Mask, Numbers
 from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.columns import KINDS
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import terms_of
-from kindsearch.stores.vectors import Rows
-from kindsearch.stores.words import stem_of
+from kindsearch.stores.vectors import Cosines
+from kindsearch.stores.words import Alike, stem_of
 from kindsearch.stretches import ACCOUNT, FACT, joined
 from kindsearch.types import Hit, Kind, Passage
 
-Floats = NDArray[np.float32]
 Ranks = dict[int, tuple[int, float]]
-"""Row -> rank (from 1) and score in one engine."""
+"""Position of a passage -> rank (from 1) and score in one engine."""
 
 WORDS_WEIGHT = 0.3  # of full coverage, beside a cosine
 ASKING_WORDS_WEIGHT = 0.3  # of a word that says how to answer, beside one of the topic
@@ -44,6 +45,7 @@ KIND_WEIGHT = 0.15
 RECURRING_WEIGHT = -0.03  # what stands in every pack is seldom what is asked for
 SPEECH_WEIGHT = -0.2  # what was written down of a matter says it better
 ILLUSTRATIVE_WEIGHT = -0.3  # beside what is real: what was made up for demonstration comes after it
+RARITY_TOLD_BY = 10_000  # of the passages searched, where there is a filter
 NEAR_WORDS = 8  # archive words looked up beside each word of the question
 
 # Of a window of speech, beside each other: its nearest statement, the question's words it covers, those it uses (more
@@ -58,13 +60,10 @@ WINDOW_LENGTH = 30.0  # words that matter in a usual window of speech
 
 @dataclass(frozen=True)
 class Encoded:
-    """A question as numbers.
-
-    ``vector`` is (dimensions,), ``similarities`` (question words, archive words), ``weights`` (question words,).
-    """
+    """A question as numbers: ``vector`` (dimensions,), ``weights`` (question words,) and the words alike to its own."""
 
     vector: Floats
-    similarities: Floats
+    alike: Alike
     weights: Floats
 
 
@@ -72,45 +71,41 @@ class Encoded:
 class Found:
     """A hit with what the answer needs of it.
 
-    ``coverage`` (question words,) in 0..1; ``statements`` (quotable statements, dimensions), rows of length 1;
-    ``by_person`` whether it is said by, or speaks of, somebody whom the question names; ``gained`` what the score
-    gained or lost for who says it, and for what kind of passage, of which kind of file, it is.
+    ``coverage`` (question words,) in 0..1; ``cosines`` (quotable statements,) to the question; ``by_person`` whether it
+    is said by, or speaks of, somebody whom the question names; ``gained`` what the score gained or lost for who says
+    it, and for what kind of passage, of which kind of file, it is.
     """
 
     hit: Hit
     coverage: Floats
-    statements: Floats
+    cosines: Floats
     by_person: bool
     gained: float
 
 
-def encode(question: Question, encoder: Encoder, engines: Engines, rows: Rows | None = None) -> Encoded:
-    """Encode the question, each of its words and each of their phrases in one batch.
+def encode(question: Question, encoder: Encoder, engines: Engines, among: Numbers | None = None) -> Encoded:
+    """Encode the question, and what of its words and their phrases the archive does not know, in one batch.
 
-    What is rare is told by the passages that are searched: ``rows``, or all.
+    What is rare is told by the passages that are searched: ``among`` these, or all.
     """
-    texts = list(dict.fromkeys([question.matched_text, *question.words, *question.phrases]))
+    pairs = [tuple(dict.fromkeys(pair)) for pair in zip(question.words, question.phrases, strict=True)]
+    unknown = (text for pair in pairs for text in pair if text not in engines.words)
+    texts = list(dict.fromkeys([question.matched_text, *unknown]))
     vector_of = dict(zip(texts, encoder.encode(texts), strict=True))
-    words, literal = question.words, question.names | question.strangers
-    similarities = np.maximum(
-        engines.words.similarities(words, _rows(vector_of, words), literal),
-        engines.words.similarities(words, _rows(vector_of, question.phrases), literal),
-    )
-    asking = np.array([ASKING_WORDS_WEIGHT if word in ASKING_WORDS else 1 for word in words], dtype=np.float32)
-    weights = asking * _rarities(engines, words, similarities, rows)
-    return Encoded(vector_of[question.matched_text], similarities, weights)
+    alike = engines.words.alike(pairs, vector_of, question.names | question.strangers)
+    asking = [ASKING_WORDS_WEIGHT if word in ASKING_WORDS else 1 for word in question.words]
+    weights = np.array(asking, dtype=np.float32) * _rarities(engines, question.words, alike, among)
+    return Encoded(vector_of[question.matched_text], alike, weights)
 
 
-def _rarities(engines: Engines, words: Sequence[str], similarities: Floats, rows: Rows | None) -> Floats:
-    if rows is None:
+def _rarities(engines: Engines, words: Sequence[str], alike: Alike, among: Numbers | None) -> Floats:
+    if among is None:
+        total = len(engines.keywords)
         counts = [engines.keywords.frequency(stem_of(word)) for word in words]
-        return np.array([rarity(len(engines.keywords), count) for count in counts], dtype=np.float32)
-    holding = (engines.words.frequencies(similarities, rows) > 0).sum(axis=1)
-    return np.array([rarity(len(rows), int(count)) for count in holding], dtype=np.float32)
-
-
-def _rows(vector_of: Mapping[str, Floats], texts: Sequence[str]) -> Floats:
-    return np.array([vector_of[text] for text in texts], dtype=np.float32)
+    else:
+        some = among[:: len(among) // RARITY_TOLD_BY + 1]
+        total, counts = len(some), engines.words.holding(alike, some).tolist()
+    return np.array([rarity(total, count) for count in counts], dtype=np.float32)
 
 
 def rarity(total: int, holding: int) -> float:
@@ -133,159 +128,170 @@ def retrieve(
     engines: Engines,
     catalog: Catalog,
     candidates: int,
-    rows: Rows | None = None,
+    among: Numbers | None = None,
 ) -> list[Found]:
-    """The passages for a question, best first; only among ``rows`` if given. Call it inside ``catalog.reading()``.
+    """The passages for a question, best first; only ``among`` these positions if given.
 
     Each engine proposes ``candidates`` passages, and as many of them and of their neighbours are looked at closely.
+    Call it inside ``catalog.reading()``.
     """
-    dense = engines.vectors.search(encoded.vector, candidates, rows)
-    keyword = engines.keywords.search(_terms(question, encoded, engines), candidates, rows)
-    dense_ranks: Ranks = {row: (rank, score) for rank, (row, score) in enumerate(dense, start=1)}
-    keyword_ranks: Ranks = {row: (rank, score) for rank, (row, score) in enumerate(keyword, start=1)}
+    dense = engines.vectors.search(encoded.vector, candidates, among)
+    keyword = engines.keyword_search(_terms(question, encoded, engines), candidates, among)
+    dense_ranks: Ranks = {position: (rank, score) for rank, (position, score) in enumerate(dense, start=1)}
+    keyword_ranks: Ranks = {position: (rank, score) for rank, (position, score) in enumerate(keyword, start=1)}
     proposed = np.array(sorted({*dense_ranks, *keyword_ranks}), dtype=np.int64)
     if not len(proposed):
         return []
-    pool = np.union1d(proposed, engines.speech.around(proposed, AROUND))
-    if rows is not None:
-        pool = pool[np.isin(pool, rows)]
-    scored = _scored(question, encoded, engines, catalog, pool, candidates, dense_ranks, keyword_ranks)
-    whole = engines.vectors.of_passages([item.row for item in scored])
-    new = without_doubles([item.hit.passage for item in scored], [whole[item.row][0] for item in scored])
-    return _read_together(question, [scored[position] for position in new], engines, catalog)
+    pool = np.union1d(proposed, engines.columns.around(proposed, AROUND))
+    if among is not None:
+        pool = pool[np.isin(pool, among)]
+    evidence = weigh(question, encoded, engines, pool)
+    scored = _best(evidence, engines, catalog, pool, candidates, dense_ranks, keyword_ranks)
+    vectors = engines.vectors.vectors_of(np.array([item.position for item in scored], dtype=np.int64))
+    new = without_doubles([item.hit.passage for item in scored], vectors)
+    return _read_together(question, [scored[number] for number in new], engines, catalog, evidence.cosines)
 
 
 @dataclass(frozen=True)
 class _Scored:
     """A window or a written passage with its score; the rest as :class:`Found` has it."""
 
-    row: int
+    position: int
     hit: Hit
     coverage: Floats
     gained: float
 
 
-def _scored(
-    question: Question,
-    encoded: Encoded,
+def _best(
+    evidence: Evidence,
     engines: Engines,
     catalog: Catalog,
-    pool: Rows,
+    pool: Numbers,
     most: int,
     dense: Ranks,
     keyword: Ranks,
 ) -> list[_Scored]:
     """The ``most`` best of the pool, best first, with what the engines said of them."""
-    evidence = weigh(question, encoded, engines, pool)
     best = np.argsort(-evidence.scores, kind="stable")[:most]
-    passages = catalog.passages([int(row) for row in pool[best]])
-    some_are_real = any(not passage.is_illustrative for passage in passages.values())
+    rows = engines.columns.rows[pool[best]].tolist()
+    passages = catalog.passages(rows)
     scored = []
-    for number in best:
-        row = int(pool[number])
-        gained = _gained(question, passages[row], some_are_real)
-        score = float(evidence.scores[number]) + gained
-        hit = Hit(passages[row], score, *dense.get(row, (None, None)), *keyword.get(row, (None, None)))
-        scored.append(_Scored(row, hit, evidence.coverage[:, number], gained))
+    for number, row in zip(best.tolist(), rows, strict=True):
+        position, score = int(pool[number]), float(evidence.scores[number])
+        hit = Hit(passages[row], score, *dense.get(position, (None, None)), *keyword.get(position, (None, None)))
+        scored.append(_Scored(position, hit, evidence.coverage[:, number], float(evidence.gained[number])))
     return sorted(scored, key=lambda item: (-item.hit.score, item.hit.passage.id))
 
 
-def _read_together(question: Question, scored: Sequence[_Scored], engines: Engines, catalog: Catalog) -> list[Found]:
+def _read_together(
+    question: Question, scored: Sequence[_Scored], engines: Engines, catalog: Catalog, cosines: Cosines
+) -> list[Found]:
     """The passages as they are shown: windows that are found together as one stretch."""
     found = []
     reach = ACCOUNT if question.wants_account else FACT
     for stretch in joined([item.hit.passage for item in scored], catalog.text_of, reach):
-        parts = [scored[position] for position in stretch.windows]
+        parts = [scored[number] for number in stretch.windows]
         covered = np.max([part.coverage for part in parts], axis=0)
-        vectors = _statement_vectors(stretch.passage, parts, engines)
         said = bool(question.people & set(stretch.passage.people))
         about = said or (bool(question.names) and _mentions(stretch.passage, question.names))
         hit = replace(parts[0].hit, passage=stretch.passage)
-        found.append(Found(hit, covered, vectors, about, parts[0].gained))
+        each = _statement_cosines(stretch.passage, parts, engines, cosines)
+        found.append(Found(hit, covered, each, about, parts[0].gained))
     return found
+
+
+def _statement_cosines(passage: Passage, parts: Sequence[_Scored], engines: Engines, cosines: Cosines) -> Floats:
+    """The cosines of the quotable statements of a passage made of windows: (statements,)."""
+    number_of = {
+        statement.start: number
+        for part in parts
+        for statement, number in zip(
+            part.hit.passage.quotable, engines.vectors.statements_of(part.position), strict=True
+        )
+    }
+    return cosines.of(np.array([number_of[statement.start] for statement in passage.quotable], dtype=np.int64))
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What speaks for each of some passages: ``scores`` (passages,), ``coverage`` (question words, passages)."""
+    """What speaks for each of some passages.
+
+    ``scores`` (passages,) with what they ``gained``, (passages,); ``coverage`` (question words, passages); ``cosines``
+    of these passages and others near them.
+    """
 
     scores: Floats
+    gained: Floats
     coverage: Floats
+    cosines: Cosines
 
 
-def weigh(question: Question, encoded: Encoded, engines: Engines, rows: Rows) -> Evidence:
-    """Score passages, rows ascending, by meaning and words: what was written by itself, speech with its neighbours."""
-    spoken = engines.speech.holds(rows)
-    windows = engines.speech.around(rows[spoken], AROUND)
-    every = np.union1d(rows, windows)
-    cosines = engines.vectors.cosines(encoded.vector, every, question.people)
-    coverage = engines.words.coverage(encoded.similarities, every)
-    covered = share_covered(encoded.weights, coverage)
+def weigh(question: Question, encoded: Encoded, engines: Engines, positions: Numbers) -> Evidence:
+    """Score passages, which ascend, by meaning and words: what was written by itself, speech with its neighbours."""
+    columns = engines.columns
+    windows = columns.around(positions, AROUND)
+    every = np.union1d(positions, windows)
+    voices = engines.names_of(question.people) if question.people else None
+    cosines = engines.vectors.cosines(encoded.vector, every, voices)
+    usage = engines.words.usage(encoded.alike, every)
+    covered = share_covered(encoded.weights, usage.coverage)
     scores = (cosines.whole + cosines.best) / 2 + WORDS_WEIGHT * covered
-    of_speech = np.isin(every, windows)
-    if of_speech.any():
-        used = _used(encoded, engines, windows)
-        heard, share = cosines.heard[of_speech], cosines.share[of_speech]
-        around = AROUND_USED * used + AROUND_MEANING * cosines.best[of_speech]
+    spoken = columns.are_speech(every)
+    if spoken.any():
+        used = _used(encoded.weights, usage.counts[:, spoken], engines.words.lengths(windows))
+        around = AROUND_USED * used + AROUND_MEANING * cosines.best[spoken]
         if question.wants_account:
             around *= ACCOUNT_FACTOR
-        scores[of_speech] = (
-            HEARD_WEIGHT * heard
-            + COVERED_WEIGHT * covered[of_speech]
+        scores[spoken] = (
+            HEARD_WEIGHT * cosines.heard[spoken]
+            + COVERED_WEIGHT * covered[spoken]
             + USED_WEIGHT * used
-            + SHARE_WEIGHT * share
-            + engines.speech.averaged(around, windows, AROUND)
+            + SHARE_WEIGHT * cosines.share[spoken]
+            + columns.averaged(around, windows, AROUND)
         )
-    wanted = np.searchsorted(every, rows)
-    return Evidence(scores[wanted], coverage[:, wanted])
+    asked = np.searchsorted(every, positions)
+    gained = _gained(question, engines, positions, cosines.share[asked] > 0)
+    return Evidence(scores[asked] + gained, gained, usage.coverage[:, asked], cosines)
 
 
-def _used(encoded: Encoded, engines: Engines, rows: Rows) -> Floats:
+def _used(weights: Floats, counts: Floats, lengths: Floats) -> Floats:
     """How much passages use the question's words, the rarer the more: BM25 (Robertson and Zaragoza 2009), over its
     sum of weights, so that a passage of usual length with each word once has 1.
+
+    ``counts`` are (question words, passages).
     """
-    total = float(encoded.weights.sum())
+    total = float(weights.sum())
     if not total:
-        return np.zeros(len(rows), dtype=np.float32)
-    counts, lengths = engines.words.frequencies(encoded.similarities, rows), engines.words.lengths(rows)
+        return np.zeros(len(lengths), dtype=np.float32)
     usual = (1 - LENGTH_COUNTS) + LENGTH_COUNTS * lengths / WINDOW_LENGTH
     saturated = counts * (SATURATION + 1) / (counts + SATURATION * usual)
-    return np.asarray(encoded.weights @ saturated / total, dtype=np.float32)
+    return np.asarray(weights @ saturated / total, dtype=np.float32)
 
 
-def _gained(question: Question, passage: Passage, some_are_real: bool) -> float:
-    """What a passage gains or loses for who says it, and for what kind of passage, of which kind of file, it is."""
-    spoken = passage.kind == Kind.TRANSCRIPT
-    said = not spoken and bool(question.people & set(passage.people))
-    return (
-        PERSON_WEIGHT * said
-        + KIND_WEIGHT * (passage.kind in question.kinds)
+def _gained(question: Question, engines: Engines, positions: Numbers, said: Mask) -> Floats:
+    """What passages gain or lose for who says it, and for what kind of passage, of which kind of file, they are."""
+    columns = engines.columns
+    kinds = columns.kinds[positions]
+    spoken = kinds == KINDS.index(Kind.TRANSCRIPT)
+    made_up = columns.illustrative[positions]
+    gained: Floats = (
+        PERSON_WEIGHT * (said & ~spoken)
+        + KIND_WEIGHT * np.isin(kinds, [KINDS.index(kind) for kind in question.kinds])
         + SPEECH_WEIGHT * spoken
-        + RECURRING_WEIGHT * (passage.kind == Kind.ABOUT)
-        + ILLUSTRATIVE_WEIGHT * (passage.is_illustrative and some_are_real)
-    )
-
-
-def _statement_vectors(passage: Passage, parts: Sequence[_Scored], engines: Engines) -> Floats:
-    """The vectors of the quotable statements of a passage made of windows: (statements, dimensions)."""
-    vectors = engines.vectors.of_passages([part.row for part in parts])
-    known = {
-        statement.start: vector
-        for part in parts
-        for statement, vector in zip(part.hit.passage.quotable, vectors[part.row][1:], strict=True)
-    }
-    kept = [known[statement.start] for statement in passage.quotable]
-    return np.array(kept, dtype=np.float32).reshape(len(kept), vectors[parts[0].row].shape[1])
+        + RECURRING_WEIGHT * (kinds == KINDS.index(Kind.ABOUT))
+        + ILLUSTRATIVE_WEIGHT * (made_up & ~made_up.all())
+    ).astype(np.float32)
+    return gained
 
 
 def _terms(question: Question, encoded: Encoded, engines: Engines) -> dict[str, float]:
     """Terms for the keyword engine with their weights: the question's own, and the archive's nearest to them."""
     terms: dict[str, float] = {}
-    for word, alike in zip(question.words, encoded.similarities, strict=True):
-        for number in np.argsort(-alike)[:NEAR_WORDS]:
-            if alike[number] > 0:
-                term = stem_of(engines.words.words[number])
-                terms[term] = max(terms.get(term, 0.0), float(alike[number]))
+    for word, degrees in zip(question.words, encoded.alike.degrees, strict=True):
+        for near in np.argsort(-degrees, kind="stable")[:NEAR_WORDS]:
+            if degrees[near] > 0:
+                term = stem_of(engines.words.words[encoded.alike.numbers[near]])
+                terms[term] = max(terms.get(term, 0.0), float(degrees[near]))
         terms |= dict.fromkeys(terms_of(word), 1.0)
     return terms
 
@@ -301,5 +307,10 @@ def matched_words(passage: Passage, terms: Sequence[str]) -> tuple[tuple[int, in
     return tuple(
         (passage.start + found.start(), passage.start + found.end())
         for found in re.finditer(r"[^\W_]+", passage.text)
-        if wanted.intersection(terms_of(found.group()))
+        if wanted.intersection(_terms_of_word(found.group()))
     )
+
+
+@lru_cache(maxsize=50_000)
+def _terms_of_word(word: str) -> tuple[str, ...]:
+    return tuple(terms_of(word))

@@ -13,7 +13,6 @@ from typing import Literal
 
 import filelock
 import numpy as np
-from numpy.typing import NDArray
 
 from kindsearch import answering, erasing, feedback, ingesting, ordering, retrieval
 from kindsearch.corpus import source_file
@@ -27,6 +26,7 @@ from kindsearch.readers import Limits, render_page
 from kindsearch.rerankers import reranker_of
 from kindsearch.settings import Settings
 from kindsearch.stores import derived
+from kindsearch.stores.arrays import Numbers
 from kindsearch.stores.catalog import Catalog, PersonSummary, Rating, SessionSummary, foreign_errors
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import ANALYSER, terms_of
@@ -37,6 +37,7 @@ LOCK, RECEIPTS = ".lock", "receipts"
 MAX_QUESTION = 2_000  # characters
 MAX_K = 100
 PAGE_IMAGES_KEPT = 64
+LOOKED_THROUGH = 1_000  # passages with all words of a time, in which it may stand as the question has it
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
 
@@ -385,14 +386,14 @@ class KindSearch:
         where = where or Filter()
         _refuse_half_characters(session=where.session, speaker=where.speaker)
         people = _called(where.speaker, engines) if where.speaker is not None else None
-        rows, in_time = _narrowed(catalog, engines, where, people, asked)
-        searched = len(rows) if rows is not None else len(engines.keywords)
-        encoded = retrieval.encode(asked, self._encoder, engines, rows)
+        among, in_time = _narrowed(catalog, engines, where, people, asked)
+        searched = len(among) if among is not None else len(engines.columns)
+        encoded = retrieval.encode(asked, self._encoder, engines, among)
         candidates = max(self.settings.candidates, shown)
-        found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, rows)
+        found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, among)
         while len(found) < shown and candidates < searched:  # neighbours are read as one, and so there are fewer
             candidates *= 4
-            found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, rows)
+            found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, among)
         if self._reranker:
             found = ordering.reranked(found, asked, self._reranker)
         if asked.asks_for:
@@ -415,8 +416,8 @@ class _Looked:
 
 def _narrowed(
     catalog: Catalog, engines: Engines, where: Filter, people: frozenset[str] | None, asked: Question
-) -> tuple[NDArray[np.int64] | None, bool]:
-    """The rows to search, None for all: those of the filter, and of what the question says itself.
+) -> tuple[Numbers | None, bool]:
+    """The positions to search, None for all: those of the filter, and of what the question says itself.
 
     False where the archive has no session of the question's time. A time of which the archive's texts speak, though no
     session is of it, is part of the topic; so it is where a session is chosen, or none has a date.
@@ -424,20 +425,26 @@ def _narrowed(
     if where.kind is None and asked.asks_for_all is not None:
         where = replace(where, kind=asked.asks_for_all)
     sessions = asked.sessions if where.session is None else frozenset()
+    named = engines.columns.in_sessions(sessions) if sessions else True
     kinds = asked.within if where.kind is None else frozenset()
-    if kinds and not len(catalog.rows(where, people, sessions, kinds)):
-        kinds = frozenset()  # an archive without slides is asked what is on the slides
+    passed = engines.matching(where, people) & named if where != Filter() or sessions else None
+    if kinds:
+        of_kinds = engines.columns.of_kinds(kinds) & (True if passed is None else passed)
+        passed = of_kinds if of_kinds.any() else passed  # an archive without slides is asked what is on the slides
     in_time = True
     time = asked.time
     if time is not None and not (where.since or where.until or where.session or sessions):
-        span = Filter(since=time.since, until=time.until)
-        rows = catalog.rows(replace(where, since=time.since, until=time.until), people, sessions, kinds)
-        if len(rows) or len(catalog.rows(span)):  # nothing, where the filter lets nothing of that time through
-            return rows, True
-        in_time = catalog.holds_text(time.words) or not any(date for _, _, date in engines.sessions)
-    if where == Filter() and not sessions and not kinds:
-        return None, in_time
-    return catalog.rows(where, people, sessions, kinds), in_time
+        of_time = engines.matching(Filter(since=time.since, until=time.until), None)
+        if of_time.any():  # nothing is found, where the filter lets nothing of that time through
+            return np.flatnonzero(of_time & (True if passed is None else passed)), True
+        in_time = _speaks_of(catalog, engines, time.words) or not any(date for _, _, date in engines.sessions)
+    return None if passed is None else np.flatnonzero(passed), in_time
+
+
+def _speaks_of(catalog: Catalog, engines: Engines, words: str) -> bool:
+    """Whether some passage contains these very words."""
+    rows = engines.keywords.with_all(words, LOOKED_THROUGH)
+    return any(words in passage.text for passage in catalog.passages(rows).values())
 
 
 def _called(asked: str, engines: Engines) -> frozenset[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -38,10 +38,11 @@ from kindsearch.stores.packing import (
     units_from,
 )
 from kindsearch.stores.words import words_in
-from kindsearch.types import Box, Document, Extent, Filter, Kind, Link, Page, Passage, Session, Span, extent_of
+from kindsearch.types import Box, Document, Extent, Kind, Link, Page, PartialDate, Passage, Session, Span, extent_of
 
 FILE = "catalog.sqlite"
-FORMAT = "4"
+FORMAT = "5"
+WHOLE, STATEMENT = 0, 1  # what a vector is of: a whole written passage, or a statement of any
 _BUSY_SECONDS = 30
 _UNWIPED = "unwiped"
 _SCHEMA = """
@@ -60,12 +61,15 @@ CREATE TABLE passages (
     "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL,
     own_kind TEXT NOT NULL, kind TEXT NOT NULL, shown INTEGER NOT NULL,
     section TEXT NOT NULL, statements TEXT NOT NULL, speakers TEXT NOT NULL,
-    first_page INTEGER, last_page INTEGER, start_ms INTEGER, end_ms INTEGER, link TEXT,
-    first_day INTEGER, last_day INTEGER, session_id TEXT NOT NULL,
-    text_words TEXT NOT NULL, context_words TEXT NOT NULL, vectors BLOB NOT NULL
+    first_page INTEGER, last_page INTEGER, start_ms INTEGER, end_ms INTEGER, link TEXT, session_id TEXT NOT NULL,
+    text_words TEXT NOT NULL, context_words TEXT NOT NULL
 );
-CREATE INDEX passages_by_document ON passages(document_id);
+CREATE INDEX passages_in_order ON passages(document_id, "start", "end", shown, kind);
 CREATE INDEX passages_by_session ON passages(session_id);
+CREATE TABLE vectors (
+    document_id TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
+    places BLOB NOT NULL, vectors BLOB NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE speakers (
     passage INTEGER NOT NULL REFERENCES passages(row) ON DELETE CASCADE, name TEXT NOT NULL,
     PRIMARY KEY (name, passage)
@@ -176,17 +180,28 @@ class Rating:
 
 
 @dataclass(frozen=True)
-class Indexable:
-    """What the derived indexes need of a passage, with its words and those of its context.
+class Embeddings:
+    """The vectors of a document: ``vectors`` (n, dimensions) float32, ``places`` (n, 3) int64, what each is of.
 
-    ``vectors`` is (1 + number of quotable statements, dimensions).
+    A place is an offset where it begins, one where it ends, and WHOLE or STATEMENT.
+    Places ascend, so that a passage stands before its statements.
     """
 
-    row: int
-    passage: Passage
-    text_words: tuple[str, ...]
-    context_words: tuple[str, ...]
+    places: NDArray[np.int64]
     vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Indexable:
+    """What the derived indexes need of a document: its passages that are shown, in order, each with its row.
+
+    ``words`` are (those of its text, those of its context) of each passage, repeats included.
+    """
+
+    rows: tuple[int, ...]
+    passages: tuple[Passage, ...]
+    words: tuple[tuple[list[str], list[str]], ...]
+    embeddings: Embeddings
 
 
 @dataclass(frozen=True)
@@ -334,12 +349,12 @@ class Catalog:
         document: Document,
         root: str,
         passages: Sequence[Passage],
-        vectors: Sequence[NDArray[np.float32]],
+        embeddings: Embeddings,
         *,
         described: Session | None = None,
         origin_ms: int | None = None,
     ) -> None:
-        """Add a document, or put it anew, with its passages and the vectors of each passage.
+        """Add a document, or put it anew, with its passages and their vectors.
 
         ``document.session`` is the session it belongs to, ``described`` what the file itself says of it.
         """
@@ -348,8 +363,13 @@ class Catalog:
             "UPDATE documents SET source = ?, root = ?, session = ?, session_id = ?, origin_ms = ? WHERE id = ?",
             (document.source, root, session_json(document.session), document.session.id, origin_ms, document.id),
         )
-        for passage, own_vectors in zip(passages, vectors, strict=True):
-            self._add_passage(passage, own_vectors)
+        for passage in passages:
+            self._add_passage(passage)
+        places, vectors = (
+            np.ascontiguousarray(array, dtype=form).tobytes()
+            for array, form in ((embeddings.places, "<i8"), (embeddings.vectors, "<f4"))
+        )
+        self._db.execute("INSERT INTO vectors VALUES (?, ?, ?)", (document.id, places, vectors))
 
     def _write_document(self, document: Document, described: Session) -> None:
         extent = extent_of(document)
@@ -431,12 +451,10 @@ class Catalog:
 
     # ------------------------------------------------------------ what is in a document
 
-    def _add_passage(self, passage: Passage, vectors: NDArray[np.float32]) -> None:
-        date = passage.session.date
+    def _add_passage(self, passage: Passage) -> None:
         first, last = passage.pages or (None, None)
-        marks = "?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
         row = self._db.execute(
-            f"INSERT INTO passages VALUES (NULL, {marks})",
+            "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 passage.id,
                 passage.document_id,
@@ -453,12 +471,9 @@ class Catalog:
                 passage.start_ms,
                 passage.end_ms,
                 passage.link,
-                date.first_day if date else None,
-                date.last_day if date else None,
                 passage.session.id,
                 " ".join(_words_of(passage)),
                 " ".join(words_in(passage.context)),
-                np.ascontiguousarray(vectors, dtype="<f4").tobytes(),
             ),
         ).lastrowid
         self._db.executemany("INSERT INTO speakers VALUES (?, ?)", [(row, name) for name in passage.speakers])
@@ -519,11 +534,14 @@ class Catalog:
         """All passages of a document under their own kind, shown or not, in order."""
         return [p for _, p in self._select("own_kind", "d.id = ? ORDER BY p.start, p.end", (document_id,))]
 
-    def vectors_of(self, document_id: str) -> dict[str, NDArray[np.float32]]:
-        """Passage id -> its vectors, (1 + number of quotable statements, dimensions), of a document."""
-        dimensions = int(self.meta("dimensions") or 0)
-        rows = self._db.execute("SELECT id, vectors FROM passages WHERE document_id = ?", (document_id,))
-        return {id_: np.frombuffer(blob, dtype="<f4").reshape(-1, dimensions) for id_, blob in rows}
+    def embeddings_of(self, document_id: str) -> Embeddings | None:
+        """The vectors of a document; None where it is not part of the archive."""
+        query = "SELECT places, vectors FROM vectors WHERE document_id = ?"
+        found = self._db.execute(query, (document_id,)).fetchone()
+        if found is None:
+            return None
+        places, vectors = np.frombuffer(found[0], dtype="<i8"), np.frombuffer(found[1], dtype="<f4")
+        return Embeddings(places.reshape(-1, 3), vectors.reshape(-1, int(self.meta("dimensions") or 0)))
 
     def set_statements(self, passage: Passage) -> None:
         """Write the statements and the times of a passage anew."""
@@ -542,70 +560,49 @@ class Catalog:
         found = list(self._select("kind", "p.id = ?", (passage_id,)))
         return found[0][1] if found else None
 
-    def indexables(self) -> Iterator[Indexable]:
-        """What the derived indexes are made of: every passage that is shown, with its vectors."""
-        dimensions = int(self.meta("dimensions") or 0)
-        blobs = self._db.execute(
-            "SELECT row, vectors, text_words, context_words FROM passages WHERE shown ORDER BY row"
-        )
-        for (row, blob, text, context), (same_row, passage) in zip(
-            blobs, self._select("kind", "p.shown ORDER BY p.row", ()), strict=True
-        ):
-            assert row == same_row
-            words = tuple(text.split()), tuple(context.split())
-            yield Indexable(row, passage, *words, np.frombuffer(blob, dtype="<f4").reshape(-1, dimensions))
+    def shown(self) -> dict[str, list[tuple[int, str]]]:
+        """Document id -> (row, kind) of its passages that are shown, in order."""
+        query = 'SELECT document_id, row, kind FROM passages WHERE shown ORDER BY document_id, "start", "end"'
+        found: dict[str, list[tuple[int, str]]] = {}
+        for document_id, row, kind in self._db.execute(query):
+            found.setdefault(document_id, []).append((row, kind))
+        return found
+
+    def illustrative(self) -> frozenset[str]:
+        """Ids of the documents that were made up or retold for demonstration."""
+        return frozenset(id_ for (id_,) in self._db.execute("SELECT id FROM documents WHERE illustrative"))
+
+    def indexable(self, document_id: str) -> Indexable:
+        """What the derived indexes need of a document of the archive."""
+        shown = dict(self._select("kind", 'd.id = ? AND p.shown ORDER BY p."start", p."end"', (document_id,)))
+        words = {
+            row: (text.split(), context.split())
+            for row, text, context in self._db.execute(
+                "SELECT row, text_words, context_words FROM passages WHERE document_id = ?", (document_id,)
+            )
+        }
+        embeddings = self.embeddings_of(document_id)
+        assert embeddings is not None
+        return Indexable(tuple(shown), tuple(shown.values()), tuple(words[row] for row in shown), embeddings)
 
     def show_only(self, kept: Iterable[Passage]) -> None:
         """Show these passages, each under the kind it has here, and no others."""
-        self._db.execute("UPDATE passages SET shown = 0, kind = own_kind")
-        self._db.executemany(
-            "UPDATE passages SET shown = 1, kind = ? WHERE id = ?", [(p.kind.value, p.id) for p in kept]
-        )
-
-    def rows(
-        self,
-        wanted: Filter,
-        people: frozenset[str] | None = None,
-        sessions: Collection[str] = (),
-        kinds: Collection[Kind] = (),
-    ) -> NDArray[np.int64]:
-        """Rows of the passages that a filter lets through; its speaker is one of ``people``, where those are given.
-
-        Only those of ``sessions`` (ids) and ``kinds``, where some are given.
-        """
-        conditions, values = ["p.shown"], list[Any]()
-        if wanted.session is not None:
-            conditions.append("p.session_id = ?")
-            values.append(wanted.session)
-        if wanted.kind is not None:
-            conditions.append("p.kind = ?")
-            values.append(wanted.kind.value)
-        if wanted.since is not None:
-            conditions.append("p.last_day >= ?")
-            values.append(wanted.since.first_day)
-        if wanted.until is not None:
-            conditions.append("p.first_day <= ?")
-            values.append(wanted.until.last_day)
-        for column, allowed in (("p.session_id", sessions), ("p.kind", kinds)):
-            if allowed:
-                conditions.append(f"{column} IN ({','.join('?' * len(allowed))})")
-                values += sorted(allowed)
-        if people is not None:
-            marks = ",".join("?" * len(people))
-            conditions.append(
-                "EXISTS (SELECT 1 FROM speakers s JOIN people q ON q.session_id = p.session_id AND q.name = s.name "
-                f"WHERE s.passage = p.row AND q.person IN ({marks}))"
-            )
-            values += sorted(people)
-        query = f"SELECT p.row FROM passages p WHERE {' AND '.join(conditions)} ORDER BY p.row"
-        return np.array([row for (row,) in self._db.execute(query, values)], dtype=np.int64)
-
-    def holds_text(self, words: str) -> bool:
-        """Whether some passage that is shown contains these very words."""
-        query = "SELECT 1 FROM passages WHERE shown AND instr(text, ?) LIMIT 1"
-        return self._db.execute(query, (words,)).fetchone() is not None
+        wanted = {passage.id: passage.kind.value for passage in kept}
+        rows = self._db.execute("SELECT row, id, shown, kind, own_kind FROM passages").fetchall()
+        changes = []
+        for row, id_, shown, kind, own_kind in rows:
+            state = (id_ in wanted, wanted.get(id_, own_kind))
+            if state != (shown, kind):
+                changes.append((*state, row))
+        self._db.executemany("UPDATE passages SET shown = ?, kind = ? WHERE row = ?", changes)
 
     # ------------------------------------------------------------ people and sessions
+
+    def session_list(self) -> tuple[tuple[str, str, PartialDate | None], ...]:
+        """The sessions of the archive as (id, title, date), newest first."""
+        texts = self._db.execute("SELECT DISTINCT session FROM documents WHERE source IS NOT NULL")
+        found = {session.id: session for session in (session_from(text) for (text,) in texts)}
+        return tuple((s.id, s.title, s.date) for s in sorted(found.values(), key=_newest_first))
 
     def set_people(self, person_of: Mapping[tuple[str, str], str]) -> None:
         """Who is who: (session id, name as written) -> person."""
@@ -651,7 +648,7 @@ class Catalog:
             )
             for session_id, files in found.items()
         ]
-        return sorted(summaries, key=lambda s: (-(s.session.date.first_day if s.session.date else 0), s.session.id))
+        return sorted(summaries, key=lambda summary: _newest_first(summary.session))
 
     def _count_of(self, session_id: str) -> int:
         query = "SELECT count(*) FROM passages WHERE shown AND session_id = ?"
@@ -755,10 +752,16 @@ class Catalog:
 
     # ------------------------------------------------------------ words
 
-    def words_of_passages(self) -> set[str]:
-        """The words of all passages that are shown, and of their contexts."""
-        rows = self._db.execute("SELECT text_words, context_words FROM passages WHERE shown")
-        return {word for pair in rows for words in pair for word in words.split()}
+    def words_of(self, document_ids: Iterable[str]) -> set[str]:
+        """The words of the passages of these documents that are shown, and of their contexts."""
+        query = "SELECT text_words, context_words FROM passages WHERE document_id = ? AND shown"
+        return {
+            word
+            for document_id in document_ids
+            for pair in self._db.execute(query, (document_id,))
+            for words in pair
+            for word in words.split()
+        }
 
     def words(self) -> list[str]:
         """The words of the archive that have a vector."""
@@ -793,6 +796,10 @@ class Catalog:
         self._db.execute("DELETE FROM derived")
         rows = [(file.name, file.size, file.sha256) for file in files]
         self._db.executemany("INSERT INTO derived VALUES (?, ?, ?)", rows)
+
+
+def _newest_first(session: Session) -> tuple[int, str]:
+    return (-session.date.first_day if session.date else 0), session.id
 
 
 def _words_of(passage: Passage) -> list[str]:

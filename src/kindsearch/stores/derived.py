@@ -1,8 +1,9 @@
-"""The derived indexes of one generation: a folder with the vectors, the keywords and the words by meaning.
+"""The derived indexes of one generation: a folder with the columns, the vectors, the keywords and the words by meaning.
 
 They are written beside the old ones, recorded with size and SHA-256 in the catalog's transaction, and checked
-before FAISS or Tantivy open them. Where they are missing, damaged or of another generation they are made again from
-the catalog, without embedding anything.
+before FAISS or Tantivy open them. A new generation takes over what is known of documents that stay as they are. Where
+the files are missing, damaged or of another generation they are made again from the catalog, without embedding
+anything.
 """
 
 from __future__ import annotations
@@ -11,39 +12,68 @@ import hashlib
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from kindsearch.stores.catalog import Catalog, DerivedFile
+from kindsearch.people import name_of
+from kindsearch.stores.arrays import Mask, Numbers
+from kindsearch.stores.catalog import STATEMENT, WHOLE, Catalog, DerivedFile, Indexable
+from kindsearch.stores.columns import KINDS, Columns
 from kindsearch.stores.keywords import KeywordIndex
-from kindsearch.stores.speech import Speech
-from kindsearch.stores.vectors import VectorIndex
-from kindsearch.stores.words import WordIndex
-from kindsearch.types import Kind, PartialDate, Passage
+from kindsearch.stores.vectors import NOBODY, Embedded, VectorIndex
+from kindsearch.stores.words import Bags, WordIndex
+from kindsearch.types import Filter, Kind, PartialDate
 
 KEYWORDS = "keywords"
+DOCUMENTS_AT_ONCE = 100  # whose passages are in memory together while indexes are made
 # numpy reads its headers with ast.literal_eval, which CPython 3.11 can't do in several threads at once
 _LOADING = threading.Lock()
 
 
 @dataclass(frozen=True)
-class Engines:
-    """The indexes of one generation.
+class Stores:
+    """What is made of the passages, in one order: position ``i`` is the same passage in each but ``keywords``,
+    which goes by the rows of the catalog.
+    """
 
-    ``people`` are who speaks in it, (name as written, person), ``sessions`` are (id, title, date).
+    columns: Columns
+    vectors: VectorIndex
+    words: WordIndex
+    keywords: KeywordIndex
+
+
+@dataclass(frozen=True)
+class Engines(Stores):
+    """The indexes of one generation, with what the catalog says of people and sessions.
+
+    ``persons`` are who is meant by each name of ``columns.names``, ``people`` are who speaks, (name as written,
+    person), ``sessions`` are (id, title, date).
     """
 
     generation: int
-    vectors: VectorIndex
-    keywords: KeywordIndex
-    words: WordIndex
-    speech: Speech
+    persons: tuple[str, ...]
     people: tuple[tuple[str, str], ...]
     sessions: tuple[tuple[str, str, PartialDate | None], ...]
+
+    def names_of(self, people: frozenset[str]) -> Numbers:
+        """The numbers of the names that these people are written by, in any session."""
+        return np.array([number for number, person in enumerate(self.persons) if person in people], dtype=np.int64)
+
+    def matching(self, where: Filter, people: frozenset[str] | None) -> Mask:
+        """Which passages a filter lets through: (passages,); its speaker is one of ``people``, where they are given."""
+        days_of = {id_: (date.first_day, date.last_day) if date else None for id_, _, date in self.sessions}
+        return self.columns.matching(where, days_of, None if people is None else self.names_of(people))
+
+    def keyword_search(self, terms: dict[str, float], k: int, among: Numbers | None = None) -> list[tuple[int, float]]:
+        """The best passages by their words, as (position, score), best first; only ``among`` these positions."""
+        hits = self.keywords.search(terms, k, None if among is None else self.columns.rows[among])
+        positions = self.columns.positions_of(np.array([row for row, _ in hits], dtype=np.int64))
+        return [(position, score) for position, (_, score) in zip(positions.tolist(), hits, strict=True)]
 
 
 def folder_of(index: Path, generation: int) -> Path:
@@ -51,60 +81,146 @@ def folder_of(index: Path, generation: int) -> Path:
     return index / f"generation-{generation:06d}"
 
 
-def build(catalog: Catalog, folder: Path) -> Engines:
-    """Make the indexes from what the catalog holds, in ``folder``, which is emptied first."""
+# ---------------------------------------------------------------- what changes from one generation to the next
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a new generation takes over, and what it has to make.
+
+    ``old`` are the stores it goes on from, in ``folder``, None where there are none; ``keep`` (old passages,) says
+    which of theirs stay, ``new`` are the ids of the documents to be indexed.
+    """
+
+    old: Stores | None
+    folder: Path | None
+    keep: Mask
+    new: tuple[str, ...]
+
+
+def change_of(catalog: Catalog) -> Change:
+    """What has changed in the catalog since the derived files that it records; call it inside ``writing()``."""
+    shown = {document_id: [row for row, _ in passages] for document_id, passages in catalog.shown().items()}
+    folder = _recorded_folder(catalog)
+    with suppress(OSError, RuntimeError, ValueError):
+        if folder and is_intact(catalog):
+            old = _stores_in(folder)
+            keep, same = list[bool](), set[str]()
+            end = 0
+            for document_id, many in old.columns.documents:
+                start, end = end, end + many
+                stays = shown.get(document_id) == old.columns.rows[start:end].tolist()
+                keep += [stays] * many
+                same |= {document_id} if stays else set()
+            new = tuple(document_id for document_id in shown if document_id not in same)
+            return Change(old, folder, np.array(keep, dtype=np.bool_), new)
+    return Change(None, None, np.zeros(0, dtype=np.bool_), tuple(shown))
+
+
+def _recorded_folder(catalog: Catalog) -> Path | None:
+    names = [file.name for file in catalog.derived_files()]
+    return catalog.folder / names[0].split("/")[0] if names else None
+
+
+def _made(catalog: Catalog, change: Change, folder: Path) -> Stores:
+    """The stores of the catalog as it is, in ``folder``, which is emptied first."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / KEYWORDS).mkdir(parents=True)
     dimensions = int(catalog.meta("dimensions") or 0)
-    vectors, owners, voices = [np.empty((0, dimensions), dtype=np.float32)], list[int](), list[int]()
-    number_of: dict[str, int] = {}
-    texts, words = list[tuple[int, str, str]](), list[tuple[int, Sequence[str], Sequence[str]]]()
-    windows = list[tuple[int, tuple[str, str]]]()
-    for item in catalog.indexables():
-        passage = item.passage
-        vectors.append(item.vectors)
-        owners += [item.row] * len(item.vectors)
-        voices += [-1, *_voices(passage, number_of)]
-        texts.append((item.row, passage.text, passage.context))
-        words.append((item.row, item.text_words, item.context_words))
-        if passage.kind == Kind.TRANSCRIPT:
-            windows.append((item.row, (passage.document_id, passage.section)))
-    vector_index = VectorIndex.build(
-        np.concatenate(vectors),
-        np.array(owners, dtype=np.int64),
-        dimensions,
-        np.array(voices, dtype=np.int32),
-        list(number_of),
+    columns = change.old.columns.kept(change.keep) if change.old else Columns.none()
+    embedded, bags = [Embedded.none(dimensions)], list[tuple[Bags, Bags]]()
+    words = catalog.words()
+    for some in _in_groups(change.new):
+        items = [catalog.indexable(document_id) for document_id in some]
+        rows = [row for item in items for row in item.rows]
+        passages = [passage for item in items for passage in item.passages]
+        new = Columns.of(rows, passages, columns.session_ids, columns.names)
+        number = {name: number for number, name in enumerate(new.names)}
+        embedded += [_embedded(item, number) for item in items]
+        bags.append(WordIndex.bags_of(words, [pair for item in items for pair in item.words]))
+        columns = columns.followed_by(new)
+    vectors = change.old.vectors if change.old else VectorIndex(Embedded.none(dimensions))
+    number = {name: number for number, name in enumerate(columns.names)}
+    old_names = change.old.columns.names if change.old else ()
+    new_numbers = np.array([number.get(name, NOBODY) for name in old_names], dtype=np.int32)
+    by_word = change.old.words if change.old else WordIndex.none(dimensions)
+    return Stores(
+        columns=_with_kinds(catalog, columns),
+        vectors=vectors.changed(change.keep, new_numbers, Embedded.joined(embedded)),
+        words=by_word.changed(change.keep, words, catalog.word_vectors(), bags),
+        keywords=_keywords(catalog, change, folder / KEYWORDS),
     )
-    vector_index.save(folder)
-    word_index = WordIndex.build(catalog.words(), catalog.word_vectors(), words)
-    word_index.save(folder)
-    speech = Speech.build(windows)
-    speech.save(folder)
-    keyword_index = KeywordIndex.build(folder / KEYWORDS, texts)
-    return _engines(catalog, vector_index, keyword_index, word_index, speech)
 
 
-def _voices(passage: Passage, number_of: dict[str, int]) -> list[int]:
-    """The number of who says each quotable statement, -1 for nobody; new people get the next number."""
-    person_of = dict(zip(passage.speakers, passage.people, strict=True))
-    people = [person_of.get(statement.speaker) if statement.speaker else None for statement in passage.quotable]
-    return [-1 if person is None else number_of.setdefault(person, len(number_of)) for person in people]
+def _in_groups(document_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(document_ids), DOCUMENTS_AT_ONCE):
+        yield document_ids[start : start + DOCUMENTS_AT_ONCE]
 
 
-def _engines(
-    catalog: Catalog, vectors: VectorIndex, keywords: KeywordIndex, words: WordIndex, speech: Speech
-) -> Engines:
-    people = tuple((name, who.id) for who in catalog.people() for name in dict.fromkeys((who.name, *who.spellings)))
-    sessions = tuple((found.session.id, found.session.title, found.session.date) for found in catalog.sessions())
-    return Engines(catalog.generation, vectors, keywords, words, speech, people, sessions)
+def _embedded(item: Indexable, number: Mapping[tuple[str, str], int]) -> Embedded:
+    """The vectors of a document's passages that are shown; ``number`` has that of each name."""
+    places = item.embeddings.places
+    voices = np.full(len(places), NOBODY, dtype=np.int32)
+    first, end, whole = list[int](), list[int](), list[bool]()
+    place_of = {(begin, kind): position for position, (begin, _, kind) in enumerate(places.tolist())}
+    for passage in item.passages:
+        own = [place_of[statement.start, STATEMENT] for statement in passage.quotable]
+        for place, statement in zip(own, passage.quotable, strict=True):
+            if statement.speaker is not None:
+                voices[place] = number[passage.session.id, statement.speaker]
+        whole.append((passage.start, WHOLE) in place_of)
+        first.append(place_of[passage.start, WHOLE] if whole[-1] else own[0])
+        end.append(own[-1] + 1 if own else first[-1] + 1)
+    ranges = np.array(first, dtype=np.int64), np.array(end, dtype=np.int64), np.array(whole, dtype=np.bool_)
+    every = Embedded.of(item.embeddings.vectors, *ranges, voices)
+    return every.kept(np.ones(len(first), dtype=np.bool_), np.arange(len(number), dtype=np.int32))
 
 
-def rebuild(catalog: Catalog) -> None:
-    """Make the derived indexes of the catalog's generation and record them; call it inside ``writing()``."""
+def _with_kinds(catalog: Catalog, columns: Columns) -> Columns:
+    """The columns with what may change of a passage that stays: its kind, and whether it was made up."""
+    shown, illustrative = catalog.shown(), catalog.illustrative()
+    kinds = [KINDS.index(Kind(kind)) for document_id, _ in columns.documents for _, kind in shown[document_id]]
+    made_up = [document_id in illustrative for document_id, many in columns.documents for _ in range(many)]
+    return replace(columns, kinds=np.array(kinds, dtype=np.int8), illustrative=np.array(made_up, dtype=np.bool_))
+
+
+def _keywords(catalog: Catalog, change: Change, folder: Path) -> KeywordIndex:
+    """The keyword index, in ``folder``: new passages beside the old ones, or where some do not stay, all anew.
+
+    Tantivy only marks what is deleted; the words would stay in its files.
+    """
+    if change.old and change.folder and change.keep.all():
+        return KeywordIndex.extended(change.folder / KEYWORDS, folder, _texts(catalog, change.new))
+    return KeywordIndex.build(folder, _texts(catalog, list(catalog.shown())))
+
+
+def _texts(catalog: Catalog, document_ids: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+    for document_id in document_ids:
+        item = catalog.indexable(document_id)
+        for row, passage in zip(item.rows, item.passages, strict=True):
+            yield row, passage.text, passage.context
+
+
+def write(catalog: Catalog, change: Change) -> None:
+    """Make the derived indexes of the catalog's generation and record them; call it inside ``writing()``.
+
+    Words that no passage has any more are taken out of the catalog.
+    """
     folder = folder_of(catalog.folder, catalog.generation)
-    build(catalog, folder)
+    stores = _made(catalog, change, folder)
+    unused = stores.words.unused()
+    if unused:
+        catalog.remove_words(unused)
+        everything = np.ones(len(stores.columns), dtype=np.bool_)
+        words = stores.words.changed(everything, catalog.words(), catalog.word_vectors(), [])
+        stores = replace(stores, words=words)
+    stores.columns.save(folder)
+    stores.vectors.save(folder)
+    stores.words.save(folder)
     catalog.set_derived_files(files_in(catalog.folder, folder))
+
+
+# ---------------------------------------------------------------- the engines of a generation
 
 
 def load(catalog: Catalog) -> Engines:
@@ -118,18 +234,30 @@ def load(catalog: Catalog) -> Engines:
         suppress(OSError, RuntimeError, ValueError),
     ):  # a writer may take them away between the look and the loading
         if is_intact(catalog):
-            return _loaded(catalog, folder_of(catalog.folder, catalog.generation))
+            return _engines(catalog, _stores_in(folder_of(catalog.folder, catalog.generation)))
     with tempfile.TemporaryDirectory(prefix="kindsearch-") as scratch:
-        return build(catalog, Path(scratch) / "derived")
+        everything = Change(None, None, np.zeros(0, dtype=np.bool_), tuple(catalog.shown()))
+        return _engines(catalog, _made(catalog, everything, Path(scratch) / "derived"))
 
 
-def _loaded(catalog: Catalog, folder: Path) -> Engines:
-    return _engines(
-        catalog,
-        VectorIndex.load(folder),
-        KeywordIndex.load(folder / KEYWORDS),
-        WordIndex.load(folder),
-        Speech.load(folder),
+def _stores_in(folder: Path) -> Stores:
+    return Stores(
+        Columns.load(folder), VectorIndex.load(folder), WordIndex.load(folder), KeywordIndex.load(folder / KEYWORDS)
+    )
+
+
+def _engines(catalog: Catalog, stores: Stores) -> Engines:
+    person_of = catalog.person_of()
+    names = stores.columns.names
+    persons = tuple(person_of.get(name, name[1]) for name in names)
+    written = {(name, person) for (_, name), person in zip(names, persons, strict=True)}
+    people = written | {(name_of(person), person) for person in persons}
+    return Engines(
+        **vars(stores),
+        generation=catalog.generation,
+        persons=persons,
+        people=tuple(sorted(people)),
+        sessions=catalog.session_list(),
     )
 
 
@@ -153,10 +281,14 @@ def remove_all_but(index: Path, generation: int) -> None:
 
 
 def _unchanged(index: Path, files: Iterable[DerivedFile]) -> bool:
-    try:
-        return all(_described(index, index / file.name) == file for file in files)
-    except OSError:
-        return False
+    def stands(file: DerivedFile) -> bool:
+        try:
+            return _described(index, index / file.name) == file
+        except OSError:
+            return False
+
+    with ThreadPoolExecutor() as threads:  # hashing large files takes the time that opening an index takes
+        return all(threads.map(stands, files))
 
 
 def _described(index: Path, path: Path) -> DerivedFile:

@@ -6,18 +6,22 @@ parsed as query syntax. A filter goes into the query as a set of rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import os
+import shutil
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import tantivy
-from numpy.typing import NDArray
+
+from kindsearch.stores.arrays import Numbers
 
 ANALYSER = "english-2"  # change it whenever the analysis below changes
 TEXT_WEIGHT, CONTEXT_WEIGHT = 1.0, 0.5
 WRITER_MEMORY = 30_000_000  # bytes
 FIELDS = {"text": TEXT_WEIGHT, "context": CONTEXT_WEIGHT}
+MANY = 0.02  # of the passages: a filter that lets more through is applied to the hits, one hit after the other
 
 
 @cache
@@ -60,17 +64,19 @@ class KeywordIndex:
     @classmethod
     def build(cls, folder: Path, passages: Iterable[tuple[int, str, str]]) -> KeywordIndex:
         """Index ``(row, text, context)`` of each passage into ``folder``, which exists and is empty."""
-        index = tantivy.Index(_schema(), path=str(folder))
-        index.register_tokenizer(ANALYSER, _analyser())
-        writer = index.writer(WRITER_MEMORY, num_threads=1)
-        for row, text, context in passages:
-            document = tantivy.Document(text=text, context=context)
-            document.add_unsigned("row", row)
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
-        index.reload()
-        return cls(index)
+        return cls(_with(tantivy.Index(_schema(), path=str(folder)), passages))
+
+    @classmethod
+    def extended(cls, old: Path, folder: Path, passages: Iterable[tuple[int, str, str]]) -> KeywordIndex:
+        """Index the passages of the index in ``old``, which stays as it is, and more of them, into ``folder``.
+
+        Tantivy never writes to a file a second time, but for two small ones, which it replaces: so the new index
+        shares those of the old one.
+        """
+        for file in old.iterdir():
+            if file.suffix != ".lock":
+                _shared(file, folder / file.name)
+        return cls(_with(tantivy.Index.open(str(folder)), passages))
 
     @classmethod
     def load(cls, folder: Path) -> KeywordIndex:
@@ -80,9 +86,7 @@ class KeywordIndex:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
-    def search(
-        self, terms: Mapping[str, float], k: int, rows: Sequence[int] | NDArray[np.int64] | None = None
-    ) -> list[tuple[int, float]]:
+    def search(self, terms: Mapping[str, float], k: int, rows: Numbers | None = None) -> list[tuple[int, float]]:
         """The ``k`` best passages as (row, BM25 score), best first; of ``rows`` only if given.
 
         ``terms`` are terms as :func:`terms_of` makes them, with the weight of each.
@@ -90,13 +94,35 @@ class KeywordIndex:
         if not terms or not len(self) or k <= 0 or (rows is not None and not len(rows)):
             return []
         query = self._any_of(terms)
-        if rows is not None:
-            allowed = tantivy.Query.term_set_query(self._schema, "row", [int(row) for row in rows])
-            no_score = tantivy.Query.const_score_query(allowed, 0.0)
-            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, no_score)])
+        if rows is None:
+            return self._hits(query, k)
+        if len(rows) > MANY * len(self):
+            return self._passing(query, k, rows)
+        allowed = tantivy.Query.term_set_query(self._schema, "row", rows.tolist())
+        no_score = tantivy.Query.const_score_query(allowed, 0.0)
+        return self._hits(tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, no_score)]), k)
+
+    def _passing(self, query: tantivy.Query, k: int, rows: Numbers) -> list[tuple[int, float]]:
+        """The best of ``rows`` where these are many: going through the hits until enough of them pass is faster."""
+        wanted = 2 * k * len(self) // len(rows)
+        while True:
+            hits = self._hits(query, min(wanted, len(self)))
+            passed = np.isin([row for row, _ in hits], rows)
+            found = [hit for hit, passes in zip(hits, passed, strict=True) if passes]
+            if len(found) >= k or len(hits) < wanted:
+                return found[:k]
+            wanted *= 4
+
+    def _hits(self, query: tantivy.Query, k: int) -> list[tuple[int, float]]:
         hits = self._searcher.search(query, limit=k, count=False).hits
         found = self._searcher.fast_field_values("row", [address for _, address in hits])
         return [(int(row), float(score)) for row, (score, _) in zip(found, hits, strict=True)]
+
+    def with_all(self, text: str, most: int) -> list[int]:
+        """The rows of up to ``most`` passages whose text has every word of ``text``, in any form and order."""
+        terms = [tantivy.Query.term_query(self._schema, "text", term, index_option="freq") for term in terms_of(text)]
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, term) for term in terms])
+        return [row for row, _ in self._hits(query, most)] if terms and len(self) else []
 
     def frequency(self, term: str) -> int:
         """In how many passages a term stands, in text or context."""
@@ -109,3 +135,25 @@ class KeywordIndex:
                 one = tantivy.Query.term_query(self._schema, name, term, index_option="freq")
                 clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(one, weight * term_weight)))
         return tantivy.Query.boolean_query(clauses)
+
+
+def _with(index: tantivy.Index, passages: Iterable[tuple[int, str, str]]) -> tantivy.Index:
+    """The index with more passages, written and ready to be searched."""
+    index.register_tokenizer(ANALYSER, _analyser())
+    writer = index.writer(WRITER_MEMORY, num_threads=1)
+    for row, text, context in passages:
+        document = tantivy.Document(text=text, context=context)
+        document.add_unsigned("row", row)
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    return index
+
+
+def _shared(file: Path, other: Path) -> None:
+    """Give a file a second name; where the disk has no such thing, a copy."""
+    try:
+        os.link(file, other)
+    except OSError:
+        shutil.copy2(file, other)

@@ -1,13 +1,16 @@
-"""The vector index: FAISS over one vector for each passage and each of its statements.
+"""The vector index: one vector for each written passage as a whole, and for each statement of any passage.
 
-Exact inner products of vectors of length 1, that is cosines. A filter goes into the search as an ID selector.
+Cosines, that is inner products of vectors of length 1. While there are few vectors, FAISS compares the question with
+all of them. Beyond :data:`EXACT_UP_TO` they lie in cells around centroids (an inverted file, Jégou, Douze and Schmid
+2011): those nearest to the question are gone through in a short form, and the best are compared in full. A filter goes
+into the search; where it leaves few vectors, all of these are compared.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +18,280 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-Rows = NDArray[np.int64]
-Floats = NDArray[np.float32]
-FILE, PEOPLE = "vectors.faiss", "people.json"
+from kindsearch.stores import arrays
+from kindsearch.stores.arrays import Floats, Mask, Numbers, reduced, stretches
+
+FILE = "cells.faiss"
+NOBODY = -1
+EXACT_UP_TO = 50_000  # vectors; comparing with all of them takes about as long as what cells would cost beside
+CELLS_PER_ROOT = 2.0  # cells there are, for each root of the number of vectors
+PROBED = 0.02  # of the cells that are gone through
+FULL = 32_767  # the largest number in a code
 GROWTH = 4  # how many times more vectors to ask for while passages are missing
+AT_ONCE = 65_536  # vectors that are decoded together
+ROUNDS, TRAINED_ON = 8, 40  # of k-means; vectors for each centroid
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """The vectors of passages: vector ``i`` is ``codes[i] * scales[i]``, ``voices[i]`` says whose words it is of.
+
+    ``codes`` are (n, dimensions): 16 bits a number are near enough that no cosine changes by 0.00002. Passage ``i`` has
+    ``first[i]:end[i]``: with ``whole[i]`` the passage as a whole, then its quotable statements. Windows of speech that
+    overlap share statements; ``first`` and ``end`` ascend. A voice is the number of a name, -1 for nobody, and for a
+    whole.
+    """
+
+    codes: NDArray[np.int16]
+    scales: Floats
+    first: Numbers
+    end: Numbers
+    whole: Mask
+    voices: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, vectors: Floats, first: Numbers, end: Numbers, whole: Mask, voices: NDArray[np.int32]) -> Embedded:
+        """From vectors, (n, dimensions) with rows of length 1."""
+        scales = (np.maximum(np.abs(vectors).max(axis=1, initial=0), 1e-9) / FULL).astype(np.float32)
+        return cls(np.rint(vectors / scales[:, None]).astype(np.int16), scales, first, end, whole, voices)
+
+    @classmethod
+    def none(cls, dimensions: int) -> Embedded:
+        """Vectors of no passages."""
+        nothing = np.zeros(0, dtype=np.int64)
+        vectors = np.zeros((0, dimensions), dtype=np.float32)
+        return cls.of(vectors, nothing, nothing, nothing.astype(np.bool_), nothing.astype(np.int32))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Embedded]) -> Embedded:
+        """The vectors of passages, one part after the other; there is at least one."""
+        before = np.cumsum([0, *(len(part.codes) for part in parts)])
+        return cls(
+            np.concatenate([part.codes for part in parts]),
+            np.concatenate([part.scales for part in parts]),
+            np.concatenate([many + part.first for many, part in zip(before, parts, strict=False)]),
+            np.concatenate([many + part.end for many, part in zip(before, parts, strict=False)]),
+            np.concatenate([part.whole for part in parts]),
+            np.concatenate([part.voices for part in parts]),
+        )
+
+    def staying(self, keep: Mask) -> Mask:
+        """Which vectors some passage has that is to be kept: (vectors,); ``keep`` is (passages,)."""
+        stay = np.zeros(len(self.codes), dtype=np.bool_)
+        stay[stretches(self.first[keep], self.end[keep])] = True
+        return stay
+
+    def kept(self, keep: Mask, new_voices: NDArray[np.int32]) -> Embedded:
+        """Without the passages that are not to be kept, and the vectors that only they have.
+
+        ``new_voices`` are the new numbers of names by their old ones.
+        """
+        stay = self.staying(keep)
+        moved = np.cumsum(stay) - 1  # old number -> new number
+        return Embedded(
+            self.codes[stay],
+            self.scales[stay],
+            moved[self.first[keep]],
+            moved[self.end[keep] - 1] + 1,
+            self.whole[keep],
+            np.append(new_voices, np.int32(NOBODY))[self.voices[stay]],
+        )
+
+    def decoded(self, numbers: Numbers | slice) -> Floats:
+        """Vectors by their numbers: (vectors, dimensions)."""
+        return np.multiply(self.codes[numbers], self.scales[numbers][:, None], dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Cosines:
+    """How near passages, and their statements, are to a question.
+
+    ``whole`` (passages,) are cosines to the passages as a whole, ``best`` to the nearest statement of each; ``heard``
+    to the nearest that somebody asked for says (0 where she says none) and ``share`` the part of the statements that
+    is hers, in 0..1; where nobody is asked for, ``heard`` is ``best`` and ``share`` 0. ``numbers`` are those of the
+    vectors looked at, ascending, ``each`` the cosine of each of them.
+    """
+
+    whole: Floats
+    best: Floats
+    heard: Floats
+    share: Floats
+    numbers: Numbers
+    each: Floats
+
+    def of(self, numbers: Numbers) -> Floats:
+        """The cosines of some of the vectors."""
+        return self.each[np.searchsorted(self.numbers, numbers)]
+
+
+class VectorIndex:
+    """Vectors of passages, and the nearest of them to a question."""
+
+    def __init__(self, embedded: Embedded, cells: Any = None) -> None:
+        self.embedded = embedded
+        self._first, self._end, self._whole = embedded.first, embedded.end, embedded.whole
+        self._cells = cells
+        self._flat = _flat(embedded) if cells is None else None
+        self._vectors = _stored(self._flat) if self._flat else None
+
+    @classmethod
+    def build(cls, embedded: Embedded) -> VectorIndex:
+        """Index the vectors of passages."""
+        return cls(embedded, _cells_of(embedded) if len(embedded.codes) > EXACT_UP_TO else None)
+
+    # ------------------------------------------------------------ files, and change
+
+    def save(self, folder: Path) -> None:
+        """Write into ``folder``: the vectors, whose they are, and beside them the cells where there are any."""
+        arrays.save(folder, {f"vector_{name}": array for name, array in vars(self.embedded).items()})
+        if self._cells is not None:
+            faiss.write_index(self._cells, str(folder / FILE))
+
+    @classmethod
+    def load(cls, folder: Path) -> VectorIndex:
+        """Read what :meth:`save` wrote; the caller has checked the files."""
+        cells = None
+        if (folder / FILE).is_file():
+            cells = faiss.read_index(str(folder / FILE), faiss.IO_FLAG_MMAP_IFC)
+        return cls(Embedded(*arrays.load(folder, [f"vector_{field.name}" for field in fields(Embedded)])), cells)
+
+    def changed(self, keep: Mask, new_voices: NDArray[np.int32], new: Embedded) -> VectorIndex:
+        """Without the passages that are not to be kept, (passages,), and with new ones; else as ``Embedded.kept``.
+
+        Cells stay where they are, so that this costs as much as what is new, until there are twice as many vectors or
+        half as many as they were made for.
+        """
+        embedded = Embedded.joined([self.embedded.kept(keep, new_voices), new])
+        many = len(embedded.codes)
+        if many <= EXACT_UP_TO:
+            return VectorIndex(embedded)
+        if self._cells is None or not 0.7 < self._cells.nlist / _usual_cells(many) < 1.5:
+            return VectorIndex(embedded, _cells_of(embedded))
+        return VectorIndex(embedded, _cells_changed(self._cells, self.embedded.staying(keep), embedded))
+
+    def __len__(self) -> int:
+        return len(self._first)
+
+    # ------------------------------------------------------------ what a search asks
+
+    def search(self, query: Floats, k: int, among: Numbers | None = None) -> list[tuple[int, float]]:
+        """The ``k`` nearest passages as (position, cosine of its nearest vector), best first; only ``among`` these.
+
+        ``query`` is (dimensions,) float32. Fewer than ``k`` come back only where there are no more.
+        """
+        allowed = None if among is None else np.unique(stretches(self._first[among], self._end[among]))
+        return self._nearest(query, k, among, allowed, exact=False)
+
+    def exact(self, query: Floats, k: int, among: Numbers | None = None) -> list[tuple[int, float]]:
+        """What :meth:`search` would find if it compared the question with every vector, however long that takes."""
+        allowed = (
+            np.arange(len(self.embedded.codes)) if among is None else stretches(self._first[among], self._end[among])
+        )
+        return self._nearest(query, k, among, np.unique(allowed), exact=True)
+
+    def _nearest(
+        self, query: Floats, k: int, among: Numbers | None, allowed: Numbers | None, *, exact: bool
+    ) -> list[tuple[int, float]]:
+        total = len(self.embedded.codes) if allowed is None else len(allowed)
+        wanted = min(2 * k, total)  # a window shares its statements with the next one
+        while total and k > 0:
+            numbers, cosines = self._vectors_near(query, wanted, allowed, exact)
+            best = self._by_passage(numbers, cosines, among)
+            if len(best) >= k or wanted >= total:
+                return best[:k]
+            wanted = min(total, wanted * GROWTH)
+        return []
+
+    def _vectors_near(self, query: Floats, wanted: int, allowed: Numbers | None, exact: bool) -> tuple[Numbers, Floats]:
+        """The nearest vectors, best first: their numbers and cosines; only among those ``allowed``."""
+        if allowed is not None and (exact or self._cells is None or len(allowed) <= EXACT_UP_TO):
+            return _best(allowed, self._cosines(query, allowed), wanted)
+        if self._flat is not None:
+            cosines, numbers = self._flat.search(query[None, :], wanted)
+            return numbers[0], cosines[0]
+        probed = max(1, math.ceil(PROBED * self._cells.nlist))
+        many = len(self.embedded.codes) / (len(self.embedded.codes) if allowed is None else len(allowed))
+        selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
+        while True:  # more cells, where those nearest do not hold enough of what is allowed
+            nprobe = min(self._cells.nlist, math.ceil(probed * many))
+            parameters = faiss.SearchParametersIVF(nprobe=nprobe, sel=selector)  # type: ignore[call-arg]
+            _, found = self._cells.search(query[None, :], wanted, params=parameters)
+            numbers = np.sort(found[0][found[0] >= 0])
+            if len(numbers) >= wanted or nprobe == self._cells.nlist:
+                return _best(numbers, self._cosines(query, numbers), wanted)
+            many *= GROWTH
+
+    def _by_passage(self, numbers: Numbers, cosines: Floats, among: Numbers | None) -> list[tuple[int, float]]:
+        """The passages that vectors, best first, belong to, each with the cosine of its best."""
+        begins = np.searchsorted(self._end, numbers, side="right")
+        ends = np.searchsorted(self._first, numbers, side="right")
+        positions = stretches(begins, ends)
+        cosines = np.repeat(cosines, ends - begins)
+        if among is not None:
+            passed = np.isin(positions, among)
+            positions, cosines = positions[passed], cosines[passed]
+        passages, seen = np.unique(positions, return_index=True)
+        order = np.argsort(seen)
+        return list(zip(passages[order].tolist(), cosines[seen[order]].tolist(), strict=True))
+
+    def vectors_of(self, positions: Numbers) -> Floats:
+        """One vector for each passage, (passages, dimensions): of speech the mean of its statements, of length 1."""
+        numbers = stretches(self._first[positions], self._end[positions])
+        sizes = np.where(self._whole[positions], 1, self._end[positions] - self._first[positions])
+        begins = np.cumsum(self._end[positions] - self._first[positions])
+        begins -= self._end[positions] - self._first[positions]
+        vectors = self._decoded(numbers[stretches(begins, begins + sizes)])
+        means: Floats = np.add.reduceat(vectors, np.cumsum(sizes) - sizes) if len(sizes) else vectors
+        means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+        return means
+
+    def statements_of(self, position: int) -> Numbers:
+        """The numbers of the vectors of a passage's quotable statements, in order."""
+        return np.arange(self._first[position] + self._whole[position], self._end[position])
+
+    def cosines(self, query: Floats, positions: Numbers, voices: Numbers | None = None) -> Cosines:
+        """How near passages, ascending, are to ``query`` (dimensions,); ``voices`` are those of people asked for."""
+        first, end, alone = self._first[positions], self._end[positions], self._whole[positions]
+        numbers = np.unique(stretches(first, end))
+        each = self._cosines(query, numbers)
+        places = np.searchsorted(numbers, first)  # the vectors of a passage stand together here, too
+        whole = each[places]
+        taken, sizes = stretches(places + alone, places + end - first), end - first - alone
+        of_statements = each[taken]
+        best = reduced(np.maximum, of_statements + 1, sizes) - 1  # -1 where there is none
+        best = np.where(sizes == 0, whole, best)  # nothing but fillers: then the whole is the best there is
+        if voices is None:
+            return Cosines(whole, best, best, np.zeros_like(best), numbers, each)
+        hers = np.isin(self.embedded.voices[numbers], voices)[taken]
+        heard = reduced(np.maximum, np.where(hers, of_statements, 0).astype(np.float32), sizes)
+        share = reduced(np.add, hers.astype(np.float32), sizes) / np.maximum(sizes, 1)
+        return Cosines(whole, best, heard, share.astype(np.float32), numbers, each)
+
+    def _cosines(self, query: Floats, numbers: Numbers) -> Floats:
+        found = [self._decoded(numbers[start : start + AT_ONCE]) @ query for start in range(0, len(numbers), AT_ONCE)]
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.float32)
+
+    def _decoded(self, numbers: Numbers) -> Floats:
+        return self.embedded.decoded(numbers) if self._vectors is None else self._vectors[numbers]
+
+
+def _best(numbers: Numbers, cosines: Floats, wanted: int) -> tuple[Numbers, Floats]:
+    """The ``wanted`` vectors of the highest cosines, best first."""
+    if wanted < len(numbers):
+        top = np.argpartition(-cosines, wanted - 1)[:wanted]
+        numbers, cosines = numbers[top], cosines[top]
+    order = np.lexsort((numbers, -cosines))
+    return numbers[order], cosines[order]
+
+
+# ---------------------------------------------------------------- all at once, or in cells
+
+
+def _flat(embedded: Embedded) -> Any:
+    index = faiss.IndexFlatIP(embedded.codes.shape[1])
+    if len(embedded.codes):
+        index.add(embedded.decoded(slice(None)))
+    return index
 
 
 def _stored(index: Any) -> Floats:
@@ -29,110 +302,41 @@ def _stored(index: Any) -> Floats:
     return vectors
 
 
-@dataclass(frozen=True)
-class Cosines:
-    """How near the statements of passages are to a question.
-
-    ``whole`` (passages,) are cosines to the passages as a whole, ``best`` to the nearest statement of each; ``heard``
-    to the nearest that somebody asked for says (0 where she says none) and ``share`` the part of the statements that
-    is hers, in 0..1; where nobody is asked for, ``heard`` is ``best`` and ``share`` 0.
-    """
-
-    whole: Floats
-    best: Floats
-    heard: Floats
-    share: Floats
+def _usual_cells(many: int) -> int:
+    return round(CELLS_PER_ROOT * math.sqrt(many))
 
 
-class VectorIndex:
-    """Vectors that each belong to a passage: one for it as a whole, then one for each of its quotable statements.
+def _cells_of(embedded: Embedded) -> Any:
+    """Cells that hold all vectors, in 8 bits a number; centroids from a part of the vectors, evenly spread."""
+    many, dimensions = embedded.codes.shape
+    quantizer = faiss.IndexFlatIP(dimensions)
+    cells = faiss.IndexIVFScalarQuantizer(
+        quantizer, dimensions, _usual_cells(many), faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+    )
+    cells.by_residual = False
+    cells.cp.spherical = True
+    cells.cp.niter = ROUNDS
+    some = np.unique(np.linspace(0, many - 1, min(many, TRAINED_ON * cells.nlist)).astype(np.int64))
+    cells.train(embedded.decoded(some))
+    _add(cells, embedded, 0)
+    return cells
 
-    ``owners[i]`` is the passage row of vector ``i``, in ascending order; ``voices[i]`` the number in ``people`` of who
-    says it, -1 for a whole passage, and for nobody known.
-    """
 
-    def __init__(self, index: faiss.Index, owners: Rows, voices: NDArray[np.int32], people: Sequence[str]) -> None:
-        assert index.ntotal == len(owners) == len(voices)
-        self._index, self._owners, self._voices, self._people = index, owners, voices, list(people)
-        self._vectors: Floats = _stored(index)
+def _cells_changed(cells: Any, stay: Mask, embedded: Embedded) -> Any:
+    """The cells without the vectors that do not stay, (old vectors,), and with those of ``embedded`` after them."""
+    cells = faiss.deserialize_index(faiss.serialize_index(cells))  # those that answer meanwhile stay what they are
+    if not stay.all():
+        cells.remove_ids(faiss.IDSelectorBatch(np.flatnonzero(~stay)))
+        moved = np.cumsum(stay) - 1
+        for number in range(cells.nlist):
+            size = cells.invlists.list_size(number)
+            ids = faiss.rev_swig_ptr(cells.invlists.get_ids(number), size) if size else np.empty(0, dtype=np.int64)
+            ids[:] = moved[ids]
+    _add(cells, embedded, int(stay.sum()))
+    return cells
 
-    @classmethod
-    def build(
-        cls, vectors: Floats, owners: Rows, dimensions: int, voices: NDArray[np.int32], people: Sequence[str]
-    ) -> VectorIndex:
-        """Index ``vectors``, (n, dimensions) float32 with rows of length 1; ``owners`` and ``voices`` are (n,)."""
-        index = faiss.IndexFlatIP(dimensions)
-        if len(vectors):
-            index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        return cls(index, np.asarray(owners, dtype=np.int64), np.asarray(voices, dtype=np.int32), people)
 
-    def save(self, folder: Path) -> None:
-        """Write into ``folder``: the FAISS index, and beside it whose vector is whose."""
-        faiss.write_index(self._index, str(folder / FILE))
-        np.save(folder / "owners.npy", self._owners, allow_pickle=False)
-        np.save(folder / "voices.npy", self._voices, allow_pickle=False)
-        (folder / PEOPLE).write_text(json.dumps(self._people, ensure_ascii=False), encoding="utf-8")
-
-    @classmethod
-    def load(cls, folder: Path) -> VectorIndex:
-        """Read what :meth:`save` wrote; the caller has checked the files."""
-        owners, voices = (np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("owners", "voices"))
-        people = json.loads((folder / PEOPLE).read_text(encoding="utf-8"))
-        return cls(faiss.read_index(str(folder / FILE)), owners, voices, people)
-
-    def __len__(self) -> int:
-        return len(self._owners)
-
-    def search(self, query: Floats, k: int, rows: Rows | None = None) -> list[tuple[int, float]]:
-        """The ``k`` nearest passages as (row, cosine of its nearest vector), best first; of ``rows`` only if given.
-
-        ``query`` is (dimensions,) float32. Fewer than ``k`` come back only where there are no more.
-        """
-        allowed = None if rows is None else np.flatnonzero(np.isin(self._owners, rows))
-        total = len(self._owners) if allowed is None else len(allowed)
-        if not total or k <= 0:
-            return []
-        parameters = None
-        if allowed is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg]
-        wanted = min(total, k * GROWTH)
-        while True:
-            scores, numbers = self._index.search(query[None, :], wanted, params=parameters)
-            best = self._by_passage(scores[0], numbers[0])
-            if len(best) >= k or wanted >= total:
-                return best[:k]
-            wanted = min(total, wanted * GROWTH)
-
-    def _by_passage(self, scores: Sequence[float], numbers: Sequence[int]) -> list[tuple[int, float]]:
-        best: dict[int, float] = {}
-        for score, number in zip(scores, numbers, strict=True):
-            if number >= 0:
-                best.setdefault(int(self._owners[number]), float(score))
-        return list(best.items())
-
-    def of_passages(self, rows: Sequence[int]) -> dict[int, Floats]:
-        """The vectors of each of ``rows``: (1 + number of statements, dimensions), the whole passage first."""
-        starts, ends = self._stretches(np.asarray(rows, dtype=np.int64))
-        return {row: self._vectors[start:end] for row, start, end in zip(rows, starts, ends, strict=True)}
-
-    def cosines(self, query: Floats, rows: Rows, people: Collection[str] = ()) -> Cosines:
-        """How near each of ``rows``, which the index holds, is to ``query`` (dimensions,); ``people`` are asked for."""
-        starts, ends = self._stretches(rows)
-        sizes = ends - starts
-        first = np.cumsum(sizes) - sizes  # where each passage begins among the vectors taken
-        taken = np.arange(sizes.sum()) + np.repeat(starts - first, sizes)
-        cosines = self._vectors[taken] @ query
-        whole = cosines[first]
-        alone = sizes == 1  # nothing but fillers: then the whole is the best there is
-        cosines[first] = np.where(alone, whole, -1)
-        best = np.maximum.reduceat(cosines, first) if len(first) else whole
-        if not people:
-            return Cosines(whole, best, best, np.zeros_like(best))
-        numbers = [number for number, person in enumerate(self._people) if person in people]
-        hers = np.isin(self._voices[taken], numbers)
-        heard = np.maximum.reduceat(np.where(hers, cosines, 0), first) if len(first) else whole
-        share = np.add.reduceat(hers.astype(np.float32), first) / np.maximum(sizes - 1, 1) if len(first) else whole
-        return Cosines(whole, best, heard, share.astype(np.float32))
-
-    def _stretches(self, rows: Rows) -> tuple[Rows, Rows]:
-        return np.searchsorted(self._owners, rows, side="left"), np.searchsorted(self._owners, rows, side="right")
+def _add(cells: Any, embedded: Embedded, first: int) -> None:
+    for start in range(first, len(embedded.codes), AT_ONCE):
+        some = slice(start, min(start + AT_ONCE, len(embedded.codes)))
+        cells.add_with_ids(embedded.decoded(some), np.arange(some.start, some.stop))

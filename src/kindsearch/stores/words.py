@@ -9,21 +9,30 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kindsearch.stores import arrays
+from kindsearch.stores.arrays import Floats, Mask, Numbers, Ragged, reduced
 from kindsearch.stores.keywords import terms_of
 
-Floats = NDArray[np.float32]
+Near = tuple[Numbers, Floats]
+"""Numbers of words of the archive, and how alike each of them is, in 0..1 and above 0."""
 
 # Cosine of two words: below the first unrelated, from the second the same thing.
 ALIKE_FROM, ALIKE_TO = 0.4, 0.9
 CONTEXT_WEIGHT = 0.8  # a word in a passage's context (title, section, speaker) counts a little less
+MOST_COUNTED = 65_535  # times that a word counts in one passage
+REMEMBERED = 5_000  # words of the archive whose near words are kept at hand
+FILE = "words.json"
+_ARRAYS = (
+    "word_vectors", "text_words", "text_offsets", "text_counts", "context_words", "context_offsets", "context_counts",
+)  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 STOP_WORDS = frozenset(
     "a about also am an and any are as at be been being but by can could d did do does doing don for from get had has "
@@ -61,163 +70,219 @@ def _is_stop_word(word: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Bags:
-    """For each passage its words with their counts: ``words[offsets[i]:offsets[i + 1]]`` are those of passage ``i``."""
+class Alike:
+    """The words of the archive that are alike to words of a question.
 
-    words: NDArray[np.int32]
-    counts: Floats
-    offsets: NDArray[np.int64]
+    ``numbers`` (near,) are their numbers, ascending, ``degrees`` (question words, near) how alike they are, in 0..1,
+    and 1 for the same word or stem; ``places`` (archive words,) where each stands among ``numbers``, -1 for others.
+    """
+
+    numbers: Numbers
+    degrees: Floats
+    places: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, near: Sequence[Sequence[Near]], many: int) -> Alike:
+        """From the near words, several lists of them, of each word of a question; the archive has ``many`` words."""
+        every = [numbers for lists in near for numbers, _ in lists]
+        numbers = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *every]))
+        degrees = np.zeros((len(near), len(numbers)), dtype=np.float32)
+        for word, lists in enumerate(near):
+            for own, alike in lists:
+                columns = np.searchsorted(numbers, own)
+                degrees[word, columns] = np.maximum(degrees[word, columns], alike)
+        places = np.full(many, -1, dtype=np.int32)
+        places[numbers] = np.arange(len(numbers))
+        return cls(numbers, degrees, places)
+
+
+@dataclass(frozen=True)
+class Bags:
+    """For each passage its words, as numbers, with their counts in the same order."""
+
+    words: Ragged
+    counts: NDArray[np.uint16]
 
     @classmethod
     def of(cls, bags: Sequence[Sequence[int]]) -> Bags:
         """Pack a list of bags."""
         counted = [np.unique(np.array(bag, dtype=np.int32), return_counts=True) for bag in bags]
+        counts = np.concatenate([np.empty(0, dtype=np.int64), *(counts for _, counts in counted)])
         offsets = np.cumsum([0, *(len(words) for words, _ in counted)], dtype=np.int64)
         words = np.concatenate([np.empty(0, dtype=np.int32), *(words for words, _ in counted)])
-        counts = np.concatenate([np.empty(0), *(counts for _, counts in counted)]).astype(np.float32)
-        return cls(words, counts, offsets)
+        return cls(Ragged(words, offsets), np.minimum(counts, MOST_COUNTED).astype(np.uint16))
 
-    def best(self, similarities: Floats, positions: NDArray[np.int64]) -> Floats:
-        """For each question word its similarity to the nearest word of each passage: (question words, passages)."""
-        taken, starts, filled = self._taken(positions)
-        return self._reduced(np.maximum, similarities[:, self.words[taken]], starts, filled)
+    def alike(self, alike: Alike, positions: Numbers) -> tuple[NDArray[np.int32], NDArray[np.uint16], Numbers]:
+        """Of the words of passages those that are alike to some word of a question.
 
-    def totals(self, weights: Floats, positions: NDArray[np.int64]) -> Floats:
-        """Counts of the words of each passage, weighted by ``weights`` (question words, words), and added up."""
-        taken, starts, filled = self._taken(positions)
-        return self._reduced(np.add, weights[:, self.words[taken]] * self.counts[taken], starts, filled)
+        Their places in ``alike`` and their counts, one passage after the other, and how many each passage has.
+        """
+        entries = self.words.entries(positions)
+        places = alike.places[self.words.values[entries]]
+        near = places >= 0  # few are: nothing more is done with the others
+        ends = np.cumsum(self.words.sizes(positions))
+        found = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(near)])
+        begins = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]]) if len(ends) else ends
+        return places[near], self.counts[entries[near]], found[ends] - found[begins]
 
-    def lengths(self, positions: NDArray[np.int64]) -> Floats:
-        """How many words each passage has, repeats included: (passages,)."""
-        taken, starts, filled = self._taken(positions)
-        lengths: Floats = self._reduced(np.add, self.counts[None, taken], starts, filled)[0]
-        return lengths
+    def changed(self, keep: Mask, moved: NDArray[np.int32], new: Sequence[Bags]) -> Bags:
+        """Without passages that are not to be kept, with words under their new numbers, and with new passages."""
+        counts = self.counts[np.repeat(keep, np.diff(self.words.offsets))]
+        kept = self.words.kept(keep)
+        words = replace(kept, values=moved[kept.values])
+        return Bags(
+            Ragged.joined([words, *(bags.words for bags in new)]), np.concatenate([counts, *(b.counts for b in new)])
+        )
 
-    def _taken(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-        """The entries of passages in one row, where those of each that has some begin, and which have some."""
-        sizes = self.offsets[positions + 1] - self.offsets[positions]
-        starts = np.cumsum(sizes) - sizes
-        taken = np.arange(sizes.sum()) + np.repeat(self.offsets[positions] - starts, sizes)
-        filled = sizes > 0
-        return taken, starts[filled], filled
 
-    @staticmethod
-    def _reduced(operation: np.ufunc, values: Floats, starts: NDArray[np.int64], filled: NDArray[np.bool_]) -> Floats:
-        reduced = np.zeros((len(values), len(filled)), dtype=np.float32)
-        if len(starts):
-            reduced[:, filled] = operation.reduceat(values, starts, axis=1)
-        return reduced
+@dataclass(frozen=True)
+class Usage:
+    """How passages use the words of a question.
+
+    ``coverage`` (question words, passages) is how far each word is covered by the nearest one of text or context, in
+    0..1; ``counts`` (question words, passages) how often the text has it, in any form of it.
+    """
+
+    coverage: Floats
+    counts: Floats
 
 
 class WordIndex:
     """The archive's words with their vectors, and the words of each passage."""
 
-    def __init__(
-        self,
-        words: list[str],
-        vectors: Floats,
-        rows: NDArray[np.int64],
-        text: Bags,
-        context: Bags,
-    ) -> None:
-        self.words = words
+    def __init__(self, words: Sequence[str], vectors: Floats, text: Bags, context: Bags) -> None:
+        self.words = list(words)
         self.number = {word: number for number, word in enumerate(words)}
-        self._vectors, self._rows, self._text, self._context = vectors, rows, text, context
+        self._vectors, self._text, self._context = vectors, text, context
+        self._lengths = reduced(np.add, text.counts.astype(np.float32), np.diff(text.words.offsets))
+        self._near: dict[int, Near] = {}
         self._same_stem: dict[str, list[int]] = {}
         for number, word in enumerate(words):
             self._same_stem.setdefault(stem_of(word), []).append(number)
 
     @classmethod
-    def build(
-        cls,
-        words: list[str],
-        vectors: Floats,
-        passages: Iterable[tuple[int, Sequence[str], Sequence[str]]],
-    ) -> WordIndex:
-        """Index ``(row, words of its text, words of its context)`` of passages, by ascending row; repeats count.
+    def none(cls, dimensions: int) -> WordIndex:
+        """No words, of no passages."""
+        return cls((), np.zeros((0, dimensions), dtype=np.float32), Bags.of([]), Bags.of([]))
 
-        ``vectors`` is (len(words), dimensions), rows of length 1.
-        """
+    @staticmethod
+    def bags_of(words: Sequence[str], passages: Iterable[tuple[Sequence[str], Sequence[str]]]) -> tuple[Bags, Bags]:
+        """The bags of passages, given as (words of the text, words of the context), repeats included."""
         number = {word: position for position, word in enumerate(words)}
-        rows, texts, contexts = list[int](), list[list[int]](), list[list[int]]()
-        for row, text, context in passages:
-            rows.append(row)
+        texts, contexts = list[list[int]](), list[list[int]]()
+        for text, context in passages:
             texts.append([number[word] for word in text if word in number])
             contexts.append([number[word] for word in context if word in number])
-        return cls(words, vectors, np.array(rows, dtype=np.int64), Bags.of(texts), Bags.of(contexts))
+        return Bags.of(texts), Bags.of(contexts)
+
+    # ------------------------------------------------------------ files, and change
 
     def save(self, folder: Path) -> None:
         """Write into ``folder``."""
-        (folder / "words.json").write_text(json.dumps(self.words, ensure_ascii=False), encoding="utf-8")
-        arrays: dict[str, NDArray[Any]] = {
-            "vectors": self._vectors,
-            "rows": self._rows,
-            **{f"text_{name}": array for name, array in vars(self._text).items()},
-            **{f"context_{name}": array for name, array in vars(self._context).items()},
-        }
-        for name, array in arrays.items():
-            np.save(folder / f"word_{name}.npy", array, allow_pickle=False)
+        (folder / FILE).write_text(json.dumps(self.words, ensure_ascii=False), encoding="utf-8")
+        bags = (
+            part for bag in (self._text, self._context) for part in (bag.words.values, bag.words.offsets, bag.counts)
+        )
+        arrays.save(folder, dict(zip(_ARRAYS, (self._vectors, *bags), strict=True)))
 
     @classmethod
     def load(cls, folder: Path) -> WordIndex:
         """Read what :meth:`save` wrote; the caller has checked the files."""
+        vectors, *parts = arrays.load(folder, _ARRAYS)
+        text, context = (Bags(Ragged(*parts[start : start + 2]), parts[start + 2]) for start in (0, 3))
+        return cls(json.loads((folder / FILE).read_text(encoding="utf-8")), vectors, text, context)
 
-        def array(name: str) -> NDArray[Any]:
-            loaded: NDArray[Any] = np.load(folder / f"word_{name}.npy", allow_pickle=False)
-            return loaded
+    def changed(self, keep: Mask, words: Sequence[str], vectors: Floats, new: Sequence[tuple[Bags, Bags]]) -> WordIndex:
+        """Without passages that are not to be kept, (passages,), and with new ones, given by :meth:`bags_of`.
 
-        return cls(
-            json.loads((folder / "words.json").read_text(encoding="utf-8")),
-            array("vectors").astype(np.float32, copy=False),
-            array("rows").astype(np.int64, copy=False),
-            *(Bags(*(array(f"{of}_{name}") for name in ("words", "counts", "offsets"))) for of in ("text", "context")),
-        )
+        ``words`` are all words there are now, with their ``vectors``, (words, dimensions) with rows of length 1; those
+        of passages that are kept are among them.
+        """
+        number = {word: position for position, word in enumerate(words)}
+        moved = np.array([number.get(word, -1) for word in self.words], dtype=np.int32)
+        text = self._text.changed(keep, moved, [bags for bags, _ in new])
+        return WordIndex(words, vectors, text, self._context.changed(keep, moved, [bags for _, bags in new]))
+
+    def unused(self) -> list[str]:
+        """The words that no passage has."""
+        used = np.zeros(len(self.words), dtype=np.bool_)
+        for bags in (self._text, self._context):
+            used[bags.words.values] = True
+        return [word for word, is_used in zip(self.words, used, strict=True) if not is_used]
+
+    # ------------------------------------------------------------ what a search asks
 
     def __contains__(self, word: str) -> bool:
         return word in self.number
 
-    def similarities(self, words: Sequence[str], vectors: Floats, literal: frozenset[str] = frozenset()) -> Floats:
-        """How alike each of ``words`` (with its vectors) and each word of the archive are: (words, archive) in 0..1.
+    def alike(
+        self, texts: Sequence[tuple[str, ...]], vector_of: Mapping[str, Floats], literal: frozenset[str] = frozenset()
+    ) -> Alike:
+        """The words of the archive that are alike to the words of a question.
 
-        Words in ``literal``, names above all, are alike to themselves only.
+        ``texts`` are the words, each with phrases that make its meaning; ``vector_of`` has the vectors of those that
+        the archive does not know. Words in ``literal``, names above all, are alike to themselves only.
         """
-        if not words or not self.words:
-            return np.zeros((len(words), len(self.words)), dtype=np.float32)
-        cosines = vectors @ self._vectors.T
-        alike: Floats = np.clip((cosines - ALIKE_FROM) / (ALIKE_TO - ALIKE_FROM), 0, 1).astype(np.float32)
-        for position, word in enumerate(words):
-            if word in literal:
-                alike[position] = 0
-            alike[position, self._same_stem.get(stem_of(word), [])] = 1
-        return alike
+        asked = dict.fromkeys(text for own in texts if own[0] not in literal for text in own)
+        near_of = self._near_to(list(asked), vector_of) if self.words else {}
+        return Alike.of(
+            [[near_of[text] for text in own if text in near_of] + [self._forms_of(own[0])] for own in texts],
+            len(self.words),
+        )
 
-    def coverage(self, similarities: Floats, rows: Sequence[int] | NDArray[np.int64]) -> Floats:
-        """How far passages cover the words of a question: (question words, len(rows)) in 0..1."""
-        positions = self._positions(rows)
-        in_context = CONTEXT_WEIGHT * self._context.best(similarities, positions)
-        covered: Floats = np.maximum(self._text.best(similarities, positions), in_context)
-        return covered
+    def _forms_of(self, word: str) -> Near:
+        """The words of one stem with it, which count as the same."""
+        numbers = np.array(self._same_stem.get(stem_of(word), []), dtype=np.int64)
+        return numbers, np.ones(len(numbers), dtype=np.float32)
 
-    def coverage_of_text(self, similarities: Floats, text: str) -> Floats:
-        """The same for a stretch of text of the archive: (question words,) in 0..1."""
+    def _near_to(self, texts: Sequence[str], vector_of: Mapping[str, Floats]) -> dict[str, Near]:
+        """The near words of each text; those of the archive's own words are remembered."""
+        found = {text: self._near.get(self.number.get(text, -1)) for text in texts}
+        new = [text for text in texts if found[text] is None]
+        if new:
+            vectors = np.stack([self._vectors[self.number[t]] if t in self.number else vector_of[t] for t in new])
+            for text, cosines in zip(new, vectors @ self._vectors.T, strict=True):
+                numbers = np.flatnonzero(cosines > ALIKE_FROM)
+                degrees = np.minimum((cosines[numbers] - ALIKE_FROM) / (ALIKE_TO - ALIKE_FROM), 1)
+                near = numbers, degrees.astype(np.float32)
+                found[text] = near
+                if text in self.number:
+                    self._remember(self.number[text], near)
+        return {text: near for text, near in found.items() if near is not None}
+
+    def _remember(self, number: int, near: Near) -> None:
+        if len(self._near) >= REMEMBERED:
+            self._near = {}
+        self._near[number] = near
+
+    def usage(self, alike: Alike, positions: Numbers) -> Usage:
+        """How passages use the words of a question."""
+        places, counts, sizes = self._text.alike(alike, positions)
+        degrees = alike.degrees[:, places]
+        covered = reduced(np.maximum, degrees, sizes)
+        used = reduced(np.add, (degrees >= 1) * counts.astype(np.float32), sizes)
+        places, _, sizes = self._context.alike(alike, positions)
+        in_context = CONTEXT_WEIGHT * reduced(np.maximum, alike.degrees[:, places], sizes)
+        return Usage(np.maximum(covered, in_context).astype(np.float32), used.astype(np.float32))
+
+    def coverage_of_text(self, alike: Alike, text: str) -> Floats:
+        """How far a stretch of text of the archive covers the words of a question: (question words,) in 0..1."""
         numbers = [self.number[word] for word in words_in(text) if word in self.number]
-        if not numbers:
-            return np.zeros(len(similarities), dtype=np.float32)
-        nearest: Floats = similarities[:, numbers].max(axis=1)
+        places = alike.places[numbers] if numbers else np.empty(0, dtype=np.int32)
+        nearest: Floats = alike.degrees[:, places[places >= 0]].max(axis=1, initial=0)
         return nearest
 
-    def frequencies(self, similarities: Floats, rows: Sequence[int] | NDArray[np.int64]) -> Floats:
-        """How often passages use each word of a question, in any form of it: (question words, len(rows))."""
-        return self._text.totals((similarities >= 1).astype(np.float32), self._positions(rows))
+    def holding(self, alike: Alike, positions: Numbers) -> Numbers:
+        """In how many of the passages each word of a question stands, in any form of it: (question words,)."""
+        counted: Numbers = (self.usage(alike, positions).counts > 0).sum(axis=1)
+        return counted
 
-    def lengths(self, rows: Sequence[int] | NDArray[np.int64]) -> Floats:
-        """How many words that matter passages have: (len(rows),)."""
-        return self._text.lengths(self._positions(rows))
-
-    def _positions(self, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
-        return np.searchsorted(self._rows, np.asarray(rows, dtype=np.int64))
+    def lengths(self, positions: Numbers) -> Floats:
+        """How many words that matter passages have, repeats included: (len(positions),)."""
+        return self._lengths[positions]
 
 
+@lru_cache(maxsize=50_000)
 def stem_of(word: str) -> str:
     """The stem of one word, as the keyword index has it.
 

@@ -1,0 +1,98 @@
+"""Lists of different lengths as flat arrays, and arrays in files that are read where they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Numbers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Ragged:
+    """Lists of numbers in one row: list ``i`` is ``values[offsets[i]:offsets[i + 1]]``; ``offsets`` is (lists + 1,)."""
+
+    values: NDArray[Any]
+    offsets: Numbers
+
+    @classmethod
+    def of(cls, lists: Sequence[Sequence[int]], dtype: type = np.int32) -> Ragged:
+        """Put lists after one another."""
+        offsets = np.cumsum([0, *map(len, lists)], dtype=np.int64)
+        return cls(np.fromiter((value for one in lists for value in one), dtype, count=int(offsets[-1])), offsets)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def sizes(self, positions: Numbers) -> Numbers:
+        """How long the lists at these positions are."""
+        sizes: Numbers = self.offsets[positions + 1] - self.offsets[positions]
+        return sizes
+
+    def entries(self, positions: Numbers) -> Numbers:
+        """Where the values of these lists stand in ``values``, one list after the other."""
+        return stretches(self.offsets[positions], self.offsets[positions + 1])
+
+    def kept(self, keep: Mask) -> Ragged:
+        """Without the lists that are not to be kept."""
+        positions = np.flatnonzero(keep)
+        offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(self.sizes(positions))])
+        return Ragged(self.values[np.repeat(keep, np.diff(self.offsets))], offsets)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Ragged]) -> Ragged:
+        """The lists of all parts, one part after the other."""
+        before = np.cumsum([0, *(part.offsets[-1] for part in parts)])
+        offsets = [many + part.offsets[1:] for many, part in zip(before, parts, strict=False)]
+        return cls(
+            np.concatenate([part.values for part in parts]),
+            np.concatenate([np.zeros(1, dtype=np.int64), *offsets]),
+        )
+
+
+def stretches(starts: Numbers, ends: Numbers) -> Numbers:
+    """The numbers from each start up to its end, one stretch after the other.
+
+    >>> stretches(np.array([7, 0]), np.array([9, 3])).tolist()
+    [7, 8, 0, 1, 2]
+    """
+    sizes = ends - starts
+    begins = np.cumsum(sizes) - sizes
+    numbers: Numbers = np.arange(sizes.sum(), dtype=np.int64) + np.repeat(starts - begins, sizes)
+    return numbers
+
+
+def reduced(operation: np.ufunc, values: NDArray[Any], sizes: Numbers) -> NDArray[Any]:
+    """Reduce the last axis in stretches of these sizes; a stretch of none gives 0.
+
+    >>> reduced(np.maximum, np.array([[3, 5, 4]]), np.array([2, 0, 1])).tolist()
+    [[5, 0, 4]]
+    """
+    filled = sizes > 0
+    made = np.zeros((*values.shape[:-1], len(sizes)), dtype=values.dtype)
+    if filled.any():
+        made[..., filled] = operation.reduceat(values, (np.cumsum(sizes) - sizes)[filled], axis=-1)
+    return made
+
+
+def save(folder: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write each array into ``folder`` under its name."""
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+
+
+def load(folder: Path, names: Iterable[str]) -> list[NDArray[Any]]:
+    """The arrays of these names, mapped into memory: only what is looked at is read."""
+    return [_mapped(folder / f"{name}.npy") for name in names]
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return array.view(np.ndarray)  # what is known of the file costs time at each look
