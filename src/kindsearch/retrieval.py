@@ -18,7 +18,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -32,7 +32,7 @@ from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import terms_of
 from kindsearch.stores.vectors import Cosines
 from kindsearch.stores.words import Alike, stem_of
-from kindsearch.stretches import ACCOUNT, FACT, joined
+from kindsearch.stretches import ACCOUNT, FACT, Reach, joined
 from kindsearch.types import Hit, Kind, Passage
 
 Ranks = dict[int, tuple[int, float]]
@@ -128,12 +128,13 @@ def retrieve(
     engines: Engines,
     catalog: Catalog,
     candidates: int,
+    most: int,
     among: Numbers | None = None,
 ) -> list[Found]:
     """The passages for a question, best first; only ``among`` these positions if given.
 
-    Each engine proposes ``candidates`` passages, and as many of them and of their neighbours are looked at closely.
-    Call it inside ``catalog.reading()``.
+    Each engine proposes ``candidates`` passages; of them and their neighbours the ``most`` best are read. Call it
+    inside ``catalog.reading()``.
     """
     dense = engines.vectors.search(encoded.vector, candidates, among)
     keyword = engines.keyword_search(_terms(question, encoded, engines), candidates, among)
@@ -142,14 +143,20 @@ def retrieve(
     proposed = np.array(sorted({*dense_ranks, *keyword_ranks}), dtype=np.int64)
     if not len(proposed):
         return []
-    pool = np.union1d(proposed, engines.columns.around(proposed, AROUND))
+    pool = _with_neighbours(engines, proposed)
     if among is not None:
         pool = pool[np.isin(pool, among)]
     evidence = weigh(question, encoded, engines, pool)
-    scored = _best(evidence, engines, catalog, pool, candidates, dense_ranks, keyword_ranks)
+    scored = _best(evidence, engines, catalog, pool, most, dense_ranks, keyword_ranks)
     vectors = engines.vectors.vectors_of(np.array([item.position for item in scored], dtype=np.int64))
     new = without_doubles([item.hit.passage for item in scored], vectors)
     return _read_together(question, [scored[number] for number in new], engines, catalog, evidence.cosines)
+
+
+def _with_neighbours(engines: Engines, positions: Numbers) -> Numbers:
+    """Passages, which ascend, with the windows around those of speech."""
+    written = positions[~engines.columns.are_speech(positions)]
+    return np.sort(np.concatenate([written, engines.columns.around(positions, AROUND)]))
 
 
 @dataclass(frozen=True)
@@ -188,8 +195,7 @@ def _read_together(
 ) -> list[Found]:
     """The passages as they are shown: windows that are found together as one stretch."""
     found = []
-    reach = ACCOUNT if question.wants_account else FACT
-    for stretch in joined([item.hit.passage for item in scored], catalog.text_of, reach):
+    for stretch in joined([item.hit.passage for item in scored], cache(catalog.text_of), reach_of(question)):
         parts = [scored[number] for number in stretch.windows]
         covered = np.max([part.coverage for part in parts], axis=0)
         said = bool(question.people & set(stretch.passage.people))
@@ -198,6 +204,11 @@ def _read_together(
         each = _statement_cosines(stretch.passage, parts, engines, cosines)
         found.append(Found(hit, covered, each, about, parts[0].gained))
     return found
+
+
+def reach_of(question: Question) -> Reach:
+    """How far windows are joined: an account is spread over more of them than a fact."""
+    return ACCOUNT if question.wants_account else FACT
 
 
 def _statement_cosines(passage: Passage, parts: Sequence[_Scored], engines: Engines, cosines: Cosines) -> Floats:
@@ -229,15 +240,15 @@ class Evidence:
 def weigh(question: Question, encoded: Encoded, engines: Engines, positions: Numbers) -> Evidence:
     """Score passages, which ascend, by meaning and words: what was written by itself, speech with its neighbours."""
     columns = engines.columns
-    windows = columns.around(positions, AROUND)
-    every = np.union1d(positions, windows)
+    every = _with_neighbours(engines, positions)
+    spoken = columns.are_speech(every)
+    windows = every[spoken]
     voices = engines.names_of(question.people) if question.people else None
     cosines = engines.vectors.cosines(encoded.vector, every, voices)
     usage = engines.words.usage(encoded.alike, every)
     covered = share_covered(encoded.weights, usage.coverage)
     scores = (cosines.whole + cosines.best) / 2 + WORDS_WEIGHT * covered
-    spoken = columns.are_speech(every)
-    if spoken.any():
+    if len(windows):
         used = _used(encoded.weights, usage.counts[:, spoken], engines.words.lengths(windows))
         around = AROUND_USED * used + AROUND_MEANING * cosines.best[spoken]
         if question.wants_account:

@@ -389,11 +389,13 @@ class KindSearch:
         among, in_time = _narrowed(catalog, engines, where, people, asked)
         searched = len(among) if among is not None else len(engines.columns)
         encoded = retrieval.encode(asked, self._encoder, engines, among)
-        candidates = max(self.settings.candidates, shown)
-        found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, among)
+        candidates, most = self.settings.candidates, retrieval.reach_of(asked).among + shown
+        if asked.names or asked.asks_for:  # then others are passed over, and there must be more to choose from
+            most = max(most, candidates)
+        found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, most, among)
         while len(found) < shown and candidates < searched:  # neighbours are read as one, and so there are fewer
-            candidates *= 4
-            found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, among)
+            candidates, most = candidates * 4, most * 4
+            found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, most, among)
         if self._reranker:
             found = ordering.reranked(found, asked, self._reranker)
         if asked.asks_for:

@@ -27,6 +27,8 @@ NEW_WORDS = 0.5  # of a window's words must stand in no better stretch, or it is
 
 Owners = dict[tuple[str, int], int]
 """The number of the stretch that a statement belongs to, by its document and the offset at which it begins."""
+Lengths = dict[tuple[str, int], int]
+"""How many words a statement has, by the same."""
 
 
 @dataclass(frozen=True)
@@ -54,22 +56,29 @@ def joined(passages: Sequence[Passage], text_of: Callable[[str], str | None], re
     """
     growing: list[_Growing] = []
     owners: Owners = {}
+    lengths: Lengths = {
+        (passage.document_id, statement.start): len(passage.quote(statement.start, statement.end).split())
+        for passage in passages
+        if passage.kind == Kind.TRANSCRIPT
+        for statement in passage.statements
+    }
     for position, passage in enumerate(passages):
         if passage.kind != Kind.TRANSCRIPT:
             growing.append(_Growing(list(passage.statements), 0, [position]))
             continue
         for host in _hosts(passage, passages, growing, owners) if position < reach.among else ():
             new = _beside(growing[host], passage, owners)
-            if new and growing[host].words + _words(passage, new) <= reach.words:
+            more = _words(passage, new, lengths)
+            if new and growing[host].words + more <= reach.words:
                 growing[host].statements = sorted([*growing[host].statements, *new], key=lambda s: s.start)
-                growing[host].words += _words(passage, new)
+                growing[host].words += more
                 growing[host].windows.append(position)
                 break
         else:
-            host, new = len(growing), _longest_new(passage, owners)
+            host, new = len(growing), _longest_new(passage, owners, lengths)
             if not new:
                 continue
-            growing.append(_Growing(new, _words(passage, new), [position]))
+            growing.append(_Growing(new, _words(passage, new, lengths), [position]))
         owners |= {(passage.document_id, statement.start): host for statement in new}
     return [_shown(stretch, passages, text_of) for stretch in growing]
 
@@ -112,16 +121,17 @@ def _beside(stretch: _Growing, window: Passage, owners: Owners) -> list[Statemen
     return [*takewhile(is_new, before), *takewhile(is_new, after)]
 
 
-def _longest_new(window: Passage, owners: Owners) -> list[Statement]:
+def _longest_new(window: Passage, owners: Owners, lengths: Lengths) -> list[Statement]:
     """The longest run of statements that are in no stretch yet; none where it is but a small part of the window."""
     runs = groupby(window.statements, key=lambda statement: (window.document_id, statement.start) in owners)
     new = [list(run) for owned, run in runs if not owned]
-    longest = max(new, key=lambda run: _words(window, run), default=[])
-    return longest if _words(window, longest) >= NEW_WORDS * _words(window, window.statements) else []
+    longest = max(new, key=lambda run: _words(window, run, lengths), default=[])
+    enough = NEW_WORDS * _words(window, window.statements, lengths)
+    return longest if _words(window, longest, lengths) >= enough else []
 
 
-def _words(window: Passage, statements: Sequence[Statement]) -> int:
-    return sum(len(window.quote(statement.start, statement.end).split()) for statement in statements)
+def _words(window: Passage, statements: Sequence[Statement], lengths: Lengths) -> int:
+    return sum(lengths[window.document_id, statement.start] for statement in statements)
 
 
 def _shown(stretch: _Growing, passages: Sequence[Passage], text_of: Callable[[str], str | None]) -> Stretch:

@@ -69,6 +69,19 @@ def stretches(starts: Numbers, ends: Numbers) -> Numbers:
     return numbers
 
 
+def merged(starts: Numbers, ends: Numbers) -> Numbers:
+    """The numbers in any of some stretches, ascending, each once; both starts and ends ascend.
+
+    >>> merged(np.array([0, 2, 7]), np.array([3, 5, 8])).tolist()
+    [0, 1, 2, 3, 4, 7]
+    """
+    if not len(starts):
+        return np.zeros(0, dtype=np.int64)
+    apart = np.concatenate([[True], starts[1:] > ends[:-1]])
+    last = np.concatenate([apart[1:], [True]])
+    return stretches(starts[apart], ends[last])
+
+
 def reduced(operation: np.ufunc, values: NDArray[Any], sizes: Numbers) -> NDArray[Any]:
     """Reduce the last axis in stretches of these sizes; a stretch of none gives 0.
 

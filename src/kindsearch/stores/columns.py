@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kindsearch.stores import arrays
-from kindsearch.stores.arrays import Floats, Mask, Numbers, Ragged, reduced
+from kindsearch.stores.arrays import Floats, Mask, Numbers, Ragged, merged, reduced
 from kindsearch.types import Filter, Kind, Passage
 
 KINDS = tuple(Kind)
@@ -205,17 +205,22 @@ class Columns:
         return spoken
 
     def around(self, positions: Numbers, reach: int) -> Numbers:
-        """The windows among ``positions`` with all that are at most ``reach`` places away in the same run, ascending.
+        """The windows among ``positions``, which ascend, and those up to ``reach`` places away in their run: ascending.
 
         What is said stands in several turns: somebody asks, another answers, a third comes back to it. So a window is
         judged by its neighbours too.
         """
         windows = positions[self.are_speech(positions)]
-        near = windows[:, None] + np.arange(-reach, reach + 1)
-        inside = (near >= 0) & (near < len(self))
-        near = np.clip(near, 0, max(len(self) - 1, 0))
-        inside &= self.runs[near] == self.runs[windows][:, None]
-        return np.unique(near[inside])
+        first, end = self._bounds
+        starts = np.maximum(windows - reach, first[windows])
+        return merged(starts, np.minimum(windows + reach + 1, end[windows]))
+
+    @cached_property
+    def _bounds(self) -> tuple[Numbers, Numbers]:
+        """Where the run begins in which a window stands, and where it ends: (passages,) each."""
+        begins = np.flatnonzero(np.diff(self.runs, prepend=np.iinfo(np.int32).min))
+        sizes = np.diff(begins, append=len(self))
+        return np.repeat(begins, sizes), np.repeat(begins + sizes, sizes)
 
     def averaged(self, values: Floats, windows: Numbers, reach: int) -> Floats:
         """For each window the mean of the values within ``reach`` places of it in its run: (len(windows),).

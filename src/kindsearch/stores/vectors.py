@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kindsearch.stores import arrays
-from kindsearch.stores.arrays import Floats, Mask, Numbers, reduced, stretches
+from kindsearch.stores.arrays import Floats, Mask, Numbers, merged, reduced, stretches
 
 FILE = "cells.faiss"
 NOBODY = -1
@@ -179,15 +179,13 @@ class VectorIndex:
 
         ``query`` is (dimensions,) float32. Fewer than ``k`` come back only where there are no more.
         """
-        allowed = None if among is None else np.unique(stretches(self._first[among], self._end[among]))
+        allowed = None if among is None else merged(self._first[among], self._end[among])
         return self._nearest(query, k, among, allowed, exact=False)
 
     def exact(self, query: Floats, k: int, among: Numbers | None = None) -> list[tuple[int, float]]:
         """What :meth:`search` would find if it compared the question with every vector, however long that takes."""
-        allowed = (
-            np.arange(len(self.embedded.codes)) if among is None else stretches(self._first[among], self._end[among])
-        )
-        return self._nearest(query, k, among, np.unique(allowed), exact=True)
+        every = slice(None) if among is None else among
+        return self._nearest(query, k, among, merged(self._first[every], self._end[every]), exact=True)
 
     def _nearest(
         self, query: Floats, k: int, among: Numbers | None, allowed: Numbers | None, *, exact: bool
@@ -252,7 +250,7 @@ class VectorIndex:
     def cosines(self, query: Floats, positions: Numbers, voices: Numbers | None = None) -> Cosines:
         """How near passages, ascending, are to ``query`` (dimensions,); ``voices`` are those of people asked for."""
         first, end, alone = self._first[positions], self._end[positions], self._whole[positions]
-        numbers = np.unique(stretches(first, end))
+        numbers = merged(first, end)
         each = self._cosines(query, numbers)
         places = np.searchsorted(numbers, first)  # the vectors of a passage stand together here, too
         whole = each[places]
