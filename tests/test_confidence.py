@@ -11,7 +11,7 @@ import pytest
 
 from kindsearch.chunking import is_filler
 from kindsearch.confidence import FULL_SCORE, confidence_of, signals_of, whoever_said_it
-from kindsearch.questions import Question, understand
+from kindsearch.questions import Known, Question, understand
 from kindsearch.retrieval import WORDS_WEIGHT, Encoded, Found
 from kindsearch.stores.words import WordIndex
 from kindsearch.types import Hit, Kind, Passage, Signals, Statement
@@ -70,7 +70,7 @@ NO_WORDS = WordIndex.build([], NOTHING, [])
 
 
 def asked(text: str) -> Question:
-    return understand(text, SPEAKERS, lambda word: word not in {"ann", "bo", "cy", "napoleon"})
+    return understand(text, Known.of(SPEAKERS), lambda word: word not in {"ann", "bo", "cy", "napoleon"})
 
 
 def weighed(question: Question, weights: Sequence[float] = ()) -> Encoded:

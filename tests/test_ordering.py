@@ -12,7 +12,7 @@ import pytest
 
 from kindsearch import Filter, KindSearch
 from kindsearch.ordering import RERANKED, by_session, reranked, spread
-from kindsearch.questions import understand
+from kindsearch.questions import Known, understand
 from kindsearch.rerankers import Scores
 from kindsearch.retrieval import Found
 from kindsearch.types import Hit, Kind, Passage, Session
@@ -179,7 +179,7 @@ class ByLength:
 
 
 def asked(text: str) -> Any:
-    return understand(text, (), lambda _: True)
+    return understand(text, Known(), lambda _: True)
 
 
 def test_the_best_come_in_the_order_of_the_reranker_and_then_the_rest(found: Callable[..., list[Found]]) -> None:

@@ -54,6 +54,11 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     assert folded(folded(text)) == folded(text)
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_a_name_without_accents_is_compared_as_beside_one_with(text: str) -> None:
+    assert folded(f"{text} é") == f"{folded(text)} e".strip()
+
+
 @pytest.mark.parametrize(
     ("name", "asked", "meant"),
     [

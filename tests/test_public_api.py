@@ -1,22 +1,11 @@
 from __future__ import annotations
 
 import inspect
-import subprocess
-import sys
 from importlib import resources
 
 import pytest
 
 import kindsearch
-
-HEAVY = {"torch", "faiss", "gradio", "numpy", "tantivy", "transformers", "sentence_transformers", "pydantic"}
-
-
-def modules_after(code: str) -> set[str]:
-    """Top-level modules that a fresh Python holds after running ``code``."""
-    listing = f"{code}; import sys; print(*{{name.split('.')[0] for name in sys.modules}})"
-    done = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True)
-    return set(done.stdout.split())
 
 
 def test_public_names_are_sorted() -> None:
@@ -76,16 +65,3 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 def test_types_are_shipped() -> None:
     assert resources.files("kindsearch").joinpath("py.typed").is_file()
-
-
-def test_importing_kindsearch_imports_nothing_heavy() -> None:
-    assert modules_after("import kindsearch") & HEAVY == set()
-
-
-def test_a_type_or_an_error_imports_nothing_heavy() -> None:
-    assert modules_after("from kindsearch import Answer, Filter, KindSearchError") & HEAVY == set()
-
-
-def test_opening_an_archive_does_not_import_torch_yet() -> None:
-    loaded = modules_after("from kindsearch import KindSearch; KindSearch.open")
-    assert loaded & {"torch", "transformers", "sentence_transformers", "gradio"} == set()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kindsearch.chunking import is_filler
-from kindsearch.questions import Question, understand
+from kindsearch.questions import Known, Question, understand
 from kindsearch.quoting import Quote, answers_first, best_quote, choose, is_verbatim, worths
 from kindsearch.retrieval import Encoded, Found
 from kindsearch.stores.words import WordIndex
@@ -46,7 +46,7 @@ def hit(made: Passage, answers: Sequence[float], score: float = 1.0) -> Found:
 
 def asked(text: str) -> Question:
     """A question that names nobody."""
-    return understand(text, (), lambda _: True)
+    return understand(text, Known(), lambda _: True)
 
 
 QUESTION = asked("does it help?")

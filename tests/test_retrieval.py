@@ -14,7 +14,7 @@ from kindsearch import Filter, KindSearch, retrieval
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import BadRequest
 from kindsearch.people import is_called
-from kindsearch.questions import understand
+from kindsearch.questions import Known, understand
 from kindsearch.retrieval import (
     ACCOUNT_FACTOR,
     AROUND,
@@ -92,7 +92,7 @@ def scores(
         people=(),
         sessions=(),
     )
-    question = replace(understand("tea?", (), lambda _: True), people=people, wants_account=account)
+    question = replace(understand("tea?", Known(), lambda _: True), people=people, wants_account=account)
     return weigh(question, encoded, engines, np.array(asked or list(of), dtype=np.int64)).scores.tolist()
 
 
@@ -205,7 +205,7 @@ def test_what_is_rare_is_told_by_the_passages_that_are_searched(small_archive: M
     archive = small_archive(encoder=encoder)
     catalog = Catalog.open(archive.folder)
     engines = derived.load(catalog)
-    question = understand("does the garden have tea?", (), engines.words.__contains__)
+    question = understand("does the garden have tea?", Known(), engines.words.__contains__)
     texts = {item.row: set(words_in(item.passage.text)) for item in catalog.indexables()}
     rows = {title: [i.row for i in catalog.indexables() if i.passage.session.title == title]
             for title in ("Tea on the ward", "A garden for staff")}  # fmt: skip

@@ -21,7 +21,7 @@ from kindsearch.erasing import Receipt, Traces
 from kindsearch.errors import BadRequest, IncompatibleIndex, IndexLocked, UnreadableFile
 from kindsearch.ingesting import IngestReport, Progress
 from kindsearch.people import is_called
-from kindsearch.questions import Question, understand
+from kindsearch.questions import Known, Question, understand
 from kindsearch.readers import Limits, render_page
 from kindsearch.rerankers import reranker_of
 from kindsearch.settings import Settings
@@ -69,6 +69,7 @@ class KindSearch:
         self._encoder = encoder
         self._reranker = reranker_of(settings.reranker, settings.cache)
         self._engines: Engines | None = None
+        self._prepared: tuple[Engines, Known] | None = None
         self._lock = threading.Lock()
         self._local = threading.local()
         self._render = lru_cache(PAGE_IMAGES_KEPT)(self._rendered)
@@ -378,11 +379,18 @@ class KindSearch:
                 engines = self._engines
             yield catalog, engines
 
+    def _known(self, engines: Engines) -> Known:
+        """The speakers and sessions of a generation, prepared at its first question."""
+        with self._lock:
+            if self._prepared is None or self._prepared[0] is not engines:
+                self._prepared = engines, Known.of(engines.people, engines.sessions)
+            return self._prepared[1]
+
     def _found(
         self, catalog: Catalog, engines: Engines, text: str, shown: int, where: Filter | None, literal: bool
     ) -> _Looked:
         """Understand a question and look for it, until ``shown`` passages are found or there are no more."""
-        asked = understand(text, engines.people, engines.words.__contains__, engines.sessions, literal=literal)
+        asked = understand(text, self._known(engines), engines.words.__contains__, literal=literal)
         where = where or Filter()
         _refuse_half_characters(session=where.session, speaker=where.speaker)
         people = _called(where.speaker, engines) if where.speaker is not None else None

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -228,18 +226,6 @@ def test_where_nothing_can_be_kept_the_original_runs(
     assert encoder.fingerprint == original.fingerprint
     np.testing.assert_allclose(encoder.encode(["tea"]), original.encode(["tea"]), atol=1e-6)
     assert "nothing can be kept" in caplog.text
-
-
-def test_a_question_imports_no_torch(archive: KindSearch) -> None:
-    """In a process of its own, with the model compiled already."""
-    code = (
-        "import sys\n"
-        "from kindsearch import KindSearch\n"
-        "assert KindSearch.open(sys.argv[1]).ask('how do we measure kindness?').answered\n"
-        "print(sorted({'torch', 'transformers', 'sentence_transformers', 'onnx', 'gradio'} & set(sys.modules)))\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code, str(archive.folder)], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
 
 
 @pytest.mark.parametrize(("graph", "most"), [(GRAPH, TOKENS_AT_ONCE), (QUANTISED, 1)])

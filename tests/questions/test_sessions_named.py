@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from kindsearch.questions.sessions import sessions_in
+from kindsearch.questions.sessions import SessionNames, sessions_in
 from kindsearch.types import PartialDate
 
-ARCHIVE = (
-    ("ke", "Kindness in Education", PartialDate(2024, 1, 18)),
-    ("cl", "Using Clean Language", PartialDate(2024, 2)),
-    ("rc", "British Red Cross", PartialDate(2024, 4)),
-    ("ti", "Time for a check-in", PartialDate(2024, 6)),
-    ("co", "Compassion", PartialDate(2023, 5)),
-    ("no", "No date yet", None),
-    ("empty", "", None),
+ARCHIVE = SessionNames.of(
+    [
+        ("ke", "Kindness in Education", PartialDate(2024, 1, 18)),
+        ("cl", "Using Clean Language", PartialDate(2024, 2)),
+        ("rc", "British Red Cross", PartialDate(2024, 4)),
+        ("ti", "Time for a check-in", PartialDate(2024, 6)),
+        ("co", "Compassion", PartialDate(2023, 5)),
+        ("no", "No date yet", None),
+        ("empty", "", None),
+    ]
 )
 
 
@@ -75,20 +77,39 @@ def test_no_session_is_named(text: str) -> None:
 
 
 def test_two_sessions_of_one_title_are_both_meant() -> None:
-    twice = [("a", "Rest and Recovery", PartialDate(2023)), ("b", "Rest and Recovery", PartialDate(2024))]
+    twice = SessionNames.of(
+        [("a", "Rest and Recovery", PartialDate(2023)), ("b", "Rest and Recovery", PartialDate(2024))]
+    )
     assert sessions_in("tea in the session on rest and recovery", twice).ids == {"a", "b"}
 
 
 def test_sessions_of_the_same_day_are_both_the_latest() -> None:
-    same = [("a", "One", PartialDate(2024, 1)), ("b", "Two", PartialDate(2024, 1)), ("c", "Three", None)]
+    same = SessionNames.of(
+        [("a", "One", PartialDate(2024, 1)), ("b", "Two", PartialDate(2024, 1)), ("c", "Three", None)]
+    )
     assert sessions_in("the latest session", same).ids == {"a", "b"}
 
 
 def test_the_longer_title_is_meant() -> None:
-    alike = [("a", "Kindness in Education", None), ("b", "Kindness in Education Abroad", None)]
+    alike = SessionNames.of([("a", "Kindness in Education", None), ("b", "Kindness in Education Abroad", None)])
     assert sessions_in("in the session on kindness in education abroad", alike).ids == {"b"}
     assert sessions_in("in the session on kindness in education", alike).ids == {"a", "b"}
 
 
+def test_sessions_meant_alike_are_named_in_the_order_of_the_archive() -> None:
+    archive = SessionNames.of([
+        ("a", "Night Shifts", None), ("b", "More Night Shifts", None), ("c", "Night shifts", None),
+    ])  # fmt: skip
+    found = sessions_in("tea in the session on night shifts", archive)
+    assert found.titles == ("Night Shifts", "More Night Shifts", "Night shifts")
+    assert sessions_in("tea in “Night Shifts”", archive).ids == {"a", "c"}
+
+
+def test_a_title_that_says_a_word_twice_is_found_by_either_place() -> None:
+    archive = SessionNames.of([("a", "Night Shifts and Night Shifts Abroad", None)])
+    for title in ("night shifts", "night shifts abroad"):
+        assert sessions_in(f"tea in the session on {title}", archive).ids == {"a"}
+
+
 def test_without_sessions_there_is_none() -> None:
-    assert sessions_in("the latest session on kindness", ()).titles == ()
+    assert sessions_in("the latest session on kindness", SessionNames()).titles == ()

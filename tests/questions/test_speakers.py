@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kindsearch.questions.speakers import people_in
+from kindsearch.questions.speakers import Speakers, people_in
 
 ROLES = (
     "Professor B",
@@ -70,10 +70,26 @@ KNOWN = frozenset(
     ],
 )
 def test_a_role_is_somebody_where_it_stands_like_a_name(text: str, people: set[str]) -> None:
-    found, _ = people_in(text, [(name, name) for name in ROLES], KNOWN.__contains__)
+    found, _ = people_in(text, Speakers.of((name, name) for name in ROLES), KNOWN.__contains__)
     assert found == people
 
 
 def test_the_words_used_are_those_of_the_role() -> None:
-    _, names = people_in("what did Professor D say?", [("Professor D", "d"), ("Professor B", "b")], KNOWN.__contains__)
+    speakers = Speakers.of([("Professor D", "d"), ("Professor B", "b")])
+    _, names = people_in("what did Professor D say?", speakers, KNOWN.__contains__)
     assert names == {"professor", "d"}
+
+
+def test_a_role_that_many_have_is_meant_of_all_of_them() -> None:
+    """Each meeting has a project manager of its own."""
+    speakers = Speakers.of(("Project Manager", f"Project Manager · {meeting}") for meeting in range(50))
+    found, names = people_in("what did the project manager say?", speakers, KNOWN.__contains__)
+    assert found == {f"Project Manager · {meeting}" for meeting in range(50)}
+    assert names == {"project", "manager"}
+
+
+def test_the_first_of_two_spellings_that_say_as_much_counts() -> None:
+    spellings = [("Ann Roe", "Ann"), ("Ann Lee", "Ann"), ("Lee Hill", "Lee Hill")]
+    for known, words in ((spellings, {"ann", "roe", "lee"}), (spellings[::-1], {"ann", "lee"})):
+        found, names = people_in("what did Ann Roe say, and Ann, Lee?", Speakers.of(known), KNOWN.__contains__)
+        assert names == words, found

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kindsearch.questions import time_in
+from kindsearch.questions import Dates, time_in
 from kindsearch.questions.times import find_time
 from kindsearch.types import PartialDate
 
@@ -171,14 +171,26 @@ def test_it_depends_on_the_day(today: date, text: str, expected: tuple[str, str]
 
 
 def test_a_month_without_a_year_is_the_latest_that_the_archive_holds() -> None:
-    held = [PartialDate(2023, 5), PartialDate(2024, 1, 18), PartialDate(2024)]
+    held = Dates.of([PartialDate(2023, 5), PartialDate(2024, 1, 18), PartialDate(2024)])
     for text, expected in (("in January", "2024-01"), ("in May", "2024-05"), ("last January", "2026-01")):
         span = time_in(text, TODAY, held)
         assert span is not None
         assert str(span.since) == expected
-    lonely = time_in("in June", TODAY, [PartialDate(2023, 5)])
+    lonely = time_in("in June", TODAY, Dates.of([PartialDate(2023, 5)]))
     assert lonely is not None
     assert str(lonely.since) == "2026-06"
+
+
+dates = st.builds(
+    PartialDate, st.integers(2020, 2024), st.none() | st.integers(1, 12), st.none() | st.integers(1, 31)
+).map(lambda when: when if when.month else PartialDate(when.year))
+
+
+@given(st.lists(dates, max_size=6), dates, dates)
+def test_a_date_held_in_a_time_is_one_whose_days_meet_it(held: list[PartialDate], one: PartialDate, other: PartialDate):
+    since, until = min(one, other), max(one, other)
+    meets = any(since.first_day <= date.last_day and date.first_day <= until.last_day for date in held)
+    assert Dates.of(held).has_one_between(since, until) == meets
 
 
 @pytest.mark.parametrize(

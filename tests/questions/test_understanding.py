@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kindsearch.questions import Question, TimeSpan, Understanding, phrases_in, understand
+from kindsearch.questions import Known, Question, TimeSpan, Understanding, phrases_in, understand
 from kindsearch.questions.vocabulary import tokens_of
 from kindsearch.types import Kind, PartialDate
 
@@ -18,11 +18,12 @@ SESSIONS = (
 )
 SPEAKERS = ("Ann Lee", "Bob", "Dr Sanjiv Ahluwalia", "Göran Öst", "Helen O'Connor", "James", "Maureen Bisognano", "S")
 NAMED = tuple((name, name) for name in SPEAKERS)
+ARCHIVE = Known.of(NAMED, SESSIONS)
 KNOWN = frozenset("ann bob kindness measure tea nurses will hope james about sweden ward".split())
 
 
 def asked(text: str) -> Question:
-    return understand(text, NAMED, KNOWN.__contains__)
+    return understand(text, ARCHIVE, KNOWN.__contains__)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_people_are_known_by_any_part_of_their_name(text: str, people: set[str])
 
 
 def people_in(text: str, *speakers: tuple[str, str]) -> frozenset[str]:
-    return understand(text, speakers, KNOWN.__contains__).people
+    return understand(text, Known.of(speakers), KNOWN.__contains__).people
 
 
 def test_whoever_shares_more_of_the_name_is_meant() -> None:
@@ -64,7 +65,7 @@ def test_whoever_shares_more_of_the_name_is_meant() -> None:
 def test_any_of_her_spellings_names_the_person() -> None:
     spellings = [("Annie L", "Dr Ann Lee"), ("Dr Ann Lee", "Dr Ann Lee"), ("AL", "Dr Ann Lee"), ("Bo", "Bo Ek")]
     for name in ("Annie", "Ann Lee", "LEE", "AL", "Annie L"):
-        question = understand(f"what did {name} say about tea?", spellings, KNOWN.__contains__)
+        question = understand(f"what did {name} say about tea?", Known.of(spellings), KNOWN.__contains__)
         assert question.people == {"Dr Ann Lee"}
         assert question.topic == ("tea",)
         assert question.strangers == frozenset()
@@ -200,7 +201,7 @@ def test_there_is_a_phrase_for_each_word() -> None:
     ],
 )
 def test_all_of_it_together(text: str, topic: tuple[str, ...], shown: str, asks_for: str | None) -> None:
-    question = understand(text, NAMED, KNOWN.__contains__, SESSIONS, TODAY)
+    question = understand(text, ARCHIVE, KNOWN.__contains__, TODAY)
     assert question.topic == topic
     assert question.understood.in_words == shown
     assert question.asks_for == asks_for
@@ -209,7 +210,9 @@ def test_all_of_it_together(text: str, topic: tuple[str, ...], shown: str, asks_
 
 def test_what_was_understood_is_said_by_name_and_title() -> None:
     speakers = [("Maureen", "Maureen · 2024-06-time")]
-    question = understand("what did Maureen say in the latest session?", speakers, KNOWN.__contains__, SESSIONS, TODAY)
+    question = understand(
+        "what did Maureen say in the latest session?", Known.of(speakers, SESSIONS), KNOWN.__contains__, TODAY
+    )
     assert question.people == {"Maureen · 2024-06-time"}
     assert question.understood.people == ("Maureen",)
     assert question.sessions == {"cl"}
@@ -217,14 +220,14 @@ def test_what_was_understood_is_said_by_name_and_title() -> None:
 
 
 def test_a_time_without_today_is_told_from_the_day_it_is() -> None:
-    question = understand("what was said this year?", NAMED, KNOWN.__contains__)
+    question = understand("what was said this year?", ARCHIVE, KNOWN.__contains__)
     year = PartialDate(date.today().year)
     assert question.time == TimeSpan(year, year, "this year")
 
 
 def test_taken_literally_a_question_is_its_words_and_nothing_else() -> None:
     text = "What did Bob say in the latest session in the chat in January 2024 in Paris?"
-    question = understand(text, NAMED, KNOWN.__contains__, SESSIONS, TODAY, literal=True)
+    question = understand(text, ARCHIVE, KNOWN.__contains__, TODAY, literal=True)
     assert question.words == question.topic == question.phrases
     assert question.words == ("bob", "say", "latest", "session", "chat", "january", "2024", "paris")
     found = [question.people, question.names, question.strangers, question.kinds, question.within, question.sessions]
@@ -236,7 +239,12 @@ def test_taken_literally_a_question_is_its_words_and_nothing_else() -> None:
 
 
 def test_taken_literally_small_words_count_where_there_are_no_others() -> None:
-    assert understand("to be or not to be", NAMED, KNOWN.__contains__, literal=True).words == ("to", "be", "or", "not")
+    assert understand("to be or not to be", ARCHIVE, KNOWN.__contains__, literal=True).words == (
+        "to",
+        "be",
+        "or",
+        "not",
+    )
 
 
 @pytest.mark.parametrize(
@@ -258,8 +266,8 @@ def test_taken_literally_small_words_count_where_there_are_no_others() -> None:
     ],
 )
 def test_an_account_is_wanted_where_a_topic_is_unwrapped(text: str, wants_account: bool) -> None:
-    assert understand(text, NAMED, KNOWN.__contains__, SESSIONS, TODAY).wants_account is wants_account
-    assert not understand(text, NAMED, KNOWN.__contains__, SESSIONS, TODAY, literal=True).wants_account
+    assert understand(text, ARCHIVE, KNOWN.__contains__, TODAY).wants_account is wants_account
+    assert not understand(text, ARCHIVE, KNOWN.__contains__, TODAY, literal=True).wants_account
 
 
 @pytest.mark.parametrize(
@@ -267,8 +275,8 @@ def test_an_account_is_wanted_where_a_topic_is_unwrapped(text: str, wants_accoun
     [("how many came in May 2024?", "number"), ("who began it?", "name"), ("what did Bob say about tea?", None)],
 )
 def test_a_question_says_what_it_wants_unless_taken_literally(text: str, wants: str | None) -> None:
-    assert understand(text, NAMED, KNOWN.__contains__, SESSIONS, TODAY).wants == wants
-    assert understand(text, NAMED, KNOWN.__contains__, SESSIONS, TODAY, literal=True).wants is None
+    assert understand(text, ARCHIVE, KNOWN.__contains__, TODAY).wants == wants
+    assert understand(text, ARCHIVE, KNOWN.__contains__, TODAY, literal=True).wants is None
 
 
 # Words that the rules go by, in any order, find more than letters would.
@@ -284,7 +292,7 @@ texts = st.text(max_size=2_000) | st.lists(st.sampled_from(PIECES), max_size=300
 @settings(deadline=None)
 @given(texts)
 def test_any_text_can_be_understood(text: str) -> None:
-    question = understand(text[:2_000], NAMED, KNOWN.__contains__, SESSIONS, TODAY)
+    question = understand(text[:2_000], ARCHIVE, KNOWN.__contains__, TODAY)
     assert len(question.words) == len(question.phrases)
     assert set(question.topic) <= set(question.words)
     assert question.people <= set(SPEAKERS)
@@ -297,7 +305,7 @@ def test_any_text_can_be_understood(text: str) -> None:
 @given(texts)
 def test_what_is_matched_is_words_of_the_question_in_their_order(text: str) -> None:
     asked_words = iter(token.folded for token in tokens_of(text))
-    matched = understand(text, NAMED, KNOWN.__contains__, SESSIONS, TODAY).matched_text
+    matched = understand(text, ARCHIVE, KNOWN.__contains__, TODAY).matched_text
     assert all(token.folded in asked_words for token in tokens_of(matched))
 
 
@@ -308,7 +316,7 @@ def test_no_text_takes_long(piece: str) -> None:
     def seconds(size: int) -> float:
         text = f"{piece} " * size
         started = perf_counter()
-        understand(text[:size], NAMED, KNOWN.__contains__, SESSIONS, TODAY)
+        understand(text[:size], ARCHIVE, KNOWN.__contains__, TODAY)
         return perf_counter() - started
 
     assert min(seconds(2_000) for _ in range(2)) < 0.5

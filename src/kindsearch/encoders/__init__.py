@@ -44,4 +44,4 @@ def encoder_of(model: str, form: str, cache: Path) -> Encoder:
         return OnnxEncoder(model, cache, quantised=form == "onnx-int8")
     from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
 
-    return SentenceTransformerEncoder(model)
+    return SentenceTransformerEncoder(model, cache)

@@ -33,7 +33,7 @@ class OnnxEncoder:
 
     def __init__(self, model: str, cache: Path, *, quantised: bool) -> None:
         self.name = model
-        self._original = SentenceTransformerEncoder(model)
+        self._original = SentenceTransformerEncoder(model, cache)
         self._cache = cache
         self._quantised = quantised
         self._lock = threading.Lock()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,18 +23,20 @@ BATCH = 32
 class SentenceTransformerEncoder:
     """A model named by a folder, by the name of the packaged one, or by a hub name (local cache first).
 
-    The model is loaded at the first text; its fingerprint is known before that. Raises ModelNotFound.
+    The model is loaded at the first text; its fingerprint is known before that, and remembered in ``cache``. Raises
+    ModelNotFound.
     """
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, cache: Path | None = None) -> None:
         self.name = model
+        self._cache = cache
         self.folder = folder_of(model)
         self._lock = threading.Lock()
 
     @cached_property
     def fingerprint(self) -> str:
         """Hash of the files that decide what a vector is; the name where the hub's cache holds them."""
-        return fingerprint_of(self.name, self.folder)
+        return fingerprint_of(self.name, self.folder, self._cache)
 
     @property
     def dimensions(self) -> int:

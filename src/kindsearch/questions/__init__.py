@@ -9,14 +9,16 @@ would answer; ``wrapping.py`` takes off what wraps the topic.
 """
 
 from kindsearch.questions.asking import AsksFor
-from kindsearch.questions.times import TimeSpan, time_in
-from kindsearch.questions.understanding import Question, Understanding, phrases_in, understand
+from kindsearch.questions.times import Dates, TimeSpan, time_in
+from kindsearch.questions.understanding import Known, Question, Understanding, phrases_in, understand
 from kindsearch.questions.vocabulary import ASKING_WORDS
 from kindsearch.questions.wanted import Wanted, bears
 
 __all__ = [
     "ASKING_WORDS",
     "AsksFor",
+    "Dates",
+    "Known",
     "Question",
     "TimeSpan",
     "Understanding",

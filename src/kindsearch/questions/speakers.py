@@ -8,9 +8,9 @@ like a name: "what is marketing?" asks for a thing, "what did marketing think?" 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from kindsearch.people import TITLES, folded, name_of, plain_name
 from kindsearch.people.names import read_name
@@ -29,28 +29,84 @@ _ON = frozenset("about on regarding concerning".split())
 _BETWEEN = frozenset("also actually ever just really first then".split())  # may stand between subject and verb
 
 
-def people_in(
-    text: str, speakers: Iterable[tuple[str, str]], is_known: Callable[[str], bool]
-) -> tuple[frozenset[str], frozenset[str]]:
+@dataclass(frozen=True)
+class Role:
+    """What somebody does, and the letter or number that tells her from others: ``(professor,)`` and ``(d,)``.
+
+    ``is_aside`` where she has a name of her own, and the role stands behind it: "Justin Trudeau (Prime Minister)".
+    """
+
+    words: tuple[str, ...]
+    mark: tuple[str, ...] = ()
+    is_aside: bool = False
+
+
+@dataclass(frozen=True)
+class Speakers:
+    """Those who speak in an archive, prepared to be found in many questions by what these can name them with.
+
+    ``people`` has for each written name the person. The others lead to positions in it: ``by_word`` from each word of
+    somebody's own name, ``by_role`` from what she does; ``roles`` are these roles by their first words.
+    """
+
+    people: Sequence[str] = ()
+    by_word: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    by_role: Mapping[Role, Sequence[int]] = field(default_factory=dict)
+    roles: Mapping[str, Sequence[Role]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, speakers: Iterable[tuple[str, str]]) -> Speakers:
+        """Prepare the archive's: (a name she is written by, the person)."""
+        people, at = list[str](), defaultdict[str, list[int]](list)
+        for position, (name, person) in enumerate(speakers):
+            people.append(person)
+            at[name].append(position)
+        by_word, by_role = defaultdict[str, list[int]](list), defaultdict[Role, list[int]](list)
+        for name, positions in at.items():
+            role = _role_of(name)
+            for word in frozenset[str]() if role else _own_words(name):
+                by_word[word] += positions
+            role = role or _role_beside(name)
+            if role:
+                by_role[role] += positions
+        roles = defaultdict[str, list[Role]](list)
+        for role in by_role:
+            roles[role.words[0]].append(role)
+        return cls(people, dict(by_word), dict(by_role), dict(roles))
+
+
+def people_in(text: str, speakers: Speakers, is_known: Callable[[str], bool]) -> tuple[frozenset[str], frozenset[str]]:
     """People whose names the question uses, and the words used.
 
     Nobody is meant by part of what names somebody else: "Ann Hill" is not Ann Lee.
     """
-    asked, tokens = _possible_names(text, is_known), tokens_of(text)
     used: dict[str, frozenset[str]] = {}
-    for name, person in speakers:
-        role = _role_of(name)
-        own = frozenset[str]() if role else asked & _own_words(name)
-        role = role or _role_beside(name)
-        if role and not own:
-            own = _used_of_role(role, text, tokens)
+    for position, own in sorted(_names_used(text, speakers, is_known).items()):
+        person = speakers.people[position]
         if any(len(part) > 1 for part in own) and len(own) > len(used.get(person, ())):
             used[person] = own
-    best = {person: own for person, own in used.items() if not any(own < other for other in used.values())}
-    return frozenset(best), frozenset(part for own in best.values() for part in own)
+    ways = set(used.values())
+    hidden = {own for own in ways if any(own < other for other in ways)}
+    best = {person for person, own in used.items() if own not in hidden}
+    return frozenset(best), frozenset(part for own in ways - hidden for part in own)
 
 
-@lru_cache(4096)
+def _names_used(text: str, speakers: Speakers, is_known: Callable[[str], bool]) -> dict[int, frozenset[str]]:
+    """By the position of a written name, the words of it that a question uses: of her role, where not of her own."""
+    own = defaultdict[int, set[str]](set)
+    for word in _possible_names(text, is_known):
+        for position in speakers.by_word.get(word, ()):
+            own[position].add(word)
+    used = {position: frozenset(words) for position, words in own.items()}
+    tokens = tokens_of(text)
+    for first_word in {token.folded for token in tokens} & speakers.roles.keys():
+        for role in speakers.roles[first_word]:
+            words = _used_of_role(role, text, tokens)
+            for position in speakers.by_role[role] if words else ():
+                used.setdefault(position, words)
+    return used
+
+
 def _own_words(name: str) -> frozenset[str]:
     """The words of a person's name, without her title, and without where she is from."""
     return frozenset(folded(plain_name(name_of(name))).split()) - TITLES
@@ -79,20 +135,7 @@ def _possible_names(text: str, is_known: Callable[[str], bool]) -> frozenset[str
 # ---------------------------------------------------------------- those known by what they do
 
 
-@dataclass(frozen=True)
-class _Role:
-    """What somebody does, and the letter or number that tells her from others: ``(professor,)`` and ``(d,)``.
-
-    ``is_aside`` where she has a name of her own, and the role stands behind it: "Justin Trudeau (Prime Minister)".
-    """
-
-    words: tuple[str, ...]
-    mark: tuple[str, ...] = ()
-    is_aside: bool = False
-
-
-@lru_cache(4096)
-def _role_of(name: str) -> _Role | None:
+def _role_of(name: str) -> Role | None:
     """The role in a name that is nothing else; None for a person's own name."""
     head = name_of(name).split("(", 1)[0]
     parts = folded(head).split()
@@ -103,18 +146,17 @@ def _role_of(name: str) -> _Role | None:
     if not words or _SEVERAL.search(head):
         return None
     is_role = all(word in TITLES for word in words) or read_name(name).is_label
-    return _Role(words, tuple(parts[size:])) if is_role else None
+    return Role(words, tuple(parts[size:])) if is_role else None
 
 
-@lru_cache(4096)
-def _role_beside(name: str) -> _Role | None:
+def _role_beside(name: str) -> Role | None:
     """The role in brackets behind a person's own name, of two words or more: one word may be a place."""
     found = _IN_BRACKETS.search(name_of(name))
     words = tuple(folded(found["aside"]).split()) if found else ()
-    return _Role(words, is_aside=True) if len(words) > 1 else None
+    return Role(words, is_aside=True) if len(words) > 1 else None
 
 
-def _used_of_role(role: _Role, text: str, tokens: Sequence[Token]) -> frozenset[str]:
+def _used_of_role(role: Role, text: str, tokens: Sequence[Token]) -> frozenset[str]:
     """The words of a role that a question names it with, its letter or number included; none where it does not."""
     used = frozenset[str]()
     for first in range(len(tokens) - len(role.words) + 1):

@@ -8,9 +8,11 @@ beside one that makes it so. Vague words ("recently", "these days") say no time.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
 
 from kindsearch.dates import YEAR, dates_in, month_number
 from kindsearch.questions.reckoning import (
@@ -59,6 +61,31 @@ class TimeSpan:
 
 
 @dataclass(frozen=True)
+class Dates:
+    """The dates that an archive holds something of, prepared to be asked whether one of them is of a time.
+
+    ``begun`` are their first days in order, ``lasted`` for each the latest last day of those up to it.
+    """
+
+    begun: Sequence[int] = ()
+    lasted: Sequence[int] = ()
+
+    @classmethod
+    def of(cls, dates: Iterable[PartialDate]) -> Dates:
+        """Prepare these."""
+        days = sorted({(one.first_day, one.last_day) for one in dates})
+        return cls([first for first, _ in days], list(accumulate((last for _, last in days), max)))
+
+    def has_one_between(self, since: PartialDate, until: PartialDate) -> bool:
+        """Whether one of them can mean a day that is not before ``since``, nor after ``until``."""
+        begun = bisect_right(self.begun, until.last_day)
+        return begun > 0 and self.lasted[begun - 1] >= since.first_day
+
+
+NO_DATES = Dates()
+
+
+@dataclass(frozen=True)
 class _Stretch:
     """A time named at ``start:end`` of a question. ``is_bare`` where the words can mean something else."""
 
@@ -70,7 +97,7 @@ class _Stretch:
     has_year: bool = True
 
 
-def time_in(text: str, today: date, held: Collection[PartialDate] = ()) -> TimeSpan | None:
+def time_in(text: str, today: date, held: Dates = NO_DATES) -> TimeSpan | None:
     """The time a question speaks of: a day, a month, a season, a year, or all since, before or between such.
 
     A month or season without a year is the latest one not after ``today``; where dates ``held`` in the archive are
@@ -81,14 +108,15 @@ def time_in(text: str, today: date, held: Collection[PartialDate] = ()) -> TimeS
     (None, '2024-02')
     >>> time_in("what was said last winter?", date(2024, 6, 1)).in_words
     'December 2023 to February 2024'
-    >>> time_in("what was said in May?", date(2026, 1, 1), [PartialDate(2023, 5), PartialDate(2024, 1)]).in_words
+    >>> held = Dates.of([PartialDate(2023, 5), PartialDate(2024, 1)])
+    >>> time_in("what was said in May?", date(2026, 1, 1), held).in_words
     'May 2023'
     """
     found = find_time(text, today, held)
     return found[0] if found else None
 
 
-def find_time(text: str, today: date, held: Collection[PartialDate] = ()) -> tuple[TimeSpan, int, int] | None:
+def find_time(text: str, today: date, held: Dates = NO_DATES) -> tuple[TimeSpan, int, int] | None:
     """The same, and where it stands with the words that lead to it ("since", "in the year")."""
     found: tuple[TimeSpan, int, int] | None = None
     for first, last in _runs(text, _stretches(text, today)):
@@ -145,14 +173,14 @@ def _place(whole: _Stretch, text: str, marker: re.Match[str] | None) -> tuple[in
     return (whole.start, whole.end) if session["part"] else (marker.start(), session.end())
 
 
-def _held(whole: _Stretch, held: Collection[PartialDate]) -> _Stretch:
+def _held(whole: _Stretch, held: Dates) -> _Stretch:
     """The same months, where no year is given, in the latest year of which a date is held; else as they are."""
     if whole.until is None or whole.has_year:
         return whole
     for back in range(30):
         since = replace(whole.since, year=whole.since.year - back)
         until = replace(whole.until, year=whole.until.year - back)
-        if any(since.first_day <= one.last_day and one.first_day <= until.last_day for one in held):
+        if held.has_one_between(since, until):
             return replace(whole, since=since, until=until)
     return whole
 

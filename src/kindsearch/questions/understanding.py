@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from kindsearch.people import name_of
 from kindsearch.questions.asking import AsksFor, asks_for
 from kindsearch.questions.places import kinds_in, kinds_in_words
-from kindsearch.questions.sessions import sessions_in
-from kindsearch.questions.speakers import people_in, strangers_in
-from kindsearch.questions.times import TimeSpan, find_time
+from kindsearch.questions.sessions import SessionNames, sessions_in
+from kindsearch.questions.speakers import Speakers, people_in, strangers_in
+from kindsearch.questions.times import Dates, TimeSpan, find_time
 from kindsearch.questions.vocabulary import ASKING_WORDS, without, without_genitive
 from kindsearch.questions.wanted import Wanted, wanted_in
 from kindsearch.questions.wrapping import unwrapped
@@ -31,6 +31,23 @@ _LEFT_OVER = " ,;:"
 _ALL_OF_IT = frozenset({"whole", "entire"})  # "summarise the whole meeting"
 _ENDS = " .?!"
 _PARTED = re.compile(r"\s([,;:.?!])")
+
+
+@dataclass(frozen=True)
+class Known:
+    """Whom and what an archive knows, prepared once so that a question need not look at all of it."""
+
+    speakers: Speakers = field(default_factory=Speakers)
+    sessions: SessionNames = field(default_factory=SessionNames)
+    dates: Dates = field(default_factory=Dates)
+
+    @classmethod
+    def of(
+        cls, speakers: Iterable[tuple[str, str]] = (), sessions: Iterable[tuple[str, str, PartialDate | None]] = ()
+    ) -> Known:
+        """Prepare an archive's speakers, (a name she is written by, the person), and sessions, (id, title, date)."""
+        held = list(sessions)
+        return cls(Speakers.of(speakers), SessionNames.of(held), Dates.of(date for _, _, date in held if date))
 
 
 @dataclass(frozen=True)
@@ -94,30 +111,24 @@ class Question:
 
 
 def understand(
-    text: str,
-    speakers: Iterable[tuple[str, str]],
-    is_known: Callable[[str], bool],
-    sessions: Iterable[tuple[str, str, PartialDate | None]] = (),
-    today: date | None = None,
-    literal: bool = False,
+    text: str, known: Known, is_known: Callable[[str], bool], today: date | None = None, literal: bool = False
 ) -> Question:
     """Read a question.
 
-    ``speakers`` are the archive's: (a name she is written by, the person); ``is_known`` says whether a word stands in
-    the archive; ``sessions`` are the archive's: (id, title, date). Times such as "last year" are told from ``today``,
-    by default the day it is. With ``literal`` nothing is interpreted: all its words are its topic.
+    ``known`` are the archive's speakers and sessions; ``is_known`` says whether a word stands in the archive. Times
+    such as "last year" are told from ``today``, by default the day it is. With ``literal`` nothing is interpreted: all
+    its words are its topic.
     """
     if literal:
         return _literally(text)
-    archive = list(sessions)
-    named = sessions_in(text, archive)
+    named = sessions_in(text, known.sessions)
     rest = without(text, named.places)
-    timed = find_time(rest, today or date.today(), [held for _, _, held in archive if held])
+    timed = find_time(rest, today or date.today(), known.dates)
     if timed:
         rest = without(rest, [timed[1:]])
     kinds = kinds_in(rest)
     rest = without(rest, kinds.places)
-    people, names = people_in(rest, speakers, is_known)
+    people, names = people_in(rest, known.speakers, is_known)
     strangers = strangers_in(rest, names, is_known)
     words = tuple(dict.fromkeys(words_in(text)))
     rest = _PARTED.sub(r"\1", " ".join(rest.split())).lstrip(_LEFT_OVER)

@@ -70,6 +70,7 @@ DOES = frozenset(
 )
 AUXILIARIES = frozenset("did do does had has have is was were will would can could should".split())
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_GENITIVE = re.compile(r"['’]s?$")
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def tokens_of(text: str) -> list[Token]:
 
 def without_genitive(word: str) -> str:
     """A word without the ending of an owner: "Bob's", "James’"."""
-    return re.sub(r"['’]s?$", "", word)
+    return _GENITIVE.sub("", word)
 
 
 def without(text: str, places: Iterable[tuple[int, int]]) -> str:

@@ -40,7 +40,7 @@ def compiled(name: str, source: Path | None, cache: Path) -> Path | None:
 
     Raises UnusableReranker.
     """
-    return made_once(name, source, cache, f"{fingerprint_of(name, source)}-{RECIPE}", _export)
+    return made_once(name, source, cache, f"{fingerprint_of(name, source, cache)}-{RECIPE}", _export)
 
 
 def _export(source: Path, folder: Path) -> None:

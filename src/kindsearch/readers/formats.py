@@ -1,0 +1,147 @@
+"""The table of formats: which reader reads a file, told by its content. How to add one: see ``readers/__init__.py``."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from kindsearch.errors import EncryptedFile, NoTextLayer, ReaderLimit, UnknownFormat, UnreadableFile
+from kindsearch.readers import captions, chat, docx, layout, pack, pdf, text, transcript
+from kindsearch.readers.decoding import decoded, is_text, without_skipped
+from kindsearch.readers.sandbox import Limits
+from kindsearch.types import Document
+
+PDF_HEADER_WITHIN = 1024  # bytes, as PDF readers allow
+
+
+@dataclass(frozen=True)
+class File:
+    """What a reader is given: the bytes of a file, its path relative to the corpus, where it is, what opens it."""
+
+    data: bytes
+    source: str
+    path: Path
+    limits: Limits
+    password: str | None
+
+    @property
+    def id(self) -> str:
+        """SHA-256 of its bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def suffix(self) -> str:
+        """How its name ends, in lower case."""
+        return PurePosixPath(self.source).suffix.lower()
+
+
+@dataclass(frozen=True)
+class Format:
+    """One row of the table: what it is called, whether a file is it, by its content, and who reads it."""
+
+    name: str
+    recognises: Callable[[File], bool]
+    read: Callable[[File], Document]
+
+
+@dataclass(frozen=True)
+class Text:
+    """One row of the table of texts. ``anywhere`` when it is known by its content alone, whatever its name."""
+
+    name: str
+    recognises: Callable[[str], bool]
+    read: Callable[[str, str, str], Document]
+    anywhere: bool = False
+
+
+def read(file: File) -> Document:
+    """Read a file with the first reader that knows it. Raises UnreadableFile (or one of its kinds), UnknownFormat."""
+    for form in FORMATS:
+        if form.recognises(file):
+            return form.read(file)
+    raise _unknown(file)
+
+
+def _unknown(file: File) -> UnknownFormat | UnreadableFile:
+    if file.suffix == ".pdf":
+        return UnreadableFile(file.source, "not a PDF: it does not begin with %PDF")
+    return UnknownFormat(file.source, (FORMATS[0].name, "DOCX", *(form.name for form in TEXTS)))
+
+
+# ---------------------------------------------------------------- PDF packs
+
+
+def _is_pdf(file: File) -> bool:
+    return b"%PDF-" in file.data[:PDF_HEADER_WITHIN]
+
+
+def _read_pdf(file: File) -> Document:
+    source, limits = file.source, file.limits
+    raw = pdf.content_of(file.path, source, limits, file.password)
+    if raw.problem == "encrypted":
+        raise EncryptedFile(source, file.path.with_suffix(".toml").name)
+    if raw.problem == "pages":
+        raise ReaderLimit(source, "pages", f"{limits.pages:,} pages")
+    if raw.problem == "characters":
+        raise ReaderLimit(source, "characters", f"{limits.characters:,} characters")
+    if raw.problem:
+        raise UnreadableFile(source, raw.problem)
+    if not any(page.words or any(line.strip() for line in page.lines) for page in raw.pages):
+        raise NoTextLayer(source, len(raw.pages))
+    return pack.document_of(layout.slides_of(raw), file.id, source, raw.title)
+
+
+# ---------------------------------------------------------------- texts
+
+
+def _read_text(file: File) -> Document:
+    if len(file.data) > 4 * file.limits.characters:
+        raise ReaderLimit(file.source, "characters", f"{file.limits.characters:,} characters")
+    return _read_lines(file, without_skipped(decoded(file.data)))
+
+
+def _read_docx(file: File) -> Document:
+    return _read_lines(file, without_skipped(docx.lines_of(file.data, file.source, file.limits)))
+
+
+def _read_lines(file: File, lines: str) -> Document:
+    """Read a text with the first reader that knows it. Raises UnknownFormat where none does."""
+    by_name = file.suffix in PLAIN or file.suffix == ".docx"
+    if _PRIVATE.search(lines) and not chat.recognises(lines):  # as another reader would take them for words of a talk
+        raise UnreadableFile(file.source, "it looks like a saved chat with private messages, in a form not known here")
+    for form in TEXTS:
+        if (form.anywhere or by_name) and form.recognises(lines):
+            document = form.read(lines, file.id, file.source)
+            if not document.units:
+                raise UnreadableFile(file.source, "there are no words in it")
+            return document
+    raise _unknown(file)
+
+
+def _read_pack(lines: str, document_id: str, source: str) -> Document:
+    return pack.document_of(text.slides_of(lines), document_id, source)
+
+
+# A line that begins with a time, or says from whom, and names a private recipient, as meeting programs write it.
+_PRIVATE = re.compile(
+    r"^\W{0,9}(?:"
+    r"\d{1,2}[:.]\d{2}.{0,150}\((?:direct message|priv\w{2,10}|direkt\w{0,12}|mensaje directo|message direct)\)"
+    r"|from\b.{1,150}\bto\b.{1,100}\(direct message\))",
+    re.IGNORECASE | re.MULTILINE,
+)
+PLAIN = frozenset({".md", ".markdown", ".txt", ".text", ""})
+# A Teams transcript has lines like those of a caption file, so written transcripts are asked before captions.
+TEXTS = (
+    Text("a saved meeting chat", chat.recognises, chat.read, anywhere=True),
+    Text("a transcript with names or times", transcript.recognises, transcript.read),
+    Text("captions (VTT, SRT)", captions.recognises, captions.read, anywhere=True),
+    Text("a pack as text or Markdown", text.recognises, _read_pack),
+)
+FORMATS = (
+    Format("a pack as PDF", _is_pdf, _read_pdf),
+    Format("DOCX", lambda file: docx.is_docx(file.data), _read_docx),
+    Format("text", lambda file: is_text(file.data), _read_text),
+)
