@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +13,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from kindsearch.chunking import passages_of
-from kindsearch.repeats import without_doubles, without_repeats
+from kindsearch.repeats import (
+    Written,
+    newest_first,
+    speech_without_repeats,
+    telling,
+    without_doubles,
+    without_repeats,
+    written_repeats,
+)
 from kindsearch.types import Document, Kind, PartialDate, Passage, Session, Span, Unit
 
 JUNE = Session("2024-06-time", "Time", PartialDate(2024, 6))
@@ -112,6 +122,65 @@ def test_what_is_said_in_two_sessions_stays_in_both_transcripts() -> None:
     assert {(p.id, p.kind) for p in without_repeats(said)} == {(p.id, Kind.TRANSCRIPT) for p in said}
     again = one(ABOUT, "c", JUNE, Kind.TRANSCRIPT, None)  # another version of one recording
     assert len(without_repeats([*said, *again])) == 2
+
+
+@pytest.mark.parametrize("session", [JUNE, UNDATED], ids=["newer", "older"])
+def test_what_was_written_stays_what_it_is_when_another_session_says_it_aloud(session: Session) -> None:
+    written = one(ABOUT, "a", MAY, Kind.TALK)
+    said = one(ABOUT, "b", session, Kind.TRANSCRIPT, None)
+    assert {(p.id, p.kind) for p in without_repeats([*written, *said])} == {
+        (written[0].id, Kind.TALK),
+        (said[0].id, Kind.TRANSCRIPT),
+    }
+
+
+@pytest.mark.parametrize("written_id", ["a", "z"])
+def test_of_what_is_written_and_said_in_one_session_the_written_stays(written_id: str) -> None:
+    written, said = one(ABOUT, written_id, JUNE, Kind.TALK, None), one(ABOUT, "m", JUNE, Kind.TRANSCRIPT, None)
+    assert without_repeats([*said, *written]) == written
+
+
+def test_speech_stays_beside_a_passage_that_another_session_shows() -> None:
+    of_may, of_june = one(ABOUT, "a", MAY, Kind.TALK), one(ABOUT, "b", JUNE, Kind.TALK)
+    said = one(ABOUT, "c", MAY, Kind.TRANSCRIPT, None)
+    kept = without_repeats([*of_may, *of_june, *said])
+    assert {(p.id, p.kind) for p in kept} == {(of_june[0].id, Kind.ABOUT), (said[0].id, Kind.TRANSCRIPT)}
+
+
+@given(st.lists(st.tuples(texts | st.just(ABOUT), st.sampled_from("abcd")), max_size=9))
+def test_windows_of_a_session_are_left_out_only_for_one_of_another_transcript(said: list[tuple[str, str]]) -> None:
+    windows = [
+        replace(one(text, document, JUNE, Kind.TRANSCRIPT, None)[0], id=str(number), start=number)
+        for number, (text, document) in enumerate(said)
+    ]
+    kept: list[Passage] = []
+    for window in sorted(windows, key=newest_first):
+        if not any(repeats(window, other) for other in kept):
+            kept.append(window)
+    assert speech_without_repeats(windows, []) == kept
+
+
+def test_only_texts_that_may_have_a_twin_in_another_document_are_read() -> None:
+    rest = "We looked at rest, and at what it asks of the people who lead a ward at night."
+    passages = [one(ABOUT, "a", JUNE)[0], one(ABOUT, "b", MAY)[0], one(rest, "c", MAY)[0]]
+    passages.append(replace(passages[2], id="said twice in one document"))
+    written = [Written(p.id, p.document_id, p.session.id, telling(p.text)) for p in passages]
+    asked: list[str] = []
+
+    def texts_of(ids: Sequence[str]) -> dict[str, str]:
+        asked.extend(ids)
+        return {p.id: p.text for p in passages if p.id in ids}
+
+    found = written_repeats(written, texts_of)
+    assert asked == [passages[0].id, passages[1].id]
+    assert (found.dropped, found.about) == ({passages[1].id}, {passages[0].id})
+    assert written_repeats([], texts_of).dropped == frozenset()
+
+
+def test_what_is_kept_of_a_text_is_the_same_everywhere_and_always() -> None:
+    assert telling("Tea calms and warms").hex() == "dd1b3f8fa6a81193"
+    assert telling(ABOUT) == telling(ABOUT.upper())
+    assert len(telling(ABOUT)) < len(ABOUT)
 
 
 ALIKE, OTHER = np.array([1, 0], dtype=np.float32), np.array([0, 1], dtype=np.float32)

@@ -15,6 +15,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from kindsearch.sentences import sentence_spans
 from kindsearch.types import Document, Kind, Passage, Span, Statement, Unit
@@ -33,6 +34,7 @@ FILLERS = frozenset(
     "ah aha ahem alright aye eh er erm great ha hello hey hi hm huh k mhm mm nah no nope oh oho ok okay oops right so "
     "sure thanks uh uhm uhoh um well wow yeah yep yes yup you".split()
 )
+_WORD, _LETTERS = re.compile(r"\S+"), re.compile(r"[^\W_]+")
 _HYPHENS = dict.fromkeys(map(ord, "-\u2010\u2011"))
 
 
@@ -63,7 +65,7 @@ def _statements(text: str, unit: Unit) -> list[Statement]:
     found = []
     for span in unit.spans:
         sentences = [(span.start, span.end)] if span.is_item else _absolute(text, span.start, span.end)
-        for start, end in (part for sentence in sentences for part in _bounded(text, *sentence)):
+        for start, end, _ in (part for sentence in sentences for part in _bounded(text, *sentence)):
             found.append(
                 Statement(start, end, span.page, span.speaker, span.start_ms, span.end_ms, is_item=span.is_item)
             )
@@ -74,11 +76,14 @@ def _absolute(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [(start + a, start + b) for a, b in sentence_spans(text[start:end])]
 
 
-def _bounded(text: str, start: int, end: int, longest: int = MAX_WORDS) -> list[tuple[int, int]]:
-    """Cut a run of words without sentence ends into stretches of at most ``longest`` words."""
-    words = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", text[start:end])]
+def _bounded(text: str, start: int, end: int, longest: int = MAX_WORDS) -> list[tuple[int, int, int]]:
+    """Cut a run of words without sentence ends into stretches of at most ``longest`` words: start, end, words."""
+    count = len(text[start:end].split())
+    if 0 < count <= longest and not (text[start].isspace() or text[end - 1].isspace()):  # nearly all sentences
+        return [(start, end, count)]
+    words = [(found.start(), found.end()) for found in _WORD.finditer(text, start, end)]
     runs = [words[i : i + longest] for i in range(0, len(words), longest)]
-    return [(run[0][0], run[-1][1]) for run in runs]
+    return [(run[0][0], run[-1][1], len(run)) for run in runs]
 
 
 def _split(text: str, statements: list[Statement], longest: int) -> list[list[Statement]]:
@@ -140,9 +145,14 @@ def is_filler(words: str) -> bool:
     >>> is_filler("Yeah, um. OK."), is_filler("Mm-hmmm, yeaaah yeah-yeah."), is_filler("Yes, kindness.")
     (True, True, False)
     """
-    return all(_says_nothing(word[0]) for word in re.finditer(r"[^\W_]+", words.translate(_HYPHENS).casefold()))
+    return all(
+        _says_nothing(letters)
+        for word in _WORD.finditer(words)  # one after the other, as the first tells in nearly every text
+        for letters in _LETTERS.findall(word[0].translate(_HYPHENS).casefold())
+    )
 
 
+@lru_cache(maxsize=2**14)
 def _says_nothing(word: str) -> bool:
     """Whether a word is a filler as it stands, or one that is drawn out: ``hmmm``, ``mmhmm``, ``uhhuh``, ``nonono``."""
     if word in FILLERS:
@@ -179,14 +189,14 @@ def _spoken_statements(text: str, spans: Sequence[Span]) -> list[Statement]:
     """Sentences of a turn, joined while they are short; each begins and ends with the cues that hold its words."""
     sentences = _absolute(text, spans[0].start, spans[-1].end)
     parts = [part for sentence in sentences for part in _bounded(text, *sentence, longest=SPEECH_WORDS)]
-    joined: list[tuple[int, int]] = []
-    for start, end in parts:
-        if joined and len(text[joined[-1][0] : end].split()) <= SPEECH_WORDS:
-            joined[-1] = (joined[-1][0], end)
+    joined: list[tuple[int, int, int]] = []
+    for start, end, words in parts:
+        if joined and joined[-1][2] + words <= SPEECH_WORDS:
+            joined[-1] = (joined[-1][0], end, joined[-1][2] + words)
         else:
-            joined.append((start, end))
+            joined.append((start, end, words))
     made, number = [], 0
-    for start, end in joined:
+    for start, end, _ in joined:
         while spans[number].end <= start:
             number += 1
         first = spans[number]

@@ -231,6 +231,7 @@ class _Folder:
 
     root: Path
     read: dict[Path, NotesFile | UnreadableFile | None] = field(default_factory=dict)
+    session_files: dict[Path, list[Path]] = field(default_factory=dict)
 
     @cached_property
     def _ignored(self) -> pathspec.GitIgnoreSpec:
@@ -242,19 +243,20 @@ class _Folder:
         except (OSError, ValueError, re.error) as error:  # nothing is read then: it might be what was to be kept out
             raise BadRequest(IGNORE_FILE, f"can't be read ({error}): mend it first") from error
 
-    def _visible(self, suffix_is_toml: bool) -> list[Path]:
-        return [
-            path
-            for path in sorted(self.root.rglob("*"))
-            if (path.is_file() or (path.is_symlink() and not path.exists()))
-            and is_notes(path) == suffix_is_toml
-            and not any(part.startswith(".") for part in path.relative_to(self.root).parts)
-            and not self._ignored.match_file(self.source_of(path))
-        ]
+    @cached_property
+    def _visible(self) -> list[Path]:
+        """The files that are not ignored or hidden."""
+        found = []
+        for path in sorted(self.root.rglob("*")):
+            source = self.source_of(path)
+            is_hidden = source.startswith(".") or "/." in source
+            if not is_hidden and (path.is_file() or (path.is_symlink() and not path.exists())):
+                found += [] if self._ignored.match_file(source) else [path]
+        return found
 
     def members(self) -> list[Path]:
         """The files that are not ignored, hidden or notes."""
-        return self._visible(suffix_is_toml=False)
+        return [path for path in self._visible if not is_notes(path)]
 
     def source_of(self, path: Path) -> str:
         """A file's path in the corpus."""
@@ -289,8 +291,10 @@ class _Folder:
 
     def _session_notes(self, folder: Path) -> Iterator[NotesFile]:
         """The notes of the folders that have some, from ``folder`` up to the root: the first say what session it is."""
-        places = [folder, *(above for above in folder.parents if above.is_relative_to(self.root))]
-        return filter(None, (self._notes(place / SESSION_FILE) for place in places))
+        if folder not in self.session_files:
+            places = [folder, *(above for above in folder.parents if above.is_relative_to(self.root))]
+            self.session_files[folder] = [place / SESSION_FILE for place in places]
+        return filter(None, map(self._notes, self.session_files[folder]))
 
     def _notes(self, path: Path) -> NotesFile | None:
         if path not in self.read:
@@ -316,9 +320,12 @@ class _Folder:
         stems = {member.with_suffix("") for member in self.members()}
         stray = [
             path
-            for path in self._visible(suffix_is_toml=True)
-            if path.suffix != ".toml"  # ".TOML" is looked for nowhere
-            or (path.name != SESSION_FILE and path != self.root / PEOPLE_FILE and path.with_suffix("") not in stems)
+            for path in self._visible
+            if is_notes(path)
+            and (
+                path.suffix != ".toml"  # ".TOML" is looked for nowhere
+                or (path.name != SESSION_FILE and path != self.root / PEOPLE_FILE and path.with_suffix("") not in stems)
+            )
         ]
         reason = f"notes about no file: name it {SESSION_FILE}, or like the file it is about, with .toml at the end"
         return [Failure(self.source_of(path), reason) for path in stray]

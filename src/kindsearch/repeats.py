@@ -1,11 +1,24 @@
-"""What recurs from pack to pack is kept once, and what says the same again is found once."""
+"""What recurs from pack to pack is kept once, and what says the same again is found once.
+
+Two texts are the same when they share three quarters of their four-word runs (Jaccard; Broder 1997) and hold the same
+numbers, so "more than 65 people joined" and "more than 25 people joined" stay two.
+
+What was written is compared across the archive, by a few hashes of each text that can be kept beside it: only texts
+that have one of them in common with another document are read. Speech is compared within its session alone: what is
+said in two sessions stays in both, as a transcript without it would have a hole, and it makes nothing written a repeat.
+"""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+import struct
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from sys import intern
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,31 +28,101 @@ from kindsearch.types import Kind, Passage
 SHINGLE_WORDS = 4
 SAME_SHARE = 0.75  # of the shingles of both texts
 DOUBLE_COSINE, DOUBLE_WORDS = 0.9, 8  # passages nearer than that, and not shorter, may say the same
+_TEXTS_AT_ONCE = 500
+
+
+class Written(NamedTuple):
+    """A passage that is no speech, as far as its repeats are concerned; ``telling`` is its :func:`telling`."""
+
+    id: str
+    document_id: str
+    session_id: str
+    telling: bytes
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """Ids of the passages that are not kept, and of those kept that stand in several sessions."""
+
+    dropped: frozenset[str]
+    about: frozenset[str]
 
 
 def without_repeats(passages: Iterable[Passage]) -> list[Passage]:
-    """Keep one passage of each text that stands in several documents: the newest, and as ``about``.
+    """The passages of an archive without those that repeat one, newest first; what is in several sessions is ``about``.
 
-    Two texts are the same when they share three quarters of their four-word runs (Jaccard; Broder 1997) and hold
-    the same numbers, so "more than 65 people joined" and "more than 25 people joined" stay two. Two versions of one
-    session (PDF and text) give one passage, of its own kind, from the version that has pages. What is said in two
-    sessions stays in both: a transcript without it would have a hole.
+    All at once; :func:`written_repeats` and :func:`speech_without_repeats` do it with less at a time.
     """
-    kept: dict[str, Passage] = {}
-    by_shingle: dict[str, list[str]] = {}
-    shingles: dict[str, frozenset[str]] = {}
-    for passage in sorted(passages, key=_newest_first):
-        own = _shingles(passage.text)
-        telling = _telling(own)
-        twins = {other for shingle in telling for other in by_shingle.get(shingle, ())}
-        twin = next((t for t in sorted(twins) if _same(passage, own, kept[t], shingles[t])), None)
-        if twin is None or (passage.kind == Kind.TRANSCRIPT and passage.session.id != kept[twin].session.id):
-            kept[passage.id], shingles[passage.id] = passage, own
-            for shingle in telling:
-                by_shingle.setdefault(shingle, []).append(passage.id)
-        elif passage.session.id != kept[twin].session.id:
-            kept[twin] = replace(kept[twin], kind=Kind.ABOUT)
-    return list(kept.values())
+    ordered = sorted(passages, key=newest_first)
+    written = {passage.id: passage for passage in ordered if passage.kind != Kind.TRANSCRIPT}
+    found = written_repeats(
+        (Written(p.id, p.document_id, p.session.id, telling(p.text)) for p in written.values()),
+        lambda ids: {id_: written[id_].text for id_ in ids},
+    )
+    shown = defaultdict[str, list[Passage]](list)  # by session
+    for passage in written.values():
+        if passage.id not in found.dropped:
+            about = passage.id in found.about
+            shown[passage.session.id].append(replace(passage, kind=Kind.ABOUT) if about else passage)
+    speech = defaultdict[str, list[Passage]](list)
+    for passage in ordered:
+        if passage.kind == Kind.TRANSCRIPT:
+            speech[passage.session.id].append(passage)
+    said = [passage for id_, own in speech.items() for passage in speech_without_repeats(own, shown[id_])]
+    return sorted([*(passage for own in shown.values() for passage in own), *said], key=newest_first)
+
+
+def newest_first(passage: Passage) -> tuple[int, bool, str, int]:
+    """The order in which repeats are looked for: of those that say the same, the first is kept."""
+    date = passage.session.date
+    return (-date.last_day if date else 0, passage.pages is None, passage.source, passage.start)
+
+
+def written_repeats(written: Iterable[Written], texts_of: Callable[[Sequence[str]], Mapping[str, str]]) -> Repeats:
+    """Which of all written passages, in the order of :func:`newest_first`, say what one before them says.
+
+    A passage is kept unless one of another document that is kept already says the same; that one is ``about`` if it is
+    of another session. So two versions of one session (PDF and text) give one passage, of its own kind, from the
+    version that has pages. ``texts_of`` gives texts by id; it is asked for few at a time, and only for those that need
+    be compared.
+    """
+    suspects = _sharing(written)
+    session_of = {passage.id: passage.session_id for passage in suspects}
+    kept = _Kept()
+    dropped, about = set[str](), set[str]()
+    for start in range(0, len(suspects), _TEXTS_AT_ONCE):
+        some = suspects[start : start + _TEXTS_AT_ONCE]
+        texts = texts_of([passage.id for passage in some])
+        for passage in some:
+            twin = kept.twin_or_keep(passage.id, passage.document_id, texts[passage.id])
+            if twin:
+                dropped.add(passage.id)
+                if session_of[twin] != passage.session_id:
+                    about.add(twin)
+    return Repeats(frozenset(dropped), frozenset(about))
+
+
+def speech_without_repeats(speech: Iterable[Passage], written: Iterable[Passage]) -> list[Passage]:
+    """The windows of the transcripts of one session without those that repeat one of another transcript of it.
+
+    Nor is a window kept that says what a written passage of the session says; ``written`` are those of it that are
+    kept, whatever was said.
+    """
+    windows = sorted(speech, key=newest_first)
+    ordered = [*written, *windows]
+    if len({passage.document_id for passage in ordered}) < 2:  # nothing repeats its own document
+        return windows
+    kept = _Kept()
+    left = [passage for passage in ordered if not kept.twin_or_keep(passage.id, passage.document_id, passage.text)]
+    return [passage for passage in left if passage.kind == Kind.TRANSCRIPT]
+
+
+def telling(text: str) -> bytes:
+    """So many of the shingles of a text, eight bytes each, that two texts that are the same have one in common.
+
+    The prefix filter for set similarity (Chaudhuri, Ganti and Kaushik 2006). A text of sixty words has fifteen.
+    """
+    return _telling(_shingles(text)).tobytes()
 
 
 def say_the_same(one: str, other: str) -> bool:
@@ -49,36 +132,77 @@ def say_the_same(one: str, other: str) -> bool:
     >>> say_the_same(told, told.replace("More", "Again more")), say_the_same(told, told.replace("65", "25"))
     (True, False)
     """
-    return _alike(one, _shingles(one), other, _shingles(other))
+    return _same(_shingles(one), _shingles(other))
 
 
-def _telling(shingles: frozenset[str]) -> list[str]:
-    """So many of the shingles, in one order for all texts, that two texts that are the same have one of them in common.
+# ---------------------------------------------------------------- texts as sets of hashes
 
-    The prefix filter for set similarity (Chaudhuri, Ganti and Kaushik 2006).
+
+def _shingles(text: str) -> NDArray[np.uint64]:
+    """Hashes of the four-word runs of a text, in order, each once; with each run go all the numbers of the text.
+
+    So texts of other numbers have none in common. A hash has 64 bits: in a million texts of a hundred runs some two
+    share one by chance in one archive of four thousand, and what is the same shares three quarters.
     """
-    return sorted(shingles)[: len(shingles) - math.ceil(SAME_SHARE * len(shingles)) + 1]
-
-
-def _newest_first(passage: Passage) -> tuple[int, bool, str, int]:
-    date = passage.session.date
-    return (-date.last_day if date else 0, passage.pages is None, passage.source, passage.start)
-
-
-def _shingles(text: str) -> frozenset[str]:
     words = re.findall(r"\w+", text.casefold())
     width = min(SHINGLE_WORDS, len(words))
-    return frozenset(" ".join(words[i : i + width]) for i in range(len(words) - width + 1))
+    numbers = " ".join(re.findall(r"\d+", text))
+    runs = {f"{numbers}\n{' '.join(words[n : n + width])}" for n in range(len(words) - width + 1)}
+    digests = b"".join(blake2b(run.encode("utf-8", "surrogatepass"), digest_size=8).digest() for run in runs)
+    return np.unique(np.frombuffer(digests, "<u8"))
 
 
-def _same(one: Passage, one_shingles: frozenset[str], other: Passage, other_shingles: frozenset[str]) -> bool:
-    return one.document_id != other.document_id and _alike(one.text, one_shingles, other.text, other_shingles)
+def _telling(shingles: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    return shingles[: len(shingles) - math.ceil(SAME_SHARE * len(shingles)) + 1]
 
 
-def _alike(one: str, one_shingles: frozenset[str], other: str, other_shingles: frozenset[str]) -> bool:
-    shared, every = one_shingles & other_shingles, one_shingles | other_shingles
-    numbers = [re.findall(r"\d+", text) for text in (one, other)]
-    return bool(every) and len(shared) >= SAME_SHARE * len(every) and numbers[0] == numbers[1]
+def _same(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> bool:
+    shared = len(np.intersect1d(one, other, assume_unique=True))
+    return shared >= SAME_SHARE * (len(one) + len(other) - shared)
+
+
+def _sharing(written: Iterable[Written]) -> list[Written]:
+    """The passages that have a telling shingle in common with another document, in their order."""
+    passages = [  # of many passages one document and one session, so each of these ids is held once
+        passage._replace(document_id=intern(passage.document_id), session_id=intern(passage.session_id))
+        for passage in written
+    ]
+    hashes = np.sort(np.frombuffer(b"".join(passage.telling for passage in passages), "<u8"))
+    repeated = frozenset(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
+    first, shared = dict[int, str](), set[int]()
+    for passage in passages:
+        for one in repeated.intersection(_unpacked(passage.telling)):
+            if first.setdefault(one, passage.document_id) != passage.document_id:
+                shared.add(one)
+    return [passage for passage in passages if not shared.isdisjoint(_unpacked(passage.telling))]
+
+
+def _unpacked(hashes: bytes) -> list[int]:
+    return [one for (one,) in struct.iter_unpack("<Q", hashes)]
+
+
+class _Kept:
+    """The texts that are kept so far, found by the telling shingles they share."""
+
+    def __init__(self) -> None:
+        self._texts: list[tuple[str, str, NDArray[np.uint64]]] = []
+        self._by_shingle = defaultdict[int, list[int]](list)
+
+    def twin_or_keep(self, id_: str, document_id: str, text: str) -> str | None:
+        """The id of the first text of another document that is the same; without one, the text is kept itself."""
+        own = _shingles(text)
+        hashes = _telling(own).tolist()
+        for number in sorted({number for one in hashes for number in self._by_shingle.get(one, ())}):
+            other, other_document, shingles = self._texts[number]
+            if other_document != document_id and _same(own, shingles):
+                return other
+        for one in hashes:
+            self._by_shingle[one].append(len(self._texts))
+        self._texts.append((id_, document_id, own))
+        return None
+
+
+# ---------------------------------------------------------------- what was found
 
 
 def without_doubles(passages: Sequence[Passage], vectors: NDArray[np.float32]) -> list[int]:

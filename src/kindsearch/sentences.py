@@ -9,6 +9,7 @@ _ABBREVIATIONS = frozenset(
     "a.m p.m am pm".split()
 )
 _LONGEST_WORD = 60  # letters that are looked at before a gap: all that an abbreviation can have, and more
+_LINE = re.compile(r"\S(?:[^\n]*\S)?")  # without the blanks around it
 _BOUNDARY = re.compile(r"""(?<=[.?!…])["'”’)\]]*(?P<gap>\s+)(?=\S)""")
 
 
@@ -21,17 +22,15 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     ['Dr Lee came.', 'she said: “Stay.”', 'We did, e.g. by ten']
     """
     spans: list[tuple[int, int]] = []
-    for line in re.finditer(r"[^\n]+", text):
-        start = line.start()
-        for found in _BOUNDARY.finditer(line.group()):
-            cut = line.start() + found.start("gap")
-            after = line.start() + found.end()
+    for line in _LINE.finditer(text):
+        start, end = line.span()
+        for found in _BOUNDARY.finditer(text, start, end):
+            cut, after = found.start("gap"), found.end()
             if _is_boundary(text[max(start, cut - _LONGEST_WORD) : cut], text[after]):
                 spans.append((start, cut))
                 start = after
-        spans.append((start, line.end()))
-    trimmed = ((a + len(text[a:b]) - len(text[a:b].lstrip()), a + len(text[a:b].rstrip())) for a, b in spans)
-    return [(a, b) for a, b in trimmed if a < b]
+        spans.append((start, end))
+    return spans
 
 
 def _is_boundary(before: str, next_letter: str) -> bool:

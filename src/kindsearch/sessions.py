@@ -60,6 +60,8 @@ _ASIDE = re.compile(
 )
 _SERIES = re.compile(r"[\W_]+".join(SERIES.split()), re.IGNORECASE)  # in every name, so it tells nothing
 _NOT_A_WORD = re.compile(r"[^\w]+|_+")
+_NO_LETTER = re.compile(r"[\W_]")  # nor digit
+_NO_NOTES = Notes()
 
 
 class Family(IntEnum):
@@ -101,7 +103,7 @@ class Material:
         """What it is known by here."""
         return self.root, self.source
 
-    @property
+    @cached_property
     def folder(self) -> tuple[str, str]:
         """The folder it lies in."""
         return self.root, PurePosixPath(self.source).parent.as_posix()
@@ -119,7 +121,7 @@ class Material:
     @property
     def own_notes(self) -> Notes:
         """The notes about it; empty ones where there are none."""
-        return self.notes.notes if self.notes else Notes()
+        return self.notes.notes if self.notes else _NO_NOTES
 
     @property
     def sure_title(self) -> str:
@@ -131,7 +133,7 @@ class Material:
         """The title, from its name if need be."""
         return self.sure_title or self.named.title
 
-    @property
+    @cached_property
     def date(self) -> PartialDate | None:
         """The date, from its name if need be; the more precise of the two where they agree."""
         if self.own_notes.date:
@@ -337,23 +339,25 @@ def _merged(clusters: Sequence[_Cluster], pairs: Iterable[tuple[int, int]]) -> l
         if low != high and _all_agree(dates[low] | dates[high], None):
             parent[high] = low
             dates[low] |= dates[high]
-    groups: dict[int, list[Material]] = defaultdict(list)
+    groups: dict[int, list[_Cluster]] = defaultdict(list)
     for number, cluster in enumerate(clusters):
-        groups[root(number)] += cluster.members
-    return [_Cluster(tuple(group)) for group in groups.values()]
+        groups[root(number)].append(cluster)
+    return [
+        group[0] if len(group) == 1 else _Cluster(tuple(material for cluster in group for material in cluster.members))
+        for group in groups.values()
+    ]
 
 
 def _join_like_titles(clusters: Sequence[_Cluster]) -> list[_Cluster]:
     """Same date and like title; without a date, the same title if only one has it."""
-    by_year: dict[int, list[int]] = defaultdict(list)
+    by_year: dict[int, list[tuple[PartialDate, int]]] = defaultdict(list)
     for number, cluster in enumerate(clusters):
         if cluster.words and cluster.date:
-            by_year[cluster.date.year].append(number)
+            by_year[cluster.date.year].append((cluster.date, number))
     alike = [
         (one, other)
-        for numbers in by_year.values()
-        for position, one in enumerate(numbers)
-        for other in numbers[position + 1 :]
+        for dated in by_year.values()
+        for one, other in _of_one_time(dated)
         if _are_like(clusters[one], clusters[other])
     ]
     joined = _merged(clusters, _only_clear(clusters, alike))
@@ -367,6 +371,19 @@ def _join_like_titles(clusters: Sequence[_Cluster]) -> list[_Cluster]:
         for other in numbers[1:]
     ]
     return _merged(joined, undated)
+
+
+def _of_one_time(dated: Sequence[tuple[PartialDate, int]]) -> list[tuple[int, int]]:
+    """The pairs of numbers, in order, whose dates may be one: few, where each has a day."""
+    ordered = sorted(dated)
+    pairs = list[tuple[int, int]]()
+    for position, (date, number) in enumerate(ordered):
+        for following in range(position + 1, len(ordered)):
+            later, other = ordered[following]
+            if later.first_day > date.last_day:
+                break
+            pairs.append((min(number, other), max(number, other)))
+    return sorted(pairs)
 
 
 def _are_like(one: _Cluster, other: _Cluster) -> bool:
@@ -493,7 +510,7 @@ def _without_accents(text: str) -> str:
 
 def _words_of(text: str) -> list[str]:
     """Words of any script: letters, digits, and the vowel signs that belong to letters."""
-    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text).split()
+    return _NO_LETTER.sub(lambda c: c[0] if unicodedata.category(c[0])[0] == "M" else " ", text).split()
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple
 from datetime import datetime, time
 from typing import Any
 
@@ -71,7 +70,7 @@ def extent_from(kinds: str, first_ms: int | None, last_ms: int | None) -> Extent
 
 def units_blob(units: Iterable[Unit]) -> bytes:
     """Units with their spans."""
-    return packed([[u.start, u.end, u.kind, u.section, [astuple(span) for span in u.spans]] for u in units])
+    return packed([[u.start, u.end, u.kind, u.section, [_span_values(span) for span in u.spans]] for u in units])
 
 
 def units_from(blob: bytes) -> tuple[Unit, ...]:
@@ -82,9 +81,14 @@ def units_from(blob: bytes) -> tuple[Unit, ...]:
     )
 
 
+def _span_values(span: Span) -> tuple[Any, ...]:
+    """Its fields in their order; so for each of these here, as ``dataclasses.astuple`` copies each value."""
+    return span.start, span.end, span.page, span.speaker, span.start_ms, span.end_ms, span.is_item
+
+
 def boxes_blob(boxes: Iterable[Box]) -> bytes:
     """Boxes."""
-    return packed([astuple(box) for box in boxes])
+    return packed([(b.start, b.end, b.page, b.left, b.top, b.right, b.bottom) for b in boxes])
 
 
 def boxes_from(blob: bytes) -> tuple[Box, ...]:
@@ -94,7 +98,7 @@ def boxes_from(blob: bytes) -> tuple[Box, ...]:
 
 def links_json(links: Iterable[Link]) -> str:
     """Links."""
-    return json.dumps([astuple(link) for link in links])
+    return json.dumps([(link.start, link.end, link.url) for link in links])
 
 
 def links_from(text: str) -> tuple[Link, ...]:
@@ -104,7 +108,7 @@ def links_from(text: str) -> tuple[Link, ...]:
 
 def pages_json(pages: Iterable[Page]) -> str:
     """Pages."""
-    return json.dumps([astuple(page) for page in pages])
+    return json.dumps([(page.width, page.height, page.printed, page.withheld) for page in pages])
 
 
 def pages_from(text: str) -> tuple[Page, ...]:
@@ -114,7 +118,7 @@ def pages_from(text: str) -> tuple[Page, ...]:
 
 def statements_json(statements: Iterable[Statement]) -> str:
     """Statements."""
-    return json.dumps([astuple(statement) for statement in statements])
+    return json.dumps([(*_span_values(statement), statement.is_filler) for statement in statements])
 
 
 def statements_from(text: str) -> tuple[Statement, ...]:
