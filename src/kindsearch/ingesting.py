@@ -27,8 +27,9 @@ from kindsearch.members import Archive, Member, archive_of
 from kindsearch.moments import Said, moments_of
 from kindsearch.planning import ALIASES, SALT, Plan, as_json, plan_of
 from kindsearch.readers import Limits, read
-from kindsearch.repeats import without_repeats
+from kindsearch.repeats import telling
 from kindsearch.sessions import Family, family_of
+from kindsearch.showing import show_once
 from kindsearch.stores import derived
 from kindsearch.stores.catalog import STATEMENT, WHOLE, Catalog, Embeddings, Filing
 from kindsearch.stores.keywords import ANALYSER
@@ -302,6 +303,8 @@ def _write(catalog: Catalog, encoder: Encoder, plan: Plan, archive: Archive, don
                 described=item.described,
                 origin_ms=item.origin_ms,
             )
+            written = (passage for passage in item.passages if passage.kind != Kind.TRANSCRIPT)
+            catalog.set_telling({passage.id: telling(passage.text) for passage in written})
         made_anew = {item.document.id for item in done}
         for member in archive.members:
             known, knowledge = member.filing, archive.memory.digest(member.document_id)
@@ -316,8 +319,9 @@ def _write(catalog: Catalog, encoder: Encoder, plan: Plan, archive: Archive, don
         remember(catalog, archive.memory)
         _set_people(catalog, archive.members, joined(kept_aliases))
         moved = {place.document_id for place, _ in plan.renamed}
-        _set_moments(catalog, before, moved, {item.document.session.id for item in done})
-        catalog.show_only(without_repeats(catalog.every_passage()))
+        touched = _touched(catalog, before, moved, {item.document.session.id for item in done})
+        _set_moments(catalog, touched)
+        show_once(catalog, touched)
         change = derived.change_of(catalog)
         _add_words(catalog, encoder, change.new)
         catalog.set_meta("generation", str(catalog.generation + 1))
@@ -361,20 +365,24 @@ def joined(of_roots: Mapping[str, Aliases]) -> Aliases:
     return aliases
 
 
-def _set_moments(
+def _touched(
     catalog: Catalog, before: Mapping[str, str], moved: Collection[str], made_anew: Collection[str]
-) -> None:
-    """Give the quotes of packs the time at which they were said, where a transcript of their session has the words.
+) -> set[str]:
+    """The ids of the sessions in which something has changed.
 
     ``before`` is the session of each document as it was, ``moved`` are documents of other names (of two transcripts the
-    first counts), ``made_anew`` sessions with documents that were made anew; other sessions are left as they are.
+    first counts), ``made_anew`` sessions with documents that were made anew.
     """
     now = {filing.document_id: filing for filing in catalog.filings()}
     touched = {*made_anew, *(now[document_id].session.id for document_id in moved)}
     touched |= {session_id for id_, session_id in before.items() if id_ not in now or now[id_].session.id != session_id}
-    touched |= {filing.session.id for id_, filing in now.items() if before.get(id_) != filing.session.id}
+    return touched | {filing.session.id for id_, filing in now.items() if before.get(id_) != filing.session.id}
+
+
+def _set_moments(catalog: Catalog, touched: Collection[str]) -> None:
+    """Give the quotes of packs the time at which they were said, where a transcript of their session has the words."""
     of_session: dict[str, list[Filing]] = {}
-    for filing in now.values():
+    for filing in catalog.filings():
         if filing.session.id in touched:
             of_session.setdefault(filing.session.id, []).append(filing)
     for filings in of_session.values():

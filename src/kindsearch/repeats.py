@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kindsearch.types import Kind, Passage
+from kindsearch.types import Kind, PartialDate, Passage
 
 SHINGLE_WORDS = 4
 SAME_SHARE = 0.75  # of the shingles of both texts
@@ -72,10 +72,17 @@ def without_repeats(passages: Iterable[Passage]) -> list[Passage]:
     return sorted([*(passage for own in shown.values() for passage in own), *said], key=newest_first)
 
 
-def newest_first(passage: Passage) -> tuple[int, bool, str, int]:
-    """The order in which repeats are looked for: of those that say the same, the first is kept."""
-    date = passage.session.date
-    return (-date.last_day if date else 0, passage.pages is None, passage.source, passage.start)
+Order = tuple[int, bool, str, int]
+
+
+def order_of(date: PartialDate | None, has_pages: bool, source: str, start: int) -> Order:
+    """What passages are sorted by before repeats are looked for: of those that say the same, the first is kept."""
+    return (-date.last_day if date else 0, not has_pages, source, start)
+
+
+def newest_first(passage: Passage) -> Order:
+    """The :func:`order_of` a passage."""
+    return order_of(passage.session.date, passage.pages is not None, passage.source, passage.start)
 
 
 def written_repeats(written: Iterable[Written], texts_of: Callable[[Sequence[str]], Mapping[str, str]]) -> Repeats:

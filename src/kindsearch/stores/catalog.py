@@ -62,9 +62,10 @@ CREATE TABLE passages (
     own_kind TEXT NOT NULL, kind TEXT NOT NULL, shown INTEGER NOT NULL,
     section TEXT NOT NULL, statements TEXT NOT NULL, speakers TEXT NOT NULL,
     first_page INTEGER, last_page INTEGER, start_ms INTEGER, end_ms INTEGER, link TEXT, session_id TEXT NOT NULL,
-    text_words TEXT NOT NULL, context_words TEXT NOT NULL
+    text_words TEXT NOT NULL, context_words TEXT NOT NULL, telling BLOB  -- of what was written, see repeats.py
 );
 CREATE INDEX passages_in_order ON passages(document_id, "start", "end", shown, kind);
+CREATE INDEX passages_written ON passages(row) WHERE telling IS NOT NULL;
 CREATE INDEX passages_by_session ON passages(session_id);
 CREATE TABLE vectors (
     document_id TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
@@ -202,6 +203,34 @@ class Indexable:
     passages: tuple[Passage, ...]
     words: tuple[tuple[list[str], list[str]], ...]
     embeddings: Embeddings
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether a passage is shown, and as which kind, beside its own; with what it is put in order by."""
+
+    id: str
+    document_id: str
+    session_id: str
+    source: str
+    start: int
+    has_pages: bool
+    own_kind: Kind
+    kind: Kind
+    shown: bool
+
+
+_STANDING = (
+    'SELECT p.telling, p.id, p.document_id, p.session_id, d.source, p."start", p.first_page IS NOT NULL, p.own_kind, '
+    "p.kind, p.shown FROM passages p JOIN documents d ON d.id = p.document_id"
+)
+
+
+def _standing(values: Sequence[Any]) -> Standing:
+    id_, document_id, session_id, source, start, has_pages, own_kind, kind, shown = values
+    return Standing(
+        id_, document_id, session_id, source, start, bool(has_pages), Kind(own_kind), Kind(kind), bool(shown)
+    )
 
 
 @dataclass(frozen=True)
@@ -454,7 +483,7 @@ class Catalog:
     def _add_passage(self, passage: Passage) -> None:
         first, last = passage.pages or (None, None)
         row = self._db.execute(
-            "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
             (
                 passage.id,
                 passage.document_id,
@@ -524,12 +553,6 @@ class Catalog:
 
     # ------------------------------------------------------------ passages
 
-    def every_passage(self) -> Iterator[Passage]:
-        """All passages under their own kind, shown or not, in order of source and place."""
-        yield from (
-            passage for _, passage in self._select("own_kind", "TRUE ORDER BY d.source, d.root, p.start, p.end", ())
-        )
-
     def passages_of(self, document_id: str) -> list[Passage]:
         """All passages of a document under their own kind, shown or not, in order."""
         return [p for _, p in self._select("own_kind", "d.id = ? ORDER BY p.start, p.end", (document_id,))]
@@ -585,16 +608,36 @@ class Catalog:
         assert embeddings is not None
         return Indexable(tuple(shown), tuple(shown.values()), tuple(words[row] for row in shown), embeddings)
 
-    def show_only(self, kept: Iterable[Passage]) -> None:
-        """Show these passages, each under the kind it has here, and no others."""
-        wanted = {passage.id: passage.kind.value for passage in kept}
-        rows = self._db.execute("SELECT row, id, shown, kind, own_kind FROM passages").fetchall()
-        changes = []
-        for row, id_, shown, kind, own_kind in rows:
-            state = (id_ in wanted, wanted.get(id_, own_kind))
-            if state != (shown, kind):
-                changes.append((*state, row))
-        self._db.executemany("UPDATE passages SET shown = ?, kind = ? WHERE row = ?", changes)
+    # ------------------------------------------------------------ which passages are shown
+
+    def set_telling(self, telling: Mapping[str, bytes]) -> None:
+        """Keep what written passages are told apart by, under their ids (``repeats.py``)."""
+        rows = [(blob, id_) for id_, blob in telling.items()]
+        self._db.executemany("UPDATE passages SET telling = ? WHERE id = ?", rows)
+
+    def written(self) -> list[tuple[Standing, bytes]]:
+        """All written passages, shown or not, in no order, with what they are told apart by."""
+        rows = self._db.execute(f"{_STANDING} WHERE p.telling IS NOT NULL")
+        return [(_standing(values), telling) for telling, *values in rows]
+
+    def standing_in(self, session_id: str) -> list[Standing]:
+        """All passages of a session, shown or not, in no order."""
+        rows = self._db.execute(f"{_STANDING} WHERE p.session_id = ?", (session_id,))
+        return [_standing(values) for _, *values in rows]
+
+    def passages_in(self, session_id: str) -> list[Passage]:
+        """All passages of a session under their own kind, shown or not, in no order."""
+        return [passage for _, passage in self._select("own_kind", "p.session_id = ?", (session_id,))]
+
+    def texts_of(self, passage_ids: Sequence[str]) -> dict[str, str]:
+        """Passage id -> text."""
+        query = f"SELECT id, text FROM passages WHERE id IN ({','.join('?' * len(passage_ids))})"
+        return dict(self._db.execute(query, tuple(passage_ids)).fetchall())
+
+    def show(self, passages: Mapping[str, tuple[bool, Kind]]) -> None:
+        """Passage id -> whether it is shown from now on, and as which kind."""
+        rows = [(shown, kind.value, id_) for id_, (shown, kind) in passages.items()]
+        self._db.executemany("UPDATE passages SET shown = ?, kind = ? WHERE id = ?", rows)
 
     # ------------------------------------------------------------ people and sessions
 
