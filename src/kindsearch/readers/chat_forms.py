@@ -415,12 +415,12 @@ def _named(lines: Sequence[str]) -> Chat | None:
         end = _NAMED_END.search(line[-48:]) if len(line) <= 128 and ":" in line else None
         if not end:
             continue
-        stamp = _stamp(end, end["day"] or "")
         name, start = line[: len(line) - len(line[-48:]) + end.start()].strip(), number
         if not name and number:
             name, start = lines[number - 1].strip(), number - 1
         if not _is_name(name) or name[0].islower() or not (name[0].isalpha() or ord(name[0]) > 127):
             continue
+        stamp = _stamp(end, end["day"] or "")
         if stamp.has_seconds or (stamp.is_bare and len(stamp.hours) == 1):
             return None  # a transcript: it counts minutes
         found[start] = Header(stamp, name, "", bool(_PRIVATE.search(name)), lines=number - start + 1)
