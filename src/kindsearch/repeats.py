@@ -212,26 +212,29 @@ class _Kept:
 # ---------------------------------------------------------------- what was found
 
 
-def without_doubles(passages: Sequence[Passage], vectors: NDArray[np.float32]) -> list[int]:
-    """Positions of passages, best first, without those that say again, nearly word for word, what a better one says.
+def without_doubles(
+    vectors: NDArray[np.float32], places: Sequence[tuple[int, int]], texts_of: Callable[[Sequence[int]], Sequence[str]]
+) -> list[int]:
+    """Numbers of passages, best first, without those that say again, nearly word for word, what a better one says.
 
-    ``vectors`` are (passages, dimensions), of length 1. Short ones stay: many people say "I agree". So do windows that
-    overlap: what they share is joined later.
+    ``vectors`` are (passages, dimensions), of length 1, ``places`` the first statement and the end of each. Windows
+    that overlap stay: what they share is joined later. So do short texts: many people say "I agree". ``texts_of`` gives
+    the texts of passages by their numbers; it is asked for those that are near to another.
     """
-    if not passages:
-        return []
-    near = vectors @ vectors.T >= DOUBLE_COSINE
-    kept: list[int] = []
-    for position, passage in enumerate(passages):
-        better = [other for other in kept if near[position, other]]
-        if not any(_is_double(passage, passages[other]) for other in better):
-            kept.append(position)
-    return kept
-
-
-def _is_double(passage: Passage, better: Passage) -> bool:
-    if passage.document_id == better.document_id and passage.start < better.end and better.start < passage.end:
-        return False
-    if len(passage.text.split()) < DOUBLE_WORDS:
-        return False
-    return say_the_same(passage.text, better.text)
+    near = np.triu(vectors @ vectors.T >= DOUBLE_COSINE, 1)
+    pairs = [
+        (better, other)
+        for better, other in zip(*(numbers.tolist() for numbers in np.nonzero(near)), strict=True)
+        if places[better][1] <= places[other][0] or places[other][1] <= places[better][0]
+    ]
+    asked = sorted({number for pair in pairs for number in pair})
+    text = dict(zip(asked, texts_of(asked), strict=True))
+    dropped = set[int]()
+    for better, other in sorted(pairs, key=lambda pair: (pair[1], pair[0])):
+        if (
+            better not in dropped
+            and len(text[other].split()) >= DOUBLE_WORDS
+            and say_the_same(text[other], text[better])
+        ):
+            dropped.add(other)
+    return [number for number in range(len(vectors)) if number not in dropped]

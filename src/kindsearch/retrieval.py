@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
@@ -32,7 +32,7 @@ from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import terms_of
 from kindsearch.stores.vectors import Cosines
 from kindsearch.stores.words import Alike, stem_of
-from kindsearch.stretches import ACCOUNT, FACT, Reach, joined
+from kindsearch.stretches import ACCOUNT, FACT, Reach, Stretch, joined, shown
 from kindsearch.types import Hit, Kind, Passage
 
 Ranks = dict[int, tuple[int, float]]
@@ -46,6 +46,7 @@ RECURRING_WEIGHT = -0.03  # what stands in every pack is seldom what is asked fo
 SPEECH_WEIGHT = -0.2  # what was written down of a matter says it better
 ILLUSTRATIVE_WEIGHT = -0.3  # beside what is real: what was made up for demonstration comes after it
 RARITY_TOLD_BY = 10_000  # of the passages searched, where there is a filter
+_WORD = re.compile(r"[^\W_]+")
 NEAR_WORDS = 8  # archive words looked up beside each word of the question
 
 # Of a window of speech, beside each other: its nearest statement, the question's words it covers, those it uses (more
@@ -131,26 +132,54 @@ def retrieve(
     most: int,
     among: Numbers | None = None,
 ) -> list[Found]:
-    """The passages for a question, best first; only ``among`` these positions if given.
+    """The ``most`` best passages for a question, best first; only ``among`` these positions if given.
 
-    Each engine proposes ``candidates`` passages; of them and their neighbours the ``most`` best are read. Call it
+    Each engine proposes ``candidates`` passages; of them and their neighbours as many are looked at closely. Call it
     inside ``catalog.reading()``.
     """
     dense = engines.vectors.search(encoded.vector, candidates, among)
     keyword = engines.keyword_search(_terms(question, encoded, engines), candidates, among)
-    dense_ranks: Ranks = {position: (rank, score) for rank, (position, score) in enumerate(dense, start=1)}
-    keyword_ranks: Ranks = {position: (rank, score) for rank, (position, score) in enumerate(keyword, start=1)}
-    proposed = np.array(sorted({*dense_ranks, *keyword_ranks}), dtype=np.int64)
+    ranks = _Ranks(_ranked(dense), _ranked(keyword))
+    proposed = np.array(sorted({*ranks.dense, *ranks.keyword}), dtype=np.int64)
     if not len(proposed):
         return []
     pool = _with_neighbours(engines, proposed)
     if among is not None:
         pool = pool[np.isin(pool, among)]
     evidence = weigh(question, encoded, engines, pool)
-    scored = _best(evidence, engines, catalog, pool, most, dense_ranks, keyword_ranks)
-    vectors = engines.vectors.vectors_of(np.array([item.position for item in scored], dtype=np.int64))
-    new = without_doubles([item.hit.passage for item in scored], vectors)
-    return _read_together(question, [scored[number] for number in new], engines, catalog, evidence.cosines)
+    best = np.lexsort((engines.columns.ids[pool], -evidence.scores))[:candidates]
+    best = best[_new(engines, catalog, pool[best])]
+    stretches = joined(pool[best], engines.columns, engines.statements, reach_of(question))[:most]
+    return _read(question, engines, catalog, ranks, evidence, best, stretches)
+
+
+@dataclass(frozen=True)
+class _Ranks:
+    """What each engine said of the passages it proposed."""
+
+    dense: Ranks
+    keyword: Ranks
+
+    def of(self, position: int) -> tuple[int | None, float | None, int | None, float | None]:
+        """Rank and score of a passage by its meaning, and by its words."""
+        return *self.dense.get(position, (None, None)), *self.keyword.get(position, (None, None))
+
+
+def _ranked(hits: Sequence[tuple[int, float]]) -> Ranks:
+    return {position: (rank, score) for rank, (position, score) in enumerate(hits, start=1)}
+
+
+def _new(engines: Engines, catalog: Catalog, positions: Numbers) -> list[int]:
+    """Which of some passages, best first, do not say again what a better one says."""
+    own = engines.statements.passages.of(positions)
+    places = list(zip(own.first.tolist(), own.end.tolist(), strict=True))
+
+    def texts_of(numbers: Sequence[int]) -> list[str]:
+        rows = engines.columns.rows[positions[list(numbers)]].tolist()
+        passages = catalog.passages(rows)
+        return [passages[row].text for row in rows]
+
+    return without_doubles(engines.vectors.vectors_of(positions), places, texts_of)
 
 
 def _with_neighbours(engines: Engines, positions: Numbers) -> Numbers:
@@ -159,51 +188,50 @@ def _with_neighbours(engines: Engines, positions: Numbers) -> Numbers:
     return np.sort(np.concatenate([written, engines.columns.around(positions, AROUND)]))
 
 
-@dataclass(frozen=True)
-class _Scored:
-    """A window or a written passage with its score; the rest as :class:`Found` has it."""
-
-    position: int
-    hit: Hit
-    coverage: Floats
-    gained: float
-
-
-def _best(
-    evidence: Evidence,
+def _read(
+    question: Question,
     engines: Engines,
     catalog: Catalog,
-    pool: Numbers,
-    most: int,
-    dense: Ranks,
-    keyword: Ranks,
-) -> list[_Scored]:
-    """The ``most`` best of the pool, best first, with what the engines said of them."""
-    best = np.argsort(-evidence.scores, kind="stable")[:most]
-    rows = engines.columns.rows[pool[best]].tolist()
-    passages = catalog.passages(rows)
-    scored = []
-    for number, row in zip(best.tolist(), rows, strict=True):
-        position, score = int(pool[number]), float(evidence.scores[number])
-        hit = Hit(passages[row], score, *dense.get(position, (None, None)), *keyword.get(position, (None, None)))
-        scored.append(_Scored(position, hit, evidence.coverage[:, number], float(evidence.gained[number])))
-    return sorted(scored, key=lambda item: (-item.hit.score, item.hit.passage.id))
-
-
-def _read_together(
-    question: Question, scored: Sequence[_Scored], engines: Engines, catalog: Catalog, cosines: Cosines
+    ranks: _Ranks,
+    evidence: Evidence,
+    best: Numbers,
+    stretches: Sequence[Stretch],
 ) -> list[Found]:
-    """The passages as they are shown: windows that are found together as one stretch."""
+    """The passages as they are shown; ``best`` are the places in ``evidence`` of what the stretches are made of."""
+    positions = evidence.positions[best]
+    rows = engines.columns.rows[positions].tolist()
+    passages = catalog.passages([rows[window] for stretch in stretches for window in stretch.windows])
+    text_of = cache(catalog.text_of)
     found = []
-    for stretch in joined([item.hit.passage for item in scored], cache(catalog.text_of), reach_of(question)):
-        parts = [scored[number] for number in stretch.windows]
-        covered = np.max([part.coverage for part in parts], axis=0)
-        said = bool(question.people & set(stretch.passage.people))
-        about = said or (bool(question.names) and _mentions(stretch.passage, question.names))
-        hit = replace(parts[0].hit, passage=stretch.passage)
-        each = _statement_cosines(stretch.passage, parts, engines, cosines)
-        found.append(Found(hit, covered, each, about, parts[0].gained))
+    for stretch in stretches:
+        windows = [(passages[rows[window]], int(positions[window])) for window in stretch.windows]
+        first_of = engines.statements.passages.first
+        passage = shown(stretch, [(window, int(first_of[position])) for window, position in windows], text_of)
+        places = best[list(stretch.windows)]
+        said = bool(question.people & set(passage.people))
+        hit = Hit(passage, float(evidence.scores[places[0]]), *ranks.of(windows[0][1]))
+        found.append(
+            Found(
+                hit=hit,
+                coverage=evidence.coverage[:, places].max(axis=1),
+                cosines=_statement_cosines(passage, windows, engines, evidence.cosines),
+                by_person=said or (bool(question.names) and _mentions(passage, question.names)),
+                gained=float(evidence.gained[places[0]]),
+            )
+        )
     return found
+
+
+def _statement_cosines(
+    passage: Passage, windows: Sequence[tuple[Passage, int]], engines: Engines, cosines: Cosines
+) -> Floats:
+    """The cosines of the quotable statements of a passage made of windows, with their positions: (statements,)."""
+    number_of = {
+        statement.start: number
+        for window, position in windows
+        for statement, number in zip(window.quotable, engines.vectors.statements_of(position), strict=True)
+    }
+    return cosines.of(np.array([number_of[statement.start] for statement in passage.quotable], dtype=np.int64))
 
 
 def reach_of(question: Question) -> Reach:
@@ -211,26 +239,15 @@ def reach_of(question: Question) -> Reach:
     return ACCOUNT if question.wants_account else FACT
 
 
-def _statement_cosines(passage: Passage, parts: Sequence[_Scored], engines: Engines, cosines: Cosines) -> Floats:
-    """The cosines of the quotable statements of a passage made of windows: (statements,)."""
-    number_of = {
-        statement.start: number
-        for part in parts
-        for statement, number in zip(
-            part.hit.passage.quotable, engines.vectors.statements_of(part.position), strict=True
-        )
-    }
-    return cosines.of(np.array([number_of[statement.start] for statement in passage.quotable], dtype=np.int64))
-
-
 @dataclass(frozen=True)
 class Evidence:
-    """What speaks for each of some passages.
+    """What speaks for each of some passages, which are at these ``positions``.
 
     ``scores`` (passages,) with what they ``gained``, (passages,); ``coverage`` (question words, passages); ``cosines``
     of these passages and others near them.
     """
 
+    positions: Numbers
     scores: Floats
     gained: Floats
     coverage: Floats
@@ -262,7 +279,7 @@ def weigh(question: Question, encoded: Encoded, engines: Engines, positions: Num
         )
     asked = np.searchsorted(every, positions)
     gained = _gained(question, engines, positions, cosines.share[asked] > 0)
-    return Evidence(scores[asked] + gained, gained, usage.coverage[:, asked], cosines)
+    return Evidence(positions, scores[asked] + gained, gained, usage.coverage[:, asked], cosines)
 
 
 def _used(weights: Floats, counts: Floats, lengths: Floats) -> Floats:
@@ -314,12 +331,10 @@ def _mentions(passage: Passage, names: frozenset[str]) -> bool:
 
 def matched_words(passage: Passage, terms: Sequence[str]) -> tuple[tuple[int, int], ...]:
     """Offsets (in the document) of the words of a passage that share a stem with ``terms``."""
-    wanted = set(terms)
-    return tuple(
-        (passage.start + found.start(), passage.start + found.end())
-        for found in re.finditer(r"[^\W_]+", passage.text)
-        if wanted.intersection(_terms_of_word(found.group()))
-    )
+    wanted = frozenset(terms)
+    found = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(passage.text)]
+    matching = {word for word in {word for word, _, _ in found} if not wanted.isdisjoint(_terms_of_word(word))}
+    return tuple((passage.start + start, passage.start + end) for word, start, end in found if word in matching)
 
 
 @lru_cache(maxsize=50_000)

@@ -22,6 +22,7 @@ from kindsearch.errors import BadRequest, IncompatibleIndex, IndexLocked, Unread
 from kindsearch.ingesting import IngestReport, Progress
 from kindsearch.people import is_called
 from kindsearch.questions import Known, Question, understand
+from kindsearch.quoting import BEST_HITS
 from kindsearch.readers import Limits, render_page
 from kindsearch.rerankers import reranker_of
 from kindsearch.settings import Settings
@@ -397,12 +398,13 @@ class KindSearch:
         among, in_time = _narrowed(catalog, engines, where, people, asked)
         searched = len(among) if among is not None else len(engines.columns)
         encoded = retrieval.encode(asked, self._encoder, engines, among)
-        candidates, most = self.settings.candidates, retrieval.reach_of(asked).among + shown
-        if asked.names or asked.asks_for:  # then others are passed over, and there must be more to choose from
-            most = max(most, candidates)
+        candidates = max(self.settings.candidates, shown)
+        most = max(shown, ordering.RERANKED if self._reranker else BEST_HITS)
+        if asked.names or asked.asks_for:  # then some are passed over
+            most = candidates
         found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, most, among)
         while len(found) < shown and candidates < searched:  # neighbours are read as one, and so there are fewer
-            candidates, most = candidates * 4, most * 4
+            candidates *= 4
             found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, most, among)
         if self._reranker:
             found = ordering.reranked(found, asked, self._reranker)

@@ -10,8 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, takewhile
 
+import numpy as np
+
 from kindsearch.readers.turns import SILENCE_MS
-from kindsearch.types import Kind, Passage, Statement
+from kindsearch.stores.arrays import Numbers
+from kindsearch.stores.columns import NO_RUN, Columns
+from kindsearch.stores.statements import Statements
+from kindsearch.types import Passage
 
 
 @dataclass(frozen=True)
@@ -25,132 +30,123 @@ class Reach:
 FACT, ACCOUNT = Reach(among=40, words=300), Reach(among=80, words=400)
 NEW_WORDS = 0.5  # of a window's words must stand in no better stretch, or it is left out
 
-Owners = dict[tuple[str, int], int]
-"""The number of the stretch that a statement belongs to, by its document and the offset at which it begins."""
-Lengths = dict[tuple[str, int], int]
-"""How many words a statement has, by the same."""
-
 
 @dataclass(frozen=True)
 class Stretch:
-    """A passage to show, and the positions of the windows it is made of among those given, the best one first."""
+    """Statements, by their numbers, to be shown as one passage.
 
-    passage: Passage
+    ``windows`` are the passages it is made of, by their places among those given, the best one first.
+    """
+
+    statements: range
     windows: tuple[int, ...]
 
 
 @dataclass
 class _Growing:
-    """A stretch that windows may still join."""
+    """A stretch that windows of its run may still join."""
 
-    statements: list[Statement]
+    run: int
+    first: int
+    end: int
     words: int
     windows: list[int]
 
 
-def joined(passages: Sequence[Passage], text_of: Callable[[str], str | None], reach: Reach = FACT) -> list[Stretch]:
+@dataclass(frozen=True)
+class _Known:
+    """Of statements, by number: how many ``words`` each has, and which come directly after the one before."""
+
+    words: Mapping[int, int]
+    following: frozenset[int]
+
+    @classmethod
+    def of(cls, statements: Statements, numbers: Numbers) -> _Known:
+        words = dict(zip(numbers.tolist(), statements.words[numbers].tolist(), strict=True))
+        follows = (statements.characters[numbers] == 1) & (statements.pauses[numbers] <= SILENCE_MS)
+        return cls(words, frozenset(numbers[follows].tolist()))
+
+    def words_of(self, numbers: Sequence[int]) -> int:
+        return sum(self.words[number] for number in numbers)
+
+
+def joined(positions: Numbers, columns: Columns, statements: Statements, reach: Reach = FACT) -> list[Stretch]:
     """What to show of passages that are given best first; each stretch of speech is in the place of its best window.
 
     A window that overlaps or touches a better one joins it, while both are among the best and the stretch is not too
     long; else it stands alone with those of its words that no other has, or is left out where these are few.
     """
     growing: list[_Growing] = []
-    owners: Owners = {}
-    lengths: Lengths = {
-        (passage.document_id, statement.start): len(passage.quote(statement.start, statement.end).split())
-        for passage in passages
-        if passage.kind == Kind.TRANSCRIPT
-        for statement in passage.statements
-    }
-    for position, passage in enumerate(passages):
-        if passage.kind != Kind.TRANSCRIPT:
-            growing.append(_Growing(list(passage.statements), 0, [position]))
+    owners: dict[int, int] = {}  # statement -> stretch
+    own = statements.passages.of(positions)
+    known = _Known.of(statements, statements.passages.of(np.sort(positions)).things)
+    runs = columns.runs[positions].tolist()
+    for place, (run, first, end) in enumerate(zip(runs, own.first.tolist(), own.end.tolist(), strict=True)):
+        if run == NO_RUN:
+            growing.append(_Growing(run, first, end, 0, [place]))
             continue
-        for host in _hosts(passage, passages, growing, owners) if position < reach.among else ():
-            new = _beside(growing[host], passage, owners)
-            more = _words(passage, new, lengths)
-            if new and growing[host].words + more <= reach.words:
-                growing[host].statements = sorted([*growing[host].statements, *new], key=lambda s: s.start)
-                growing[host].words += more
-                growing[host].windows.append(position)
+        for number in _hosts(run, first, end, growing, owners, known) if place < reach.among else ():
+            host = growing[number]
+            new = _beside(host, first, end, owners)
+            more = known.words_of(new)
+            if new and host.words + more <= reach.words:
+                host.first, host.end = min(host.first, *new), max(host.end, *(one + 1 for one in new))
+                host.words += more
+                host.windows.append(place)
+                owners |= dict.fromkeys(new, number)
                 break
         else:
-            host, new = len(growing), _longest_new(passage, owners, lengths)
-            if not new:
-                continue
-            growing.append(_Growing(new, _words(passage, new, lengths), [position]))
-        owners |= {(passage.document_id, statement.start): host for statement in new}
-    return [_shown(stretch, passages, text_of) for stretch in growing]
+            new = _longest_new(first, end, owners, known)
+            if new:
+                owners |= dict.fromkeys(new, len(growing))
+                growing.append(_Growing(run, new[0], new[-1] + 1, known.words_of(new), [place]))
+    return [Stretch(range(stretch.first, stretch.end), tuple(stretch.windows)) for stretch in growing]
 
 
-def _hosts(window: Passage, passages: Sequence[Passage], growing: Sequence[_Growing], owners: Owners) -> list[int]:
-    """The stretches that a window overlaps or touches, the best first."""
-    overlapped = {owners[key] for s in window.statements if (key := (window.document_id, s.start)) in owners}
-    touched = {
-        number
-        for number, stretch in enumerate(growing)
-        if _of_one_run(passages[stretch.windows[0]], window)
-        and (
-            _follows(window.statements[0], stretch.statements[-1])
-            or _follows(stretch.statements[0], window.statements[-1])
-        )
-    }
-    return sorted(overlapped | touched)
+def _hosts(
+    run: int, first: int, end: int, growing: Sequence[_Growing], owners: Mapping[int, int], known: _Known
+) -> list[int]:
+    """The stretches that a window, with the statements from ``first`` up to ``end``, overlaps or touches, in order."""
+    hosts = {owners[one] for one in range(first, end) if one in owners}
+    beside = ((first - 1, first), (end, end))  # nothing but the end of a line between, and no silence
+    touched = {owners[one] for one, after in beside if one in owners and after in known.following}
+    return sorted(hosts | {number for number in touched if growing[number].run == run})
 
 
-def _of_one_run(one: Passage, other: Passage) -> bool:
-    return (one.document_id, one.section, one.kind) == (other.document_id, other.section, other.kind)
-
-
-def _follows(after: Statement, before: Statement) -> bool:
-    """Whether a statement comes directly after another, with nothing but the end of a line between, and no silence."""
-    if after.start - before.end != 1:
-        return False
-    return before.end_ms is None or after.start_ms is None or after.start_ms - before.end_ms <= SILENCE_MS
-
-
-def _beside(stretch: _Growing, window: Passage, owners: Owners) -> list[Statement]:
+def _beside(stretch: _Growing, first: int, end: int, owners: Mapping[int, int]) -> list[int]:
     """The statements of a window that are in no stretch yet and go on directly before or after this one."""
 
-    def is_new(statement: Statement) -> bool:
-        return (window.document_id, statement.start) not in owners
+    def is_new(one: int) -> bool:
+        return one not in owners
 
-    first, last = stretch.statements[0].start, stretch.statements[-1].start
-    before = [statement for statement in reversed(window.statements) if statement.start < first]
-    after = [statement for statement in window.statements if statement.start > last]
-    return [*takewhile(is_new, before), *takewhile(is_new, after)]
+    before = takewhile(is_new, range(min(stretch.first, end) - 1, first - 1, -1))
+    return [*before, *takewhile(is_new, range(max(stretch.end, first), end))]
 
 
-def _longest_new(window: Passage, owners: Owners, lengths: Lengths) -> list[Statement]:
+def _longest_new(first: int, end: int, owners: Mapping[int, int], known: _Known) -> list[int]:
     """The longest run of statements that are in no stretch yet; none where it is but a small part of the window."""
-    runs = groupby(window.statements, key=lambda statement: (window.document_id, statement.start) in owners)
-    new = [list(run) for owned, run in runs if not owned]
-    longest = max(new, key=lambda run: _words(window, run, lengths), default=[])
-    enough = NEW_WORDS * _words(window, window.statements, lengths)
-    return longest if _words(window, longest, lengths) >= enough else []
+    runs = [list(run) for owned, run in groupby(range(first, end), key=owners.__contains__) if not owned]
+    longest = max(runs, key=known.words_of, default=[])
+    return longest if known.words_of(longest) >= NEW_WORDS * known.words_of(range(first, end)) else []
 
 
-def _words(window: Passage, statements: Sequence[Statement], lengths: Lengths) -> int:
-    return sum(lengths[window.document_id, statement.start] for statement in statements)
-
-
-def _shown(stretch: _Growing, passages: Sequence[Passage], text_of: Callable[[str], str | None]) -> Stretch:
-    best = passages[stretch.windows[0]]
-    statements = tuple(stretch.statements)
+def shown(stretch: Stretch, windows: Sequence[tuple[Passage, int]], text_of: Callable[[str], str | None]) -> Passage:
+    """The passage that a stretch is, of its ``windows``, best first, each with the number of its first statement."""
+    best = windows[0][0]
+    known = {first + n: statement for window, first in windows for n, statement in enumerate(window.statements)}
+    statements = tuple(known[number] for number in stretch.statements)
     if statements == best.statements:
-        return Stretch(best, tuple(stretch.windows))
+        return best
     start, end = statements[0].start, statements[-1].end
     inside = best.start <= start and end <= best.end
     text = best.quote(start, end) if inside else (text_of(best.document_id) or "")[start:end]
-    person_of: Mapping[str, str] = {
-        name: person
-        for position in stretch.windows
-        for name, person in zip(passages[position].speakers, passages[position].people, strict=True)
+    person_of = {
+        name: person for window, _ in windows for name, person in zip(window.speakers, window.people, strict=True)
     }
     speakers = tuple(dict.fromkeys(statement.speaker for statement in statements if statement.speaker))
     begins = [statement.start_ms for statement in statements if statement.start_ms is not None]
     ends = [statement.end_ms for statement in statements if statement.end_ms is not None]
-    passage = replace(
+    return replace(
         best,
         start=start,
         end=end,
@@ -161,4 +157,3 @@ def _shown(stretch: _Growing, passages: Sequence[Passage], text_of: Callable[[st
         start_ms=min(begins, default=None),
         end_ms=max(ends, default=None),
     )
-    return Stretch(passage, tuple(stretch.windows))

@@ -57,6 +57,44 @@ class Ragged:
         )
 
 
+@dataclass(frozen=True)
+class Ranges:
+    """For each passage the things that are its own: those from ``first[i]`` up to ``end[i]``.
+
+    Passages may share things; ``first`` and ``end`` ascend.
+    """
+
+    first: Numbers
+    end: Numbers
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def of(self, positions: Numbers | Mask | slice) -> Ranges:
+        """Those of some of the passages."""
+        return Ranges(self.first[positions], self.end[positions])
+
+    @property
+    def things(self) -> Numbers:
+        """All that is in some range, ascending, each once."""
+        return merged(self.first, self.end)
+
+    def without_others(self, stay: Mask) -> Ranges:
+        """The same ranges, where only those things stay, all of these ranges among them: (things,)."""
+        moved = np.cumsum(stay) - 1  # old number -> new number
+        return Ranges(moved[self.first], moved[self.end - 1] + 1)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Ranges], many: Sequence[int]) -> Ranges:
+        """Ranges of things that are put after one another; each part has so ``many`` things."""
+        before = np.cumsum([0, *many])
+        firsts, ends = ([getattr(part, name) for part in parts] for name in ("first", "end"))
+        return cls(
+            np.concatenate([start + first for start, first in zip(before, firsts, strict=False)]),
+            np.concatenate([start + end for start, end in zip(before, ends, strict=False)]),
+        )
+
+
 def stretches(starts: Numbers, ends: Numbers) -> Numbers:
     """The numbers from each start up to its end, one stretch after the other.
 

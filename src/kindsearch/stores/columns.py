@@ -22,12 +22,13 @@ from kindsearch.types import Filter, Kind, Passage
 KINDS = tuple(Kind)
 NO_RUN = -1
 FILE = "columns.json"
-_ARRAYS = ("rows", "kinds", "sessions", "illustrative", "runs", "speaker_names", "speaker_offsets")
+_ARRAYS = ("rows", "ids", "kinds", "sessions", "illustrative", "runs", "speaker_names", "speaker_offsets")
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Columns of passages: ``rows`` are those of the catalog, ``kinds`` numbers of :data:`KINDS`.
+    """Columns of passages: ``rows`` are those of the catalog, ``ids`` theirs in bytes, ``kinds`` numbers of
+    :data:`KINDS`.
 
     ``sessions`` are numbers of ``session_ids``, ``speakers`` numbers of ``names``, which are (session id, name as
     written). ``runs`` say to which run of speech a window belongs, a section of one transcript; -1 for what was
@@ -35,6 +36,7 @@ class Columns:
     """
 
     rows: Numbers
+    ids: NDArray[np.bytes_]
     kinds: NDArray[np.int8]
     sessions: NDArray[np.int32]
     illustrative: Mask
@@ -73,6 +75,7 @@ class Columns:
             runs.append(run if passage.kind == Kind.TRANSCRIPT else NO_RUN)
         return cls(
             rows=np.fromiter(rows, np.int64),
+            ids=np.array([passage.id for passage in passages], dtype="S16"),
             kinds=np.array([KINDS.index(passage.kind) for passage in passages], dtype=np.int8),
             sessions=np.array([session_number[passage.session.id] for passage in passages], dtype=np.int32),
             illustrative=np.array([passage.is_illustrative for passage in passages], dtype=np.bool_),
@@ -87,7 +90,7 @@ class Columns:
 
     def save(self, folder: Path) -> None:
         """Write into ``folder``."""
-        columns = (self.rows, self.kinds, self.sessions, self.illustrative, self.runs)
+        columns = (self.rows, self.ids, self.kinds, self.sessions, self.illustrative, self.runs)
         arrays.save(folder, dict(zip(_ARRAYS, (*columns, self.speakers.values, self.speakers.offsets), strict=True)))
         known = {"sessions": self.session_ids, "names": self.names, "documents": self.documents}
         (folder / FILE).write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
@@ -95,10 +98,11 @@ class Columns:
     @classmethod
     def load(cls, folder: Path) -> Columns:
         """Read what :meth:`save` wrote; the caller has checked the files."""
-        rows, kinds, sessions, illustrative, runs, names, offsets = arrays.load(folder, _ARRAYS)
+        rows, ids, kinds, sessions, illustrative, runs, names, offsets = arrays.load(folder, _ARRAYS)
         known = json.loads((folder / FILE).read_text(encoding="utf-8"))
         return cls(
             rows,
+            ids,
             kinds,
             sessions,
             illustrative,
@@ -118,6 +122,7 @@ class Columns:
         numbers, names = _renumbered(speakers.values, self.names)
         return Columns(
             rows=self.rows[keep],
+            ids=self.ids[keep],
             kinds=self.kinds[keep],
             sessions=sessions,
             illustrative=self.illustrative[keep],
@@ -133,6 +138,7 @@ class Columns:
         runs = np.where(new.runs == NO_RUN, NO_RUN, new.runs + 1 + self.runs.max(initial=NO_RUN))
         return Columns(
             rows=np.concatenate([self.rows, new.rows]),
+            ids=np.concatenate([self.ids, new.ids]),
             kinds=np.concatenate([self.kinds, new.kinds]),
             sessions=np.concatenate([self.sessions, new.sessions]),
             illustrative=np.concatenate([self.illustrative, new.illustrative]),

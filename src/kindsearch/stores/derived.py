@@ -21,10 +21,11 @@ from pathlib import Path
 import numpy as np
 
 from kindsearch.people import name_of
-from kindsearch.stores.arrays import Mask, Numbers
+from kindsearch.stores.arrays import Mask, Numbers, Ranges
 from kindsearch.stores.catalog import STATEMENT, WHOLE, Catalog, DerivedFile, Indexable
 from kindsearch.stores.columns import KINDS, Columns
 from kindsearch.stores.keywords import KeywordIndex
+from kindsearch.stores.statements import Statements
 from kindsearch.stores.vectors import NOBODY, Embedded, VectorIndex
 from kindsearch.stores.words import Bags, WordIndex
 from kindsearch.types import Filter, Kind, PartialDate
@@ -42,6 +43,7 @@ class Stores:
     """
 
     columns: Columns
+    statements: Statements
     vectors: VectorIndex
     words: WordIndex
     keywords: KeywordIndex
@@ -128,6 +130,7 @@ def _made(catalog: Catalog, change: Change, folder: Path) -> Stores:
     (folder / KEYWORDS).mkdir(parents=True)
     dimensions = int(catalog.meta("dimensions") or 0)
     columns = change.old.columns.kept(change.keep) if change.old else Columns.none()
+    statements = [change.old.statements.kept(change.keep) if change.old else Statements.of([])]
     embedded, bags = [Embedded.none(dimensions)], list[tuple[Bags, Bags]]()
     words = catalog.words()
     for some in _in_groups(change.new):
@@ -137,6 +140,7 @@ def _made(catalog: Catalog, change: Change, folder: Path) -> Stores:
         new = Columns.of(rows, passages, columns.session_ids, columns.names)
         number = {name: number for number, name in enumerate(new.names)}
         embedded += [_embedded(item, number) for item in items]
+        statements += [Statements.of(item.passages) for item in items]
         bags.append(WordIndex.bags_of(words, [pair for item in items for pair in item.words]))
         columns = columns.followed_by(new)
     vectors = change.old.vectors if change.old else VectorIndex(Embedded.none(dimensions))
@@ -146,6 +150,7 @@ def _made(catalog: Catalog, change: Change, folder: Path) -> Stores:
     by_word = change.old.words if change.old else WordIndex.none(dimensions)
     return Stores(
         columns=_with_kinds(catalog, columns),
+        statements=Statements.joined(statements),
         vectors=vectors.changed(change.keep, new_numbers, Embedded.joined(embedded)),
         words=by_word.changed(change.keep, words, catalog.word_vectors(), bags),
         keywords=_keywords(catalog, change, folder / KEYWORDS),
@@ -171,8 +176,8 @@ def _embedded(item: Indexable, number: Mapping[tuple[str, str], int]) -> Embedde
         whole.append((passage.start, WHOLE) in place_of)
         first.append(place_of[passage.start, WHOLE] if whole[-1] else own[0])
         end.append(own[-1] + 1 if own else first[-1] + 1)
-    ranges = np.array(first, dtype=np.int64), np.array(end, dtype=np.int64), np.array(whole, dtype=np.bool_)
-    every = Embedded.of(item.embeddings.vectors, *ranges, voices)
+    passages = Ranges(np.array(first, dtype=np.int64), np.array(end, dtype=np.int64))
+    every = Embedded.of(item.embeddings.vectors, voices, passages, np.array(whole, dtype=np.bool_))
     return every.kept(np.ones(len(first), dtype=np.bool_), np.arange(len(number), dtype=np.int32))
 
 
@@ -215,6 +220,7 @@ def write(catalog: Catalog, change: Change) -> None:
         words = stores.words.changed(everything, catalog.words(), catalog.word_vectors(), [])
         stores = replace(stores, words=words)
     stores.columns.save(folder)
+    stores.statements.save(folder)
     stores.vectors.save(folder)
     stores.words.save(folder)
     catalog.set_derived_files(files_in(catalog.folder, folder))
@@ -242,7 +248,11 @@ def load(catalog: Catalog) -> Engines:
 
 def _stores_in(folder: Path) -> Stores:
     return Stores(
-        Columns.load(folder), VectorIndex.load(folder), WordIndex.load(folder), KeywordIndex.load(folder / KEYWORDS)
+        Columns.load(folder),
+        Statements.load(folder),
+        VectorIndex.load(folder),
+        WordIndex.load(folder),
+        KeywordIndex.load(folder / KEYWORDS),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kindsearch.stores import arrays
-from kindsearch.stores.arrays import Floats, Mask, Numbers, merged, reduced, stretches
+from kindsearch.stores.arrays import Floats, Mask, Numbers, Ranges, reduced, stretches
 
 FILE = "cells.faiss"
 NOBODY = -1
@@ -29,6 +29,7 @@ PROBED = 0.02  # of the cells that are gone through
 FULL = 32_767  # the largest number in a code
 GROWTH = 4  # how many times more vectors to ask for while passages are missing
 AT_ONCE = 65_536  # vectors that are decoded together
+_ARRAYS = ("vector_codes", "vector_scales", "vector_voices", "vector_first", "vector_end", "vector_whole")
 ROUNDS, TRAINED_ON = 8, 40  # of k-means; vectors for each centroid
 
 
@@ -36,49 +37,45 @@ ROUNDS, TRAINED_ON = 8, 40  # of k-means; vectors for each centroid
 class Embedded:
     """The vectors of passages: vector ``i`` is ``codes[i] * scales[i]``, ``voices[i]`` says whose words it is of.
 
-    ``codes`` are (n, dimensions): 16 bits a number are near enough that no cosine changes by 0.00002. Passage ``i`` has
-    ``first[i]:end[i]``: with ``whole[i]`` the passage as a whole, then its quotable statements. Windows of speech that
-    overlap share statements; ``first`` and ``end`` ascend. A voice is the number of a name, -1 for nobody, and for a
-    whole.
+    ``codes`` are (n, dimensions): 16 bits a number are near enough that no cosine changes by 0.00002. ``passages`` are
+    the vectors of each: with ``whole[i]`` the passage as a whole, then its quotable statements, which windows of speech
+    share. A voice is the number of a name, -1 for nobody, and for a whole.
     """
 
     codes: NDArray[np.int16]
     scales: Floats
-    first: Numbers
-    end: Numbers
-    whole: Mask
     voices: NDArray[np.int32]
+    passages: Ranges
+    whole: Mask
 
     @classmethod
-    def of(cls, vectors: Floats, first: Numbers, end: Numbers, whole: Mask, voices: NDArray[np.int32]) -> Embedded:
+    def of(cls, vectors: Floats, voices: NDArray[np.int32], passages: Ranges, whole: Mask) -> Embedded:
         """From vectors, (n, dimensions) with rows of length 1."""
         scales = (np.maximum(np.abs(vectors).max(axis=1, initial=0), 1e-9) / FULL).astype(np.float32)
-        return cls(np.rint(vectors / scales[:, None]).astype(np.int16), scales, first, end, whole, voices)
+        return cls(np.rint(vectors / scales[:, None]).astype(np.int16), scales, voices, passages, whole)
 
     @classmethod
     def none(cls, dimensions: int) -> Embedded:
         """Vectors of no passages."""
         nothing = np.zeros(0, dtype=np.int64)
         vectors = np.zeros((0, dimensions), dtype=np.float32)
-        return cls.of(vectors, nothing, nothing, nothing.astype(np.bool_), nothing.astype(np.int32))
+        return cls.of(vectors, nothing.astype(np.int32), Ranges(nothing, nothing), nothing.astype(np.bool_))
 
     @classmethod
     def joined(cls, parts: Sequence[Embedded]) -> Embedded:
         """The vectors of passages, one part after the other; there is at least one."""
-        before = np.cumsum([0, *(len(part.codes) for part in parts)])
         return cls(
             np.concatenate([part.codes for part in parts]),
             np.concatenate([part.scales for part in parts]),
-            np.concatenate([many + part.first for many, part in zip(before, parts, strict=False)]),
-            np.concatenate([many + part.end for many, part in zip(before, parts, strict=False)]),
-            np.concatenate([part.whole for part in parts]),
             np.concatenate([part.voices for part in parts]),
+            Ranges.joined([part.passages for part in parts], [len(part.codes) for part in parts]),
+            np.concatenate([part.whole for part in parts]),
         )
 
     def staying(self, keep: Mask) -> Mask:
         """Which vectors some passage has that is to be kept: (vectors,); ``keep`` is (passages,)."""
         stay = np.zeros(len(self.codes), dtype=np.bool_)
-        stay[stretches(self.first[keep], self.end[keep])] = True
+        stay[self.passages.of(keep).things] = True
         return stay
 
     def kept(self, keep: Mask, new_voices: NDArray[np.int32]) -> Embedded:
@@ -87,15 +84,9 @@ class Embedded:
         ``new_voices`` are the new numbers of names by their old ones.
         """
         stay = self.staying(keep)
-        moved = np.cumsum(stay) - 1  # old number -> new number
-        return Embedded(
-            self.codes[stay],
-            self.scales[stay],
-            moved[self.first[keep]],
-            moved[self.end[keep] - 1] + 1,
-            self.whole[keep],
-            np.append(new_voices, np.int32(NOBODY))[self.voices[stay]],
-        )
+        voices = np.append(new_voices, np.int32(NOBODY))[self.voices[stay]]
+        passages = self.passages.of(keep).without_others(stay)
+        return Embedded(self.codes[stay], self.scales[stay], voices, passages, self.whole[keep])
 
     def decoded(self, numbers: Numbers | slice) -> Floats:
         """Vectors by their numbers: (vectors, dimensions)."""
@@ -129,7 +120,7 @@ class VectorIndex:
 
     def __init__(self, embedded: Embedded, cells: Any = None) -> None:
         self.embedded = embedded
-        self._first, self._end, self._whole = embedded.first, embedded.end, embedded.whole
+        self._passages, self._whole = embedded.passages, embedded.whole
         self._cells = cells
         self._flat = _flat(embedded) if cells is None else None
         self._vectors = _stored(self._flat) if self._flat else None
@@ -143,7 +134,9 @@ class VectorIndex:
 
     def save(self, folder: Path) -> None:
         """Write into ``folder``: the vectors, whose they are, and beside them the cells where there are any."""
-        arrays.save(folder, {f"vector_{name}": array for name, array in vars(self.embedded).items()})
+        own = self.embedded
+        columns = (own.codes, own.scales, own.voices, own.passages.first, own.passages.end, own.whole)
+        arrays.save(folder, dict(zip(_ARRAYS, columns, strict=True)))
         if self._cells is not None:
             faiss.write_index(self._cells, str(folder / FILE))
 
@@ -153,7 +146,8 @@ class VectorIndex:
         cells = None
         if (folder / FILE).is_file():
             cells = faiss.read_index(str(folder / FILE), faiss.IO_FLAG_MMAP_IFC)
-        return cls(Embedded(*arrays.load(folder, [f"vector_{field.name}" for field in fields(Embedded)])), cells)
+        codes, scales, voices, first, end, whole = arrays.load(folder, _ARRAYS)
+        return cls(Embedded(codes, scales, voices, Ranges(first, end), whole), cells)
 
     def changed(self, keep: Mask, new_voices: NDArray[np.int32], new: Embedded) -> VectorIndex:
         """Without the passages that are not to be kept, (passages,), and with new ones; else as ``Embedded.kept``.
@@ -170,7 +164,7 @@ class VectorIndex:
         return VectorIndex(embedded, _cells_changed(self._cells, self.embedded.staying(keep), embedded))
 
     def __len__(self) -> int:
-        return len(self._first)
+        return len(self._passages)
 
     # ------------------------------------------------------------ what a search asks
 
@@ -179,13 +173,13 @@ class VectorIndex:
 
         ``query`` is (dimensions,) float32. Fewer than ``k`` come back only where there are no more.
         """
-        allowed = None if among is None else merged(self._first[among], self._end[among])
+        allowed = None if among is None else self._passages.of(among).things
         return self._nearest(query, k, among, allowed, exact=False)
 
     def exact(self, query: Floats, k: int, among: Numbers | None = None) -> list[tuple[int, float]]:
         """What :meth:`search` would find if it compared the question with every vector, however long that takes."""
-        every = slice(None) if among is None else among
-        return self._nearest(query, k, among, merged(self._first[every], self._end[every]), exact=True)
+        allowed = self._passages.of(slice(None) if among is None else among).things
+        return self._nearest(query, k, among, allowed, exact=True)
 
     def _nearest(
         self, query: Floats, k: int, among: Numbers | None, allowed: Numbers | None, *, exact: bool
@@ -221,8 +215,8 @@ class VectorIndex:
 
     def _by_passage(self, numbers: Numbers, cosines: Floats, among: Numbers | None) -> list[tuple[int, float]]:
         """The passages that vectors, best first, belong to, each with the cosine of its best."""
-        begins = np.searchsorted(self._end, numbers, side="right")
-        ends = np.searchsorted(self._first, numbers, side="right")
+        begins = np.searchsorted(self._passages.end, numbers, side="right")
+        ends = np.searchsorted(self._passages.first, numbers, side="right")
         positions = stretches(begins, ends)
         cosines = np.repeat(cosines, ends - begins)
         if among is not None:
@@ -234,23 +228,23 @@ class VectorIndex:
 
     def vectors_of(self, positions: Numbers) -> Floats:
         """One vector for each passage, (passages, dimensions): of speech the mean of its statements, of length 1."""
-        numbers = stretches(self._first[positions], self._end[positions])
-        sizes = np.where(self._whole[positions], 1, self._end[positions] - self._first[positions])
-        begins = np.cumsum(self._end[positions] - self._first[positions])
-        begins -= self._end[positions] - self._first[positions]
-        vectors = self._decoded(numbers[stretches(begins, begins + sizes)])
+        own, whole = self._passages.of(positions), self._whole[positions]
+        end = np.where(whole, own.first + 1, own.end)
+        vectors = self._decoded(stretches(own.first, end))
+        sizes = end - own.first
         means: Floats = np.add.reduceat(vectors, np.cumsum(sizes) - sizes) if len(sizes) else vectors
         means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
         return means
 
     def statements_of(self, position: int) -> Numbers:
         """The numbers of the vectors of a passage's quotable statements, in order."""
-        return np.arange(self._first[position] + self._whole[position], self._end[position])
+        return np.arange(self._passages.first[position] + self._whole[position], self._passages.end[position])
 
     def cosines(self, query: Floats, positions: Numbers, voices: Numbers | None = None) -> Cosines:
         """How near passages, ascending, are to ``query`` (dimensions,); ``voices`` are those of people asked for."""
-        first, end, alone = self._first[positions], self._end[positions], self._whole[positions]
-        numbers = merged(first, end)
+        own, alone = self._passages.of(positions), self._whole[positions]
+        first, end = own.first, own.end
+        numbers = own.things
         each = self._cosines(query, numbers)
         places = np.searchsorted(numbers, first)  # the vectors of a passage stand together here, too
         whole = each[places]
