@@ -332,9 +332,13 @@ def _mentions(passage: Passage, names: frozenset[str]) -> bool:
 def matched_words(passage: Passage, terms: Sequence[str]) -> tuple[tuple[int, int], ...]:
     """Offsets (in the document) of the words of a passage that share a stem with ``terms``."""
     wanted = frozenset(terms)
-    found = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(passage.text)]
-    matching = {word for word in {word for word, _, _ in found} if not wanted.isdisjoint(_terms_of_word(word))}
-    return tuple((passage.start + start, passage.start + end) for word, start, end in found if word in matching)
+    words = {word for word in set(_WORD.findall(passage.text)) if not wanted.isdisjoint(_terms_of_word(word))}
+    if not words:
+        return ()
+    any_of_them = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, sorted(words)))})(?![^\W_])")
+    return tuple(
+        (passage.start + found.start(), passage.start + found.end()) for found in any_of_them.finditer(passage.text)
+    )
 
 
 @lru_cache(maxsize=50_000)

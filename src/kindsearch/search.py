@@ -31,6 +31,7 @@ from kindsearch.stores.arrays import Numbers
 from kindsearch.stores.catalog import Catalog, PersonSummary, Rating, SessionSummary, foreign_errors
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import ANALYSER, terms_of
+from kindsearch.threads import one_thread
 from kindsearch.types import Answer, Box, Filter, Hit, Passage
 from kindsearch.watching import rests
 
@@ -378,7 +379,8 @@ class KindSearch:
                 if self._engines is None or self._engines.generation != catalog.generation:
                     self._engines = derived.load(catalog)
                 engines = self._engines
-            yield catalog, engines
+            with one_thread():
+                yield catalog, engines
 
     def _known(self, engines: Engines) -> Known:
         """The speakers and sessions of a generation, prepared at its first question."""

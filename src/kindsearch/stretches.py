@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, takewhile
 
 import numpy as np
 
@@ -55,19 +54,22 @@ class _Growing:
 
 @dataclass(frozen=True)
 class _Known:
-    """Of statements, by number: how many ``words`` each has, and which come directly after the one before."""
+    """Of statements, by number: how many words come ``before`` the end of each, and which directly follow another."""
 
-    words: Mapping[int, int]
+    before: Mapping[int, int]
     following: frozenset[int]
 
     @classmethod
     def of(cls, statements: Statements, numbers: Numbers) -> _Known:
-        words = dict(zip(numbers.tolist(), statements.words[numbers].tolist(), strict=True))
+        ends = np.cumsum(statements.words[numbers], dtype=np.int64)
+        begins = dict(zip(numbers.tolist(), (ends - statements.words[numbers]).tolist(), strict=True))
         follows = (statements.characters[numbers] == 1) & (statements.pauses[numbers] <= SILENCE_MS)
-        return cls(words, frozenset(numbers[follows].tolist()))
+        before = dict(zip((numbers + 1).tolist(), ends.tolist(), strict=True)) | begins
+        return cls(before, frozenset(numbers[follows].tolist()))
 
-    def words_of(self, numbers: Sequence[int]) -> int:
-        return sum(self.words[number] for number in numbers)
+    def words(self, first: int, end: int) -> int:
+        """How many words the statements from ``first`` up to ``end`` have; they stand in one window."""
+        return self.before[end] - self.before[first]
 
 
 def joined(positions: Numbers, columns: Columns, statements: Statements, reach: Reach = FACT) -> list[Stretch]:
@@ -87,19 +89,18 @@ def joined(positions: Numbers, columns: Columns, statements: Statements, reach: 
             continue
         for number in _hosts(run, first, end, growing, owners, known) if place < reach.among else ():
             host = growing[number]
-            new = _beside(host, first, end, owners)
-            more = known.words_of(new)
-            if new and host.words + more <= reach.words:
-                host.first, host.end = min(host.first, *new), max(host.end, *(one + 1 for one in new))
-                host.words += more
+            low, high = _grown(host, first, end, owners)
+            more = known.words(low, host.first) + known.words(host.end, high)
+            if (low, high) != (host.first, host.end) and host.words + more <= reach.words:
+                owners |= dict.fromkeys([*range(low, host.first), *range(host.end, high)], number)
+                host.first, host.end, host.words = low, high, host.words + more
                 host.windows.append(place)
-                owners |= dict.fromkeys(new, number)
                 break
         else:
-            new = _longest_new(first, end, owners, known)
-            if new:
-                owners |= dict.fromkeys(new, len(growing))
-                growing.append(_Growing(run, new[0], new[-1] + 1, known.words_of(new), [place]))
+            low, high = _longest_new(first, end, owners, known)
+            if low < high:
+                owners |= dict.fromkeys(range(low, high), len(growing))
+                growing.append(_Growing(run, low, high, known.words(low, high), [place]))
     return [Stretch(range(stretch.first, stretch.end), tuple(stretch.windows)) for stretch in growing]
 
 
@@ -113,21 +114,25 @@ def _hosts(
     return sorted(hosts | {number for number in touched if growing[number].run == run})
 
 
-def _beside(stretch: _Growing, first: int, end: int, owners: Mapping[int, int]) -> list[int]:
-    """The statements of a window that are in no stretch yet and go on directly before or after this one."""
+def _grown(stretch: _Growing, first: int, end: int, owners: Mapping[int, int]) -> tuple[int, int]:
+    """How far a stretch reaches with the statements of a window that are in none yet and directly go on from it."""
+    low, high = stretch.first, stretch.end
+    while low > first and low - 1 not in owners:
+        low -= 1
+    while high < end and high not in owners:
+        high += 1
+    return low, high
 
-    def is_new(one: int) -> bool:
-        return one not in owners
 
-    before = takewhile(is_new, range(min(stretch.first, end) - 1, first - 1, -1))
-    return [*before, *takewhile(is_new, range(max(stretch.end, first), end))]
-
-
-def _longest_new(first: int, end: int, owners: Mapping[int, int], known: _Known) -> list[int]:
+def _longest_new(first: int, end: int, owners: Mapping[int, int], known: _Known) -> tuple[int, int]:
     """The longest run of statements that are in no stretch yet; none where it is but a small part of the window."""
-    runs = [list(run) for owned, run in groupby(range(first, end), key=owners.__contains__) if not owned]
-    longest = max(runs, key=known.words_of, default=[])
-    return longest if known.words_of(longest) >= NEW_WORDS * known.words_of(range(first, end)) else []
+    low = high = begin = first
+    for number in range(first, end + 1):
+        if number == end or number in owners:
+            if known.words(begin, number) > known.words(low, high):
+                low, high = begin, number
+            begin = number + 1
+    return (low, high) if known.words(low, high) >= NEW_WORDS * known.words(first, end) else (first, first)
 
 
 def shown(stretch: Stretch, windows: Sequence[tuple[Passage, int]], text_of: Callable[[str], str | None]) -> Passage:

@@ -54,7 +54,8 @@ class CompiledModel:
         """Fill ``rows`` with the output for each text, or pair of texts."""
         encoded = self._tokenizer.encode_batch(texts)
         of_batches = list(batches([len(text) for text in encoded], self._tokens_at_once))
-        made = self._cores.map(lambda batch: self._run([encoded[position] for position in batch]), of_batches)
+        run = self._cores.map if len(of_batches) > 1 else map
+        made = run(lambda batch: self._run([encoded[position] for position in batch]), of_batches)
         for batch, of_batch in zip(of_batches, made, strict=True):
             rows[batch] = of_batch
 

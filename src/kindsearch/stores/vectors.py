@@ -23,7 +23,7 @@ from kindsearch.stores.arrays import Floats, Mask, Numbers, Ranges, reduced, str
 
 FILE = "cells.faiss"
 NOBODY = -1
-EXACT_UP_TO = 50_000  # vectors; comparing with all of them takes about as long as what cells would cost beside
+EXACT_UP_TO = 20_000  # vectors; comparing with all of them takes 1 to 2 ms
 CELLS_PER_ROOT = 2.0  # cells there are, for each root of the number of vectors
 PROBED = 0.02  # of the cells that are gone through
 FULL = 32_767  # the largest number in a code
