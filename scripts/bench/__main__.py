@@ -78,6 +78,21 @@ def recall(
 
 
 @app.command()
+def profile(
+    passages: Passages,
+    ask: Annotated[bool, typer.Option("--ask", help="Ask for answers, not for passages alone.")] = False,
+    encoder: MadeWith = None,
+    questions: Count = 300,
+    work: Work = WORK,
+    sets: Sets = SETS,
+) -> None:
+    """Where the time of a question goes, by function."""
+    from scripts.bench.growth import Place, profiled
+
+    print(profiled(Place(work, passages, encoder or _encoder_for(passages)), sets, questions, ask=ask))
+
+
+@app.command()
 def peers(passages: Passages = 2_000, questions: Count = 200, sets: Sets = SETS, json: Out = None) -> None:
     """The same texts and questions given to txtai, and to a LangChain splitter with FAISS, where they are installed."""
     from scripts.bench.peers import compared

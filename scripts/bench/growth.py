@@ -321,6 +321,36 @@ def _add(place: Place, sets: Path, folder: Path) -> tuple[float, float]:
     return started, time.monotonic()
 
 
+# ---------------------------------------------------------------- where the time goes
+
+LINES = 30  # of a profile
+
+
+def profiled(place: Place, sets: Path, count: int, *, ask: bool) -> str:
+    """The functions in which most time is spent, of an archive that is made unless it is there."""
+    made(place, sets)
+    return in_fresh_process(_profiled, place, questions(sets, count), ask)
+
+
+def _profiled(place: Place, asked: Sequence[str], ask: bool) -> str:
+    import cProfile
+    import io
+    import pstats
+
+    from kindsearch import KindSearch
+
+    archive = KindSearch.open(place.index, encoder=asking(place.encoder))
+    verb = archive.ask if ask else archive.search
+    for question in asked[-WARM_UP:]:
+        verb(question, K)
+    with cProfile.Profile() as profile:
+        for question in asked:
+            verb(question, K)
+    told = io.StringIO()
+    pstats.Stats(profile, stream=told).sort_stats("tottime").print_stats(LINES)
+    return told.getvalue()
+
+
 # ---------------------------------------------------------------- how near approximate search comes to exact
 
 

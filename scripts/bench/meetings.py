@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from webvtt import WebVTT
 
 from scripts.bench.measuring import Memory, in_fresh_process, table
 from scripts.bench.recombining import conversations, webvtt
@@ -42,7 +43,7 @@ def measured(corpus: Path, work: Path) -> Meetings:
     """Ingest a folder of captions into an index in ``work``, which must not be there, and then again."""
     first_s, documents, passages, first_memory = in_fresh_process(_ingest, corpus, work / "index")
     second_s, *_, second_memory = in_fresh_process(_ingest, corpus, work / "index")
-    words = sum(len(line.split()) for path in corpus.glob("*.vtt") for line in _said_in(path))
+    words = sum(len(cue.text.split()) for path in corpus.glob("*.vtt") for cue in WebVTT.read(str(path)).captions)
     return Meetings(documents, words, passages, first_s, second_s, first_memory, second_memory)
 
 
@@ -57,11 +58,6 @@ def _ingest(corpus: Path, index: Path) -> tuple[float, int, int, Memory]:
     assert not report.failed, report.failed[0]
     there = archive.status()
     return round(seconds, 3), there.documents, there.passages, Memory.of_this_process()
-
-
-def _said_in(path: Path) -> Iterator[str]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return (line for line in lines if line and "-->" not in line and line != "WEBVTT" and not line.isdecimal())
 
 
 def write_meetings(sets: Path, folder: Path) -> None:

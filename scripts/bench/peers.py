@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from webvtt import WebVTT
 
 from kindsearch import Settings
 from scripts.bench.growth import K, latency
@@ -35,8 +36,6 @@ class Job:
     @property
     def texts(self) -> list[str]:
         """The files as text, a line for each that speaks: ``Name: words``."""
-        from webvtt import WebVTT
-
         return ["\n".join(f"{cue.voice}: {cue.text}" for cue in WebVTT.read(str(path)).captions) for path in self.files]
 
 
