@@ -43,6 +43,8 @@ def _latencies(on: Any, sizes: list[dict[str, Any]]) -> None:
             on.plot(passages, [one["p95_ms"] for one in of_name], "o:", color=colour, label=f"{name}, 95th percentile")
     on.set(xscale="log", xlabel="passages", ylabel="milliseconds", title="A question, whole")
     on.set_ylim(bottom=0)
+    on.set_xticks(passages, [f"{count:,}" for count in passages])
+    on.minorticks_off()
     on.legend(frameon=False)
 
 
