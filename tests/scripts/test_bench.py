@@ -38,9 +38,9 @@ needs_sets = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def material() -> Material:
-    """Eight hundred and forty invented sentences, in turns of one, two and three."""
+    """Eight hundred and forty invented sentences, in turns of one to nine."""
     said = [f"Our {who} {do} {what}." for who in SUBJECTS for do in VERBS for what in THINGS]
-    turns = [" ".join(said[start : start + 1 + start % 3]) for start in range(len(said))]
+    turns = [" ".join(said[start : start + 1 + start % 9]) for start in range(len(said))]
     return Material.of(iter(turns))
 
 
@@ -182,6 +182,7 @@ def test_an_archive_of_a_size_is_made_measured_and_found_again(tmp_path: Path) -
     assert answering["memory"]["peak_mb"] >= answering["memory"]["now_mb"] > 0
     assert changing["documents"] == 1
     assert changing["during"]["count"] >= 1
+    assert changing["times_p99"] == round(changing["during"]["p99_ms"] / changing["idle"]["p99_ms"], 2)
     assert figures["ingest"]["texts"] > 300
     assert asdict(made(Place(work, 200, "hashing"), SETS)) == figures["ingest"]  # it is not made again
 
