@@ -7,7 +7,7 @@ INDEX := index
 EVAL := ../shared/eval
 PACKS := $(wildcard ../shared/seeds/*.pdf)
 
-.PHONY: install run test check evaluate browser clean
+.PHONY: install run test check evaluate bench browser clean
 
 install: .venv/installed
 
@@ -43,6 +43,20 @@ evaluate: install
 	$(BIN)/kindsearch evaluate $(EVAL)/locomo_dev
 	$(BIN)/kindsearch evaluate $(EVAL)/qmsum_dev --scope both
 	$(BIN)/kindsearch evaluate $(EVAL)/scifact_dev --scope corpus
+
+# Every figure of docs/benchmarks.md, on a machine that does nothing else: hours. Archives are kept in build/bench.
+BENCH := $(BIN)/python -m scripts.bench
+RECORDS := build/bench/records
+bench: install
+	$(BIN)/pip install --quiet --disable-pip-version-check --group bench --group peers
+	$(BENCH) encode --sets $(EVAL) --json $(RECORDS)/encode.json
+	$(BENCH) ingest-meetings --sets $(EVAL) --json $(RECORDS)/ingest-meetings.json
+	$(BENCH) peers --sets $(EVAL) --json $(RECORDS)/peers.json
+	for n in 10000 100000 1000000; do \
+		$(BENCH) size $$n --ask --sets $(EVAL) --json $(RECORDS)/size-$$n.json && \
+		$(BENCH) recall $$n --sets $(EVAL) --json $(RECORDS)/recall-$$n.json || exit 1; \
+	done
+	$(BENCH) plot $(RECORDS)/encode.json $(RECORDS)/size-*.json
 
 # The browser tests need a Chromium; where there is none and none can be installed they are skipped, saying so.
 browser:

@@ -1,32 +1,30 @@
 """Readers of text take time in proportion to the length of what they are given, whatever it is.
 
-The inputs are those of ``scripts/benchmark_readers.py``, which prints how long each of them takes.
+The inputs are those of ``scripts/bench/readers.py``;
+``python -m scripts.bench readers`` prints how long each of them takes.
 """
 
 from __future__ import annotations
 
-import runpy
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-BENCHMARK = runpy.run_path(str(Path(__file__).resolve().parents[2] / "scripts" / "benchmark_readers.py"))
+from scripts.bench.readers import READERS, seconds
+
 LENGTH = 40_000  # characters
 NOISE = 0.004  # seconds: below it, ratios say nothing
 MOST = 10  # times as long, for four times the length: quadratic would be 16, linear is 4, a busy machine makes it 6
 
 INPUTS = [
-    pytest.param(read, case, id=f"{reader}: {case.name}")
-    for reader, (read, cases) in BENCHMARK["READERS"].items()
-    for case in cases
+    pytest.param(read, case, id=f"{reader}: {case.name}") for reader, (read, cases) in READERS.items() for case in cases
 ]
 
 
 def growth(read: Callable[[str], object], case: Any) -> float:
     """How many times as long four times the length takes."""
-    short, long = (BENCHMARK["seconds"](read, case.of(length)) for length in (LENGTH, 4 * LENGTH))
+    short, long = (seconds(read, case.of(length)) for length in (LENGTH, 4 * LENGTH))
     return float(long / max(short, NOISE))
 
 

@@ -1,16 +1,13 @@
-"""Measure the readers of text on inputs that are made to be slow, against a plain input in the same run.
+"""The readers of text on inputs that are made to be slow, against a plain input in the same run.
 
-    python scripts/benchmark_readers.py [CHARACTERS]
-
-For each reader and input, of CHARACTERS characters (a million, unless told) and of a quarter of that: seconds of
-processor time a million characters, how many times that of the reader's plain input that is, and by how much more four
-times the text takes. About 4 is linear, 16 quadratic. A number alone says little, machines differ; the ratios say all.
+For each reader and input, of so many characters and of a quarter of that: seconds of processor time a million
+characters, how many times that of the reader's plain input that is, and by how much more four times the text takes.
+About 4 is linear, 16 quadratic. A number alone says little, machines differ; the ratios say all.
 """
 
 from __future__ import annotations
 
 import gc
-import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -22,6 +19,7 @@ from kindsearch.errors import KindSearchError
 from kindsearch.readers import Limits, captions, chat, docx, text, transcript
 from kindsearch.readers.decoding import without_skipped
 from kindsearch.readers.labels import labelled
+from scripts.bench.measuring import say, table
 
 PLAIN = "plain"
 DOCX_LIMITS = Limits()
@@ -170,28 +168,43 @@ def seconds(read: Callable[[str], object], lines: str) -> float:
         gc.enable()
 
 
-def measured(characters: int) -> Iterator[tuple[str, Case, float, float]]:
-    """For each reader and case: seconds for so many characters, and for a quarter of them."""
+@dataclass(frozen=True)
+class Reading:
+    """One reader and input: seconds for a million characters, times the plain input's, and times for four times it."""
+
+    reader: str
+    input: str
+    s_per_million: float
+    times_plain: float
+    times_for_four: float
+
+
+@dataclass(frozen=True)
+class Readings:
+    """All of them."""
+
+    all: tuple[Reading, ...]
+
+    def __str__(self) -> str:
+        rows = [
+            (one.reader, f"{one.s_per_million:.2f}", f"{one.times_plain:.1f}", f"{one.times_for_four:.1f}", one.input)
+            for one in self.all
+        ]
+        return table(("reader", "s/MB", "× plain", "× for 4 ×", "input"), rows)
+
+
+def measured(characters: int) -> Readings:
+    """Read every input."""
+    return Readings(tuple(_readings(characters)))
+
+
+def _readings(characters: int) -> Iterator[Reading]:
     for reader, (read, cases) in READERS.items():
+        say(reader)
+        plain = 0.0
         for case in cases:
             quarter = min(seconds(read, case.of(characters // 4)) for _ in range(2))
-            yield reader, case, seconds(read, case.of(characters)), quarter
-
-
-def main(arguments: list[str]) -> int:
-    """Measure and print; exit status 2 where the arguments make no sense."""
-    if len(arguments) > 1 or not all(map(str.isdecimal, arguments)):
-        print(__doc__, file=sys.stderr)
-        return 2
-    characters = int(arguments[0]) if arguments else 1_000_000
-    print(f"{'reader':<14}{'s/MB':>8}{'× plain':>9}{'× for 4 ×':>11}  input")
-    plain = 0.0
-    for reader, case, whole, quarter in measured(characters):
-        plain = whole if case.name == PLAIN else plain
-        rate, growth = whole * 1_000_000 / characters, whole / max(quarter, 1e-6)
-        print(f"{reader:<14}{rate:>8.2f}{whole / max(plain, 1e-6):>9.1f}{growth:>11.1f}  {case.name}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+            whole = seconds(read, case.of(characters))
+            plain = whole if case.name == PLAIN else plain
+            rate = whole * 1_000_000 / characters
+            yield Reading(reader, case.name, rate, whole / max(plain, 1e-6), whole / max(quarter, 1e-6))

@@ -1,0 +1,1 @@
+"""Chores: build the sample corpus, measure. They call KindSearch as anybody would."""
