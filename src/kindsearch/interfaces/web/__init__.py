@@ -1,4 +1,4 @@
-"""The web page: one FastAPI application with the Gradio page at ``/`` and the sources under ``/source``.
+"""One FastAPI application: the Gradio page at ``/``, the sources under ``/source``, the REST interface under ``/v1``.
 
 Nothing is loaded from elsewhere and nothing is sent anywhere: see ``walls.py``. PDFs are opened in child processes
 only, as everywhere in kindsearch.
@@ -35,11 +35,13 @@ def create_app(archive: KindSearch) -> FastAPI:
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
 
+    from kindsearch.interfaces import rest
     from kindsearch.interfaces.web import page, source_view
     from kindsearch.interfaces.web.walls import Walls
 
     app: FastAPI = FastAPI(title=page.TITLE, docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(source_view.routes(archive))
+    app.mount("/v1", rest.create_api(archive))
     app.mount("/page", StaticFiles(directory=STATIC))
     app = gr.mount_gradio_app(
         app,
