@@ -17,7 +17,11 @@ _Name = Annotated[str, Field(max_length=MAX_NAME)]
 
 AskedText = Annotated[
     str,
-    Field(min_length=1, max_length=MAX_QUESTION, pattern=r"\S", description="The question, in words."),
+    Field(
+        max_length=MAX_QUESTION,
+        description="The question, in words.",
+        json_schema_extra={"pattern": r"\S"},  # the archive refuses an empty one itself, in a better sentence
+    ),
 ]
 Many = Annotated[int | None, Field(ge=1, le=MAX_K, description="How many passages; 10 unless it is set otherwise.")]
 InSession = Annotated[_Name | None, Field(description="Only this session, by its id.")]

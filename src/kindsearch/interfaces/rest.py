@@ -1,27 +1,19 @@
 """The archive over HTTP, for other programs: the verbs of KindSearch under ``/v1``, described at ``/v1/openapi.json``.
 
-What comes back are the records of ``records.py``. What goes wrong is told as a problem (RFC 9457). A caller names a
+What comes back are the records of ``records.py``. What goes wrong is told as in ``problems.py``. A caller names a
 question, filters, a passage and a page; no path and no address ever comes in.
 """
 
 from __future__ import annotations
 
-import logging
-import re
-from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import FastAPI, HTTPException, Path, Query, Request, Response
-from fastapi.encoders import jsonable_encoder
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
-from starlette.exceptions import HTTPException as AnyHTTPException
+from fastapi import FastAPI, HTTPException, Path, Query, Response
+from pydantic import BaseModel, ConfigDict
 from typing_extensions import TypedDict
 
-from kindsearch.errors import BadRequest, KindSearchError, UnreadableFile
-from kindsearch.interfaces import parameters
+from kindsearch.errors import BadRequest
+from kindsearch.interfaces import parameters, problems
 from kindsearch.interfaces.page_images import page_image
 from kindsearch.interfaces.records import (
     AnswerRecord,
@@ -41,19 +33,6 @@ from kindsearch.interfaces.records import (
 )
 from kindsearch.search import KindSearch
 from kindsearch.types import Filter, Passage
-
-PROBLEM_JSON = "application/problem+json"
-_STATUS = {BadRequest: HTTPStatus.UNPROCESSABLE_ENTITY, UnreadableFile: HTTPStatus.NOT_FOUND}
-_log = logging.getLogger(__name__)
-
-
-class Problem(TypedDict):
-    """What went wrong (RFC 9457). Beside these there is what is known of it: ``field``, say, or ``source``."""
-
-    type: Annotated[str, Field(description="Which problem it is: the same one has the same type.")]
-    title: str
-    status: int
-    detail: Annotated[str, Field(description="What happened, and what to do.")]
 
 
 class AskQuery(BaseModel):
@@ -100,10 +79,13 @@ def create_api(archive: KindSearch) -> FastAPI:
         docs_url=None,  # the pages that FastAPI offers load scripts from elsewhere
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
-        responses={422: _described("The request makes no sense."), 503: _described("The archive can't answer now.")},
+        responses={
+            422: problems.described("The request makes no sense."),
+            503: problems.described("The archive can't answer now."),
+        },
     )
-    _tell_problems(api)
-    missing: dict[int | str, dict[str, Any]] = {404: _described("There is nothing of that name (any more).")}
+    problems.tell(api)
+    missing: dict[int | str, dict[str, Any]] = {404: problems.described("There is nothing of that name (any more).")}
 
     @api.get("/ask")
     def ask(asked: Annotated[AskQuery, Query()]) -> AnswerRecord:
@@ -169,55 +151,3 @@ def _known(archive: KindSearch, passage_id: str) -> Passage:
     if passage is None:
         raise HTTPException(404, "the archive holds no such passage (any more): ask the question again")
     return passage
-
-
-# ---------------------------------------------------------------- problems
-
-
-def _described(what: str) -> dict[str, Any]:
-    """A problem in the words of OpenAPI."""
-    return {"description": what, "content": {PROBLEM_JSON: {"schema": TypeAdapter(Problem).json_schema()}}}
-
-
-def _tell_problems(api: FastAPI) -> None:
-    """Answer every error under this API with a problem."""
-
-    @api.exception_handler(KindSearchError)
-    def ours(_: Request, error: KindSearchError) -> Response:
-        return _problem_of(error)
-
-    @api.exception_handler(RequestValidationError)
-    def senseless(_: Request, error: RequestValidationError) -> Response:
-        (field, what), *more = [(str(one["loc"][-1]), one["msg"]) for one in error.errors()]
-        return _problem_of(BadRequest(field, "; ".join([what, *(": ".join(other) for other in more)])))
-
-    @api.exception_handler(AnyHTTPException)
-    def plain(_: Request, error: AnyHTTPException) -> Response:
-        title = HTTPStatus(error.status_code).phrase
-        return _problem({}, "about:blank", title, error.status_code, error.detail, error.headers)
-
-    @api.exception_handler(Exception)
-    def unforeseen(_: Request, error: Exception) -> Response:
-        _log.error("a request could not be answered", exc_info=error)
-        what = "The archive could not be read. If that happens again, tell whoever runs this service."
-        return _problem({}, "about:blank", "Internal Server Error", 500, what)
-
-
-def _problem_of(error: KindSearchError) -> Response:
-    """An error of ours with its data, named after its class."""
-    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 503)
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).lower()
-    name = f"urn:kindsearch:problem:{words.replace(' ', '-')}"
-    return _problem(jsonable_encoder(vars(error)), name, words.capitalize(), status, str(error))
-
-
-def _problem(
-    data: Mapping[str, object],
-    name: str,
-    title: str,
-    status: int,
-    detail: str,
-    headers: Mapping[str, str] | None = None,
-) -> Response:
-    problem: Problem = {"type": name, "title": title, "status": status, "detail": detail}
-    return JSONResponse({**data, **problem}, status, headers, PROBLEM_JSON)

@@ -12,8 +12,9 @@ import hashlib
 import re
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kindsearch.interfaces.problems import problem
 
 _OPEN = re.compile(
     r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json"
@@ -42,7 +43,7 @@ class Walls:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
         elif not _OPEN.fullmatch(scope["path"]):
-            await PlainTextResponse("There is nothing here.", 404)(scope, receive, _Guard(send))
+            await problem(404, "There is nothing here.")(scope, receive, _Guard(send))
         elif scope["path"] == "/":
             await self.app(_uncompressed(scope), receive, _Page(send))
         else:
