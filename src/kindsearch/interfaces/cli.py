@@ -287,6 +287,20 @@ def serve(
     serve_web(_open(index), host, port)
 
 
+@app.command()
+def mcp(
+    index: Index = None,
+    http: Annotated[bool, typer.Option("--http", help="Over HTTP on this machine, not standard input and output.")] = (
+        False
+    ),
+    port: Annotated[int, typer.Option(help="Port to listen on, with --http.")] = 7861,
+) -> None:
+    """Offer the archive to a language model as tools (Model Context Protocol)."""
+    from kindsearch.interfaces.mcp import serve as serve_tools
+
+    serve_tools(_open(index), http=http, port=port)
+
+
 def main() -> None:
     """Run the command line; our own errors become one sentence and exit status 2."""
     try:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kindsearch.errors import KindSearchError
+from kindsearch.interfaces import serving
 from kindsearch.search import KindSearch
 
 if TYPE_CHECKING:
@@ -64,17 +65,8 @@ def create_app(archive: KindSearch) -> FastAPI:
 
 def serve(archive: KindSearch, host: str = "127.0.0.1", port: int = 7860) -> None:
     """Serve the page until it is stopped, and print its address. Port 0 takes any that is free."""
-    import uvicorn
-
-    server = uvicorn.Server(uvicorn.Config(create_app(archive), host=host, port=port, log_level="warning"))
-    listening = server.config.bind_socket()
-    address, taken = listening.getsockname()[:2]
-    print(
-        f"kindsearch is at http://{f'[{address}]' if ':' in address else address}:{taken} (stop it with Ctrl+C)",
-        flush=True,
-    )
     threading.Thread(target=_warm, args=(archive,), daemon=True).start()
-    server.run(sockets=[listening])
+    serving.serve(create_app(archive), host, port)
 
 
 def _warm(archive: KindSearch) -> None:
