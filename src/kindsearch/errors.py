@@ -123,7 +123,7 @@ class UnusableReranker(ModelNotFound):
     )
 
 
-class MissingExtra(KindSearchError):
+class MissingExtra(KindSearchError, ImportError):
     """A part of kindsearch needs packages that are not installed; ``extra`` brings them."""
 
     def __init__(self, what: str, extra: str) -> None:

@@ -27,7 +27,12 @@ class KindSearchRetriever(BaseRetriever):
     k: int | None = None
     where: Filter | None = None
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 (the name is LangChain's)
+    ) -> list[Document]:
         return [
             Document(id=hit.passage.id, page_content=hit.passage.text, metadata=metadata_of(hit))
             for hit in self.archive.search(query, self.k, self.where)
