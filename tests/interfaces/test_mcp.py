@@ -23,8 +23,14 @@ from mcp import Client, StdioServerParameters
 from kindsearch.interfaces.mcp import NOTICE, create_server
 
 QUESTION = "how do we measure kindness?"
-NARROWED = {"session": "2024-01-18-kindness-in-education", "speaker": "Bob", "since": "2024-01", "until": "2024-01-18"}
-WHERE = Filter(NARROWED["session"], "Bob", PartialDate(2024, 1), PartialDate(2024, 1, 18))
+SESSION = "2024-01-18-kindness-in-education"
+FILTERS = {
+    ("session", SESSION): Filter(session=SESSION),
+    ("speaker", "Bob"): Filter(speaker="Bob"),
+    ("since", "2024-04"): Filter(since=PartialDate(2024, 4)),
+    ("until", "2023-06-30"): Filter(until=PartialDate(2023, 6, 30)),
+    ("kind", "chat"): Filter(kind=Kind.CHAT),
+}
 READS_ONLY = {"readOnlyHint": True, "destructiveHint": False, "idempotentHint": True, "openWorldHint": False}
 
 
@@ -71,10 +77,9 @@ def material(result: Any) -> Any:
 
 def test_every_tool_gives_what_the_archive_gives(server: Any, archive: KindSearch) -> None:
     hit = archive.search(QUESTION, 1)[0]
-    asked, narrowed, literal, found, by_session, sessions, passage = called(
+    asked, literal, found, by_session, sessions, passage = called(
         server,
         ("ask", {"question": QUESTION}),
-        ("ask", {"question": QUESTION, "k": 3, **NARROWED}),
         ("ask", {"question": "what did Bob say in the chat?", "literal": True}),
         ("search", {"question": "stories", "k": 4, "kind": "discussion"}),
         ("search", {"question": "role models", "by": "session"}),
@@ -82,12 +87,21 @@ def test_every_tool_gives_what_the_archive_gives(server: Any, archive: KindSearc
         ("get_passage", {"passage_id": hit.passage.id}),
     )
     assert material(asked) == answer_record(archive.ask(QUESTION))
-    assert material(narrowed) == answer_record(archive.ask(QUESTION, 3, WHERE))
     assert material(literal) == answer_record(archive.ask("what did Bob say in the chat?", literal=True))
     assert material(found) == search_record("stories", archive.search("stories", 4, Filter(kind=Kind.DISCUSSION)))
     assert material(by_session) == search_record("role models", archive.search("role models", by="session"))
     assert material(sessions) == [session_record(summary) for summary in archive.sessions()]
     assert material(passage) == passage_record(hit.passage)
+
+
+@pytest.mark.parametrize(("name", "value"), FILTERS)
+def test_each_filter_narrows_what_is_found(archive: KindSearch, name: str, value: str) -> None:
+    where = FILTERS[name, value]
+    arguments = {"question": QUESTION, "k": 3, name: value}
+    asked, found = called(create_server(archive), ("ask", arguments), ("search", arguments))
+    assert material(asked) == answer_record(archive.ask(QUESTION, 3, where))
+    assert material(found) == search_record(QUESTION, archive.search(QUESTION, 3, where))
+    assert archive.search(QUESTION, 3, where) != archive.search(QUESTION, 3)
 
 
 def test_every_tool_reads_only_says_what_it_gives_and_that_it_quotes(server: Any) -> None:
