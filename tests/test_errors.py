@@ -51,6 +51,11 @@ EXAMPLES: list[tuple[errors.KindSearchError, dict[str, object], list[str]]] = [
         {"model": "m", "detail": "it gives 3 scores"},
         ["'m'", "it gives 3 scores", "KINDSEARCH_RERANKER"],
     ),
+    (
+        errors.MissingExtra("the MCP server", "mcp"),
+        {"what": "the MCP server", "extra": "mcp"},
+        ["the MCP server needs", "pip install 'kindsearch[mcp]'"],
+    ),
     (errors.BadRequest("k", "too many"), {"field": "k", "detail": "too many"}, ["k: too many"]),
 ]
 CLASSES = [thing for _, thing in inspect.getmembers(errors, inspect.isclass) if thing.__module__ == errors.__name__]

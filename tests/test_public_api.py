@@ -49,7 +49,7 @@ def test_the_verbs_are_the_ones_promised() -> None:
     verbs = {name for name, _ in inspect.getmembers(kindsearch.KindSearch, inspect.isfunction) if name[0] != "_"}
     assert verbs == {
         "around", "ask", "boxes", "forget", "ingest", "page_image", "page_size", "passage", "people", "plan", "rate",
-        "ratings", "remove", "search", "sessions", "status", "traces_of", "watch",
+        "ratings", "remove", "resources", "search", "sessions", "status", "traces_of", "watch",
     }  # fmt: skip
 
 

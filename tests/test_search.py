@@ -686,3 +686,45 @@ def test_ids_come_from_content(small_archive: Make) -> None:
     passage = archive.search(QUESTION)[0].passage
     data = (archive.settings.corpus / passage.source).read_bytes()
     assert passage.document_id == hashlib.sha256(data).hexdigest()
+
+
+# ---------------------------------------------------------------- what was recommended
+
+READING = """\
+# Reading on the ward
+
+March 2024
+
+# Insights from Ann Lee
+
+Ann Lee reads aloud, as [the library](https://library.example/) does.
+
+# Further resources
+
+- [Reading aloud](https://aloud.example/) - how to begin
+- The Long Shift, a novel about a night ward
+"""
+CHAT = """\
+18:00:31 From Bo Ek to Everyone:
+\tLook at https://tea.example/one and at https://tea.example/two
+18:01:12 From Ann Lee to Everyone:
+\tNo links from me, only thanks
+"""
+
+
+def test_resources_are_what_packs_recommend_and_the_links_of_chats(small_archive: Make) -> None:
+    archive = small_archive(
+        {"2024-03-reading.md": READING, "2024-04-tea/chat.txt": CHAT, "2024-05-none.md": "# A\n\nB"}
+    )
+    found = [(r.passage.source, r.passage.text, r.link, r.speaker) for r in archive.resources()]
+    message = "Look at https://tea.example/one and at https://tea.example/two"
+    assert found == [
+        ("2024-04-tea/chat.txt", message, "https://tea.example/one", "Bo Ek"),
+        ("2024-04-tea/chat.txt", message, "https://tea.example/two", "Bo Ek"),
+        ("2024-03-reading.md", "Reading aloud - how to begin", "https://aloud.example/", None),
+        ("2024-03-reading.md", "The Long Shift, a novel about a night ward", None, None),
+    ]
+
+
+def test_an_archive_that_recommends_nothing_lists_nothing(small_archive: Make) -> None:
+    assert small_archive().resources() == []

@@ -12,6 +12,7 @@ KindSearchError
 ├── IndexLocked             another process is writing
 ├── ModelNotFound           the model is not on this machine
 │   └── UnusableReranker        nor is the cross-encoder, or it gives no score
+├── MissingExtra            a part of kindsearch that is installed with an extra
 ├── BadQuestionSet          a question set that can't be read
 └── BadRequest              a filter, number or date that makes no sense
 """
@@ -120,6 +121,14 @@ class UnusableReranker(ModelNotFound):
         "the reranker {!r} can't be used ({}): set KINDSEARCH_RERANKER to a folder that holds a cross-encoder "
         "of one label, or leave it unset to go without"
     )
+
+
+class MissingExtra(KindSearchError, ImportError):
+    """A part of kindsearch needs packages that are not installed; ``extra`` brings them."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        self.what, self.extra = what, extra
+        super().__init__(f"{what} needs an extra. Install it with:  pip install 'kindsearch[{extra}]'")
 
 
 class BadQuestionSet(KindSearchError):

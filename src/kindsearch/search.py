@@ -28,7 +28,7 @@ from kindsearch.rerankers import reranker_of
 from kindsearch.settings import Settings
 from kindsearch.stores import derived
 from kindsearch.stores.arrays import Numbers
-from kindsearch.stores.catalog import Catalog, PersonSummary, Rating, SessionSummary, foreign_errors
+from kindsearch.stores.catalog import Catalog, PersonSummary, Rating, Resource, SessionSummary, foreign_errors
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import ANALYSER, terms_of
 from kindsearch.threads import one_thread
@@ -247,6 +247,11 @@ class KindSearch:
         """Everybody whose words the archive holds, by name, with the names they are written by."""
         with self._catalog() as catalog, catalog.reading():
             return catalog.people()
+
+    def resources(self) -> list[Resource]:
+        """What was recommended, newest first: its link, the passage that tells of it, who recommended it."""
+        with self._catalog() as catalog, catalog.reading():
+            return catalog.resources()
 
     def status(self) -> Status:
         """What the index holds."""

@@ -238,6 +238,21 @@ def test_sessions_are_listed_newest_first(run: Run, archive: KindSearch) -> None
     ]
 
 
+def test_resources_are_listed_newest_first_with_link_place_and_who_gave_them(run: Run, archive: KindSearch) -> None:
+    text = run("resources", "--index", archive.folder).out
+    records = run("resources", "--index", archive.folder, "--json").records
+    dates = [record["session"]["date"] for record in records]
+    assert dates == sorted(dates, reverse=True)
+    assert text.startswith(
+        "NHS Employers - about the well-being of staff\n  https://www.nhsemployers.org/\n"
+        "  Time for a check-in, June 2024, 2024-06-time-for-a-check-in.pdf, page 13, illustrative\n"
+    )
+    assert "Member 3: Here is a sheet for the five minutes" in text
+    (sheet,) = [record for record in records if record["link"] == "https://example.org/five-minutes"]
+    assert (sheet["speaker"], sheet["kind"], sheet["time"]) == ("Member 3", "chat", "19:52")
+    assert set(sheet) == CITATION - {"number", "quote"} | {"text"}
+
+
 def test_people_are_listed_by_name_with_their_sessions(run: Run, archive: KindSearch) -> None:
     text = run("people", "--index", archive.folder).out
     records = run("people", "--index", archive.folder, "--json").records

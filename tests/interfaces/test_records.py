@@ -3,11 +3,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from kindsearch.interfaces.records import answer_record, citation_record, hit_record, person_record, session_record
-from kindsearch.stores.catalog import PersonSummary, SessionSummary
+from kindsearch.interfaces.records import (
+    answer_record,
+    citation_record,
+    hit_record,
+    passage_record,
+    person_record,
+    resource_record,
+    search_record,
+    session_record,
+    status_record,
+)
+from kindsearch.search import Status
+from kindsearch.stores.catalog import PersonSummary, Resource, SessionSummary
 from kindsearch.types import Answer, Citation, Hit, Kind, PartialDate, Passage, Person, Session
 
 PLACE = {
@@ -148,3 +160,28 @@ def test_a_person_lists_her_names_and_where_she_speaks() -> None:
         "sessions": ["s", "t"],
         "passages": 3,
     }
+
+
+def test_a_passage_is_a_hit_without_what_the_search_says_of_it(full: Passage) -> None:
+    hit = hit_record(Hit(full, 1.0))
+    assert passage_record(full) == {key: hit[key] for key in hit if key not in {"score", "meaning", "words"}}
+
+
+def test_a_search_is_its_question_and_its_hits(full: Passage) -> None:
+    assert search_record("Tea?", [Hit(full, 1.0)]) == {"question": "Tea?", "passages": [hit_record(Hit(full, 1.0))]}
+
+
+@pytest.mark.parametrize(("link", "speaker"), [("https://example.org/2", "Ann"), (None, None)])
+def test_a_resource_has_its_own_link_and_nothing_of_the_recording(
+    full: Passage, link: str | None, speaker: str | None
+) -> None:
+    session = replace(full.session, video_url="https://youtu.be/tea")
+    passage = replace(full, session=session)
+    record = resource_record(Resource(passage, link, speaker))
+    assert (record["link"], record["speaker"]) == (link, speaker)
+    assert record == {**passage_record(passage), "link": link, "speaker": speaker}
+
+
+def test_a_status_does_not_say_where_the_index_lies() -> None:
+    status = Status(Path("/srv/index"), 3, "model", 11, 370, 8, True)
+    assert status_record(status) == {"generation": 3, "sessions": 8, "documents": 11, "passages": 370}

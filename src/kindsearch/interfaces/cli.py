@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -176,9 +176,9 @@ def search(
     archive = _open(index)
     for text, hits in _each(question, lambda text: (text, archive.search(text, k, where, by=by, literal=literal))):
         if as_json:
-            from kindsearch.interfaces.records import hit_record
+            from kindsearch.interfaces.records import search_record
 
-            _print_json({"question": text, "passages": [hit_record(hit) for hit in hits]})
+            _print_json(search_record(text, hits))
         else:
             _print_hits(hits)
 
@@ -199,6 +199,22 @@ def sessions(index: Index = None, as_json: AsJson = False) -> None:
             print(f"  {session.note}")
         for person in session.speakers:
             print(f"  {person.name}, {person.role}" if person.role else f"  {person.name}")
+
+
+@app.command()
+def resources(index: Index = None, as_json: AsJson = False) -> None:
+    """List what was recommended, with its link and who recommended it, newest first."""
+    from kindsearch.interfaces.records import resource_record
+
+    for resource in _open(index).resources():
+        if as_json:
+            _print_json(resource_record(resource))
+            continue
+        passage, session = resource.passage, resource.passage.session
+        date = session.date.in_words if session.date else ""
+        said = f"{resource.speaker}: {passage.text}" if resource.speaker else passage.text
+        place = ", ".join(filter(None, (session.title, date, _place(passage, passage.pages, passage.start_ms))))
+        print(said, *filter(None, (resource.link, place)), sep="\n  ")
 
 
 @app.command()
@@ -271,6 +287,20 @@ def serve(
     serve_web(_open(index), host, port)
 
 
+@app.command()
+def mcp(
+    index: Index = None,
+    http: Annotated[bool, typer.Option("--http", help="Over HTTP on this machine, not standard input and output.")] = (
+        False
+    ),
+    port: Annotated[int, typer.Option(help="Port to listen on, with --http.")] = 7861,
+) -> None:
+    """Offer the archive to a language model as tools (Model Context Protocol)."""
+    from kindsearch.interfaces.mcp import serve as serve_tools
+
+    serve_tools(_open(index), http=http, port=port)
+
+
 def main() -> None:
     """Run the command line; our own errors become one sentence and exit status 2."""
     try:
@@ -326,7 +356,7 @@ def _date(option: str, text: str | None) -> PartialDate | None:
         raise BadRequest(option, str(error)) from error
 
 
-def _print_json(record: dict[str, Any]) -> None:
+def _print_json(record: Mapping[str, object]) -> None:
     print(json.dumps(record, ensure_ascii=False), flush=True)
 
 

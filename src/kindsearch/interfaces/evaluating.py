@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.markup import escape
@@ -21,12 +21,13 @@ from kindsearch.evaluation.question_sets import ConversationSet, PlaceSet, read_
 from kindsearch.evaluation.reports import of_conversations, of_places, of_ratings
 from kindsearch.evaluation.summaries import Figure, Group, Report
 from kindsearch.ingesting import Progress
-from kindsearch.interfaces.records import Record, answer_record
+from kindsearch.interfaces.records import answer_record
 from kindsearch.search import KindSearch
 from kindsearch.settings import Settings
 from kindsearch.stores.catalog import Rating
 from kindsearch.types import Answer
 
+Record = dict[str, Any]
 SCOPES: tuple[Scope, ...] = ("within", "corpus")
 
 

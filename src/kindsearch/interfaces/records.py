@@ -1,17 +1,162 @@
-"""Answers, hits and sessions as plain records: what ``--json`` prints, one shape for every interface."""
+"""Answers, hits and sessions as plain records: what ``--json`` prints, one shape for every interface.
+
+Each record is a typed dictionary beside the function that makes it. The types are the one description of what comes
+back: mypy holds the functions to them, and the OpenAPI of the REST interface and the output schemas of the MCP tools
+are made from them.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Annotated
 
-from kindsearch.stores.catalog import PersonSummary, SessionSummary
-from kindsearch.types import Answer, Citation, Hit, Passage, Session
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from kindsearch.search import Status
+from kindsearch.stores.catalog import PersonSummary, Resource, SessionSummary
+from kindsearch.types import Answer, Citation, Hit, Kind, Passage, Session
 from kindsearch.video import clock, moment_link
 
-Record = dict[str, Any]
+
+class SessionName(TypedDict):
+    """A session, as it is named wherever something of it is shown."""
+
+    id: Annotated[str, Field(description="Made of date and title; filters take it.")]
+    title: str
+    date: Annotated[
+        str | None,
+        Field(description="ISO 8601, as precise as the source: a day, a month or a year. Null where none is known."),
+    ]
 
 
-def answer_record(answer: Answer) -> Record:
+class PlaceRecord(TypedDict):
+    """Where words stand."""
+
+    passage_id: str
+    session: SessionName
+    source: Annotated[str, Field(description="The file, relative to the folder it was read from.")]
+    page: Annotated[
+        int | None, Field(description="The first page it stands on, from 1. Null where the source has no pages.")
+    ]
+    pages: Annotated[list[int] | None, Field(description="First and last page.")]
+    start_ms: Annotated[
+        int | None, Field(description="Milliseconds from the start of the session, where a time is known.")
+    ]
+    end_ms: int | None
+    time: Annotated[str | None, Field(description="start_ms as a person reads it: 12:34.")]
+    speaker: Annotated[
+        str | None,
+        Field(description="Whom the source names for these words, separated by commas where they are several."),
+    ]
+    section: Annotated[str, Field(description="The heading it stands under.")]
+    kind: Annotated[
+        str, Field(description="Which part of a session it comes from.", json_schema_extra={"enum": [*Kind]})
+    ]
+    link: Annotated[str | None, Field(description="The link under the words, or that of the recording at this moment.")]
+    video: Annotated[str | None, Field(description="The recording at this moment.")]
+
+
+class CitationRecord(PlaceRecord):
+    """A verbatim quote and where it stands."""
+
+    number: int
+    quote: str
+
+
+class EngineRecord(TypedDict):
+    """What one engine said of a passage."""
+
+    rank: Annotated[int, Field(description="From 1.")]
+    score: float
+
+
+class PassageRecord(PlaceRecord):
+    """A passage: what is found and cited."""
+
+    text: str
+
+
+class HitRecord(PassageRecord):
+    """A passage that was found for a question."""
+
+    score: Annotated[
+        float, Field(description="Orders the hits of one question, higher is better; means nothing across questions.")
+    ]
+    meaning: Annotated[
+        EngineRecord | None, Field(description="In the search by meaning; null where that did not propose it.")
+    ]
+    words: Annotated[
+        EngineRecord | None, Field(description="In the search by words; null where that did not propose it.")
+    ]
+
+
+class AnswerRecord(TypedDict):
+    """What the archive says to a question."""
+
+    question: str
+    understood: Annotated[
+        str | None, Field(description="The people, times, sessions and kinds that were read in the question.")
+    ]
+    answered: Annotated[
+        bool,
+        Field(description="False where the archive does not say; passages are then the nearest ones, no more."),
+    ]
+    confidence: Annotated[float, Field(description="Between 0 and 1.")]
+    answer: str
+    citations: list[CitationRecord]
+    passages: list[HitRecord]
+
+
+class SearchRecord(TypedDict):
+    """The passages found for a question, best first."""
+
+    question: str
+    passages: list[HitRecord]
+
+
+class SpeakerRecord(TypedDict):
+    """Somebody who speaks in a session."""
+
+    name: str
+    role: str | None
+
+
+class SessionRecord(SessionName):
+    """A session with what the archive holds of it."""
+
+    speakers: Annotated[list[SpeakerRecord], Field(description="Those whom the session announces.")]
+    video: str | None
+    note: Annotated[str | None, Field(description="A remark to be shown with it: that it is illustrative, say.")]
+    sources: list[str]
+    passages: int
+    voices: Annotated[list[str], Field(description="Those whose words the archive holds.")]
+
+
+class PersonRecord(TypedDict):
+    """A person, with what the archive holds of her."""
+
+    id: str
+    name: str
+    spellings: Annotated[list[str], Field(description="The names she is written by.")]
+    sessions: Annotated[list[str], Field(description="Ids of the sessions she speaks in.")]
+    passages: int
+
+
+class ResourceRecord(PassageRecord):
+    """Something that was recommended; link is its own, speaker who recommended it, where the source says so."""
+
+
+class StatusRecord(TypedDict):
+    """What an archive that answers holds."""
+
+    generation: Annotated[int, Field(description="How many times it has changed.")]
+    sessions: int
+    documents: int
+    passages: int
+
+
+def answer_record(answer: Answer) -> AnswerRecord:
     """An answer with its citations and passages."""
     return {
         "question": answer.question,
@@ -24,7 +169,7 @@ def answer_record(answer: Answer) -> Record:
     }
 
 
-def citation_record(citation: Citation) -> Record:
+def citation_record(citation: Citation) -> CitationRecord:
     """A quote and its place."""
     return {
         "number": citation.number,
@@ -41,23 +186,32 @@ def citation_record(citation: Citation) -> Record:
     }
 
 
-def hit_record(hit: Hit) -> Record:
+def search_record(question: str, hits: Iterable[Hit]) -> SearchRecord:
+    """A question with what was found for it."""
+    return {"question": question, "passages": [hit_record(hit) for hit in hits]}
+
+
+def passage_record(passage: Passage) -> PassageRecord:
+    """A passage and its place."""
+    return {**_place(passage), "text": passage.text}
+
+
+def hit_record(hit: Hit) -> HitRecord:
     """A passage, its place, the score that orders it among its question's hits, and what each engine said of it."""
     return {
-        **_place(hit.passage),
-        "text": hit.passage.text,
+        **passage_record(hit.passage),
         "score": round(hit.score, 4),
         "meaning": _in_engine(hit.dense_rank, hit.dense_score),
         "words": _in_engine(hit.keyword_rank, hit.keyword_score),
     }
 
 
-def _in_engine(rank: int | None, score: float | None) -> Record | None:
+def _in_engine(rank: int | None, score: float | None) -> EngineRecord | None:
     """Rank (from 1) and score of a passage in one engine; None where that did not propose it."""
     return None if rank is None or score is None else {"rank": rank, "score": round(score, 4)}
 
 
-def session_record(summary: SessionSummary) -> Record:
+def session_record(summary: SessionSummary) -> SessionRecord:
     """A session with what the archive holds of it."""
     return {
         **_session(summary.session),
@@ -70,7 +224,7 @@ def session_record(summary: SessionSummary) -> Record:
     }
 
 
-def person_record(person: PersonSummary) -> Record:
+def person_record(person: PersonSummary) -> PersonRecord:
     """A person with her spellings, her sessions and how many passages hold her words."""
     return {
         "id": person.id,
@@ -81,7 +235,22 @@ def person_record(person: PersonSummary) -> Record:
     }
 
 
-def _place(passage: Passage) -> Record:
+def resource_record(resource: Resource) -> ResourceRecord:
+    """Something recommended, with its own link and whoever recommended it, or None."""
+    return {**passage_record(resource.passage), "speaker": resource.speaker, "link": resource.link}
+
+
+def status_record(status: Status) -> StatusRecord:
+    """What the archive holds, without where it lies."""
+    return {
+        "generation": status.generation,
+        "sessions": status.sessions,
+        "documents": status.documents,
+        "passages": status.passages,
+    }
+
+
+def _place(passage: Passage) -> PlaceRecord:
     return {
         "passage_id": passage.id,
         "session": _session(passage.session),
@@ -103,5 +272,5 @@ def _clock(time_ms: int | None) -> str | None:
     return clock(time_ms) if time_ms is not None else None
 
 
-def _session(session: Session) -> Record:
+def _session(session: Session) -> SessionName:
     return {"id": session.id, "title": session.title, "date": str(session.date) if session.date else None}

@@ -243,6 +243,18 @@ class SessionSummary:
     speakers: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Resource:
+    """Something that was recommended: one link, or one thing named without a link, in the passage that tells of it.
+
+    ``speaker`` is whom the source names for it, None where it names nobody.
+    """
+
+    passage: Passage
+    link: str | None
+    speaker: str | None
+
+
 @contextmanager
 def foreign_errors(folder: Path) -> Iterator[None]:
     """Turn what SQLite says of a damaged file into our error."""
@@ -692,6 +704,24 @@ class Catalog:
             for session_id, files in found.items()
         ]
         return sorted(summaries, key=lambda summary: _newest_first(summary.session))
+
+    def resources(self) -> list[Resource]:
+        """What the lists of resources name and what links the chats hold, newest session first, then in order."""
+        recommending = "p.kind = 'resource' OR (p.kind = 'chat' AND p.link IS NOT NULL)"
+        newest_first = "p.first_day DESC, p.session_id, d.source, p.start"
+        passages = self._select("kind", f"p.shown AND ({recommending}) ORDER BY {newest_first}", ())
+        return [resource for _, passage in passages for resource in self._resources_of(passage)]
+
+    def _resources_of(self, passage: Passage) -> list[Resource]:
+        links = [link for link in self.links_of(passage.document_id) if passage.start <= link.start < passage.end]
+        if not links:
+            return [Resource(passage, None, ", ".join(passage.speakers) or None)]
+        return [
+            Resource(
+                passage, link.url, next((s.speaker for s in passage.statements if s.start <= link.start < s.end), None)
+            )
+            for link in links
+        ]
 
     def _count_of(self, session_id: str) -> int:
         query = "SELECT count(*) FROM passages WHERE shown AND session_id = ?"

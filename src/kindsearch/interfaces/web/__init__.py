@@ -1,4 +1,4 @@
-"""The web page: one FastAPI application with the Gradio page at ``/`` and the sources under ``/source``.
+"""One FastAPI application: the Gradio page at ``/``, the sources under ``/source``, the REST interface under ``/v1``.
 
 Nothing is loaded from elsewhere and nothing is sent anywhere: see ``walls.py``. PDFs are opened in child processes
 only, as everywhere in kindsearch.
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kindsearch.errors import KindSearchError
+from kindsearch.interfaces import serving
 from kindsearch.search import KindSearch
 
 if TYPE_CHECKING:
@@ -35,11 +36,13 @@ def create_app(archive: KindSearch) -> FastAPI:
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
 
+    from kindsearch.interfaces import rest
     from kindsearch.interfaces.web import page, source_view
     from kindsearch.interfaces.web.walls import Walls
 
     app: FastAPI = FastAPI(title=page.TITLE, docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(source_view.routes(archive))
+    app.mount("/v1", rest.create_api(archive))
     app.mount("/page", StaticFiles(directory=STATIC))
     app = gr.mount_gradio_app(
         app,
@@ -62,17 +65,8 @@ def create_app(archive: KindSearch) -> FastAPI:
 
 def serve(archive: KindSearch, host: str = "127.0.0.1", port: int = 7860) -> None:
     """Serve the page until it is stopped, and print its address. Port 0 takes any that is free."""
-    import uvicorn
-
-    server = uvicorn.Server(uvicorn.Config(create_app(archive), host=host, port=port, log_level="warning"))
-    listening = server.config.bind_socket()
-    address, taken = listening.getsockname()[:2]
-    print(
-        f"kindsearch is at http://{f'[{address}]' if ':' in address else address}:{taken} (stop it with Ctrl+C)",
-        flush=True,
-    )
     threading.Thread(target=_warm, args=(archive,), daemon=True).start()
-    server.run(sockets=[listening])
+    serving.serve(create_app(archive), host, port)
 
 
 def _warm(archive: KindSearch) -> None:

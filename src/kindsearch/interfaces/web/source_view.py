@@ -1,12 +1,10 @@
 """The source of a passage: its pages as pictures, and where on them its words stand, or what was said around it.
 
-A caller names a passage of the archive and nothing else; no path ever comes in from outside. Pages are drawn by a
-child process (the archive sees to that), at most two at a time.
+A caller names a passage of the archive and nothing else; no path ever comes in from outside.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -15,13 +13,11 @@ from itertools import pairwise
 from fastapi import APIRouter, HTTPException, Query, Response
 
 from kindsearch.errors import KindSearchError, UnreadableFile
+from kindsearch.interfaces.page_images import page_image
 from kindsearch.interfaces.web.turns import Moment, Turn, moment_of, turns_of
 from kindsearch.search import KindSearch
 from kindsearch.types import Box, Kind, Passage
 
-IMAGE_WIDTH = 1600  # pixels: sharp on a phone of today and on half a wide screen
-PAGES_AT_ONCE = 2  # drawn by as many child processes
-KEEP_IMAGE = "private, max-age=600"  # seconds; no longer, for somebody on the page may ask to be forgotten
 NO_PAGES = "This source is a text without pages or times. Here is the passage as it stands there."
 TURNS_AROUND = 3  # shown before a passage that has no page, and after it
 WORD_GAP = 1.6  # heights of a line: words further apart stand in different columns
@@ -101,7 +97,6 @@ class SourceView:
 def routes(archive: KindSearch) -> APIRouter:
     """``/source/{passage_id}`` and the pictures of its pages."""
     router = APIRouter(prefix="/source")
-    drawing = threading.BoundedSemaphore(PAGES_AT_ONCE)
 
     @router.get("/{passage_id}")
     def source(passage_id: str, quote: str | None = Query(None, pattern=r"^\d{1,9}-\d{1,9}$")) -> SourceView:
@@ -112,19 +107,17 @@ def routes(archive: KindSearch) -> APIRouter:
             raise HTTPException(404, str(error)) from error
 
     @router.get("/{passage_id}/pages/{page}.png")
-    def page_image(passage_id: str, page: int) -> Response:
+    def picture(passage_id: str, page: int) -> Response:
         passage = _known(archive, passage_id)
         first, last = passage.pages or (1, 0)
         if not first <= page <= last:
             raise HTTPException(404, f"The passage does not stand on page {page}.")
         try:
-            with drawing:
-                picture = archive.page_image(passage, page, IMAGE_WIDTH)
+            return page_image(archive, passage, page)
         except UnreadableFile as error:
             raise HTTPException(404, f"{error.reason[:1].upper()}{error.reason[1:]}.") from error
         except KindSearchError as error:
             raise HTTPException(404, str(error)) from error
-        return Response(picture, media_type="image/png", headers={"Cache-Control": KEEP_IMAGE})
 
     return router
 

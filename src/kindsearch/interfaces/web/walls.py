@@ -1,8 +1,8 @@
 """What stands around the page: headers that keep everything on this machine, and doors that stay shut.
 
 Gradio serves much that this page has no use for (uploads, a proxy, files, an API description). Only what the page
-asks for is let through. The Content-Security-Policy names the inline scripts of the page by their hashes, so no
-script that is not Gradio's own or ours can run, wherever it might come from.
+asks for is let through, and the REST interface. The Content-Security-Policy names the inline scripts of the page by
+their hashes, so no script that is not Gradio's own or ours can run, wherever it might come from.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import hashlib
 import re
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kindsearch.interfaces.problems import problem
 
 _OPEN = re.compile(
     r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json"
-    r"|/(?:assets|static|page|source)/.+"
+    r"|/(?:assets|static|page|source|v1)/.+"
     r"|/gradio_api/(?:run/predict|app_id/?)"
 )
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
@@ -42,7 +43,7 @@ class Walls:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
         elif not _OPEN.fullmatch(scope["path"]):
-            await PlainTextResponse("There is nothing here.", 404)(scope, receive, _Guard(send))
+            await problem(404, "There is nothing here.")(scope, receive, _Guard(send))
         elif scope["path"] == "/":
             await self.app(_uncompressed(scope), receive, _Page(send))
         else:

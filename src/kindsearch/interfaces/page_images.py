@@ -1,0 +1,22 @@
+"""Pictures of pages over HTTP: drawn by child processes, a few at a time whoever asks for them."""
+
+from __future__ import annotations
+
+import threading
+
+from fastapi import Response
+
+from kindsearch.search import KindSearch
+from kindsearch.types import Passage
+
+IMAGE_WIDTH = 1600  # pixels: sharp on a phone of today and on half a wide screen
+PAGES_AT_ONCE = 2  # drawn by as many child processes
+KEEP_IMAGE = "private, max-age=600"  # seconds; no longer, for somebody on the page may ask to be forgotten
+_drawing = threading.BoundedSemaphore(PAGES_AT_ONCE)
+
+
+def page_image(archive: KindSearch, passage: Passage, page: int) -> Response:
+    """A page of the passage's document as PNG. Raises UnreadableFile as :meth:`KindSearch.page_image` does."""
+    with _drawing:
+        picture = archive.page_image(passage, page, IMAGE_WIDTH)
+    return Response(picture, media_type="image/png", headers={"Cache-Control": KEEP_IMAGE})

@@ -1,0 +1,49 @@
+"""What other tools may ask with: the parameters of the REST interface and of the MCP tools, with their limits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from kindsearch.errors import BadRequest
+from kindsearch.search import MAX_K, MAX_QUESTION
+from kindsearch.types import Filter, Kind, PartialDate
+
+MAX_NAME = 200  # characters of a session id or a name
+_MONTH, _DAY = "(0?[1-9]|1[0-2])", "(0?[1-9]|[12][0-9]|3[01])"
+_Date = Annotated[str, Field(pattern=f"^[0-9]{{4}}(-{_MONTH}(-{_DAY})?)?$", examples=["2024", "2024-01-18"])]
+_Name = Annotated[str, Field(max_length=MAX_NAME)]
+
+AskedText = Annotated[
+    str,
+    Field(
+        max_length=MAX_QUESTION,
+        description="The question, in words.",
+        json_schema_extra={"pattern": r"\S"},  # the archive refuses an empty one itself, in a better sentence
+    ),
+]
+Many = Annotated[int | None, Field(ge=1, le=MAX_K, description="How many passages; 10 unless it is set otherwise.")]
+InSession = Annotated[_Name | None, Field(description="Only this session, by its id.")]
+BySpeaker = Annotated[_Name | None, Field(description="Only what she or he said; any part of the name.")]
+Since = Annotated[_Date | None, Field(description="From this day, month or year on.")]
+Until = Annotated[_Date | None, Field(description="Up to this day, month or year.")]
+OfKind = Annotated[Kind | None, Field(description="Only passages of this kind.")]
+Literally = Annotated[bool, Field(description="Read no people, times or places in the question.")]
+By = Annotated[Literal["passage", "session"], Field(description="The best passages, or the best one of each session.")]
+
+
+def filter_of(
+    session: str | None, speaker: str | None, since: str | None, until: str | None, kind: Kind | None
+) -> Filter:
+    """The filters as the archive takes them. Raises BadRequest for a date that is none."""
+    return Filter(session, speaker, _date("since", since), _date("until", until), kind)
+
+
+def _date(field: str, text: str | None) -> PartialDate | None:
+    if text is None:
+        return None
+    try:
+        return PartialDate.parse(text)
+    except ValueError as error:
+        raise BadRequest(field, str(error)) from error
