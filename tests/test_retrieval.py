@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from kindsearch.stores.speech import Speech
 
 from kindsearch import Filter, KindSearch, retrieval
 from kindsearch.encoders.hashing import HashingEncoder
@@ -38,7 +39,6 @@ from kindsearch.stores import derived
 from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import KeywordIndex
-from kindsearch.stores.speech import Speech
 from kindsearch.stores.vectors import VectorIndex
 from kindsearch.stores.words import WordIndex, words_in
 from kindsearch.stretches import ACCOUNT, FACT
