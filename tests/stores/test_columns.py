@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -341,10 +341,3 @@ def assert_same(one: Columns, other: Columns) -> None:
             assert (left.tolist(), left.dtype) == (right.tolist(), right.dtype), field.name
         else:
             assert left == right, field.name
-
-
-def test_a_kind_that_changes_is_another_column_and_nothing_else() -> None:
-    columns = columns_of(PLACES)
-    about = replace(columns, kinds=np.full(8, KINDS.index(Kind.ABOUT), dtype=np.int8))
-    assert about.matching(Filter(kind=Kind.ABOUT), DAYS, None).all()
-    assert about.around(positions(1), 1).tolist() == [1, 2]  # what is speech is told by the run
