@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kindsearch.stores.arrays import Ragged
@@ -260,6 +260,7 @@ def run_of(places: Sequence[Place], at: int) -> range:
 
 
 @given(documents, marks, st.integers(0, 4))
+@settings(deadline=None)
 def test_around_and_means_are_those_of_going_through_one_by_one(
     of_documents: list[list[tuple[str, Kind, str]]], marked: list[bool], reach: int
 ) -> None:
@@ -298,6 +299,7 @@ def test_an_archive_of_nothing_has_columns_that_find_nothing(tmp_path: Path) -> 
 
 
 @given(documents, documents, marks)
+@settings(deadline=None)
 def test_columns_that_changed_are_those_built_fresh(
     of_old: list[list[tuple[str, Kind, str]]], of_new: list[list[tuple[str, Kind, str]]], marked: list[bool]
 ) -> None:

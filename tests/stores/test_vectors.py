@@ -157,6 +157,7 @@ picked = st.none() | st.lists(st.integers(0, 11), max_size=12)
 
 
 @given(some_vectors(), asking, st.integers(1, 14), picked)
+@settings(deadline=None)
 def test_search_is_that_of_going_through_one_by_one(
     embedded: Embedded, query: np.ndarray, k: int, some: list[int] | None
 ) -> None:
@@ -222,6 +223,7 @@ marks = st.lists(st.booleans(), min_size=12, max_size=12)
 
 
 @given(some_vectors(), some_vectors(), marks, asking)
+@settings(deadline=None)
 def test_an_index_that_changed_is_one_built_fresh(
     old: Embedded, new: Embedded, marked: list[bool], query: np.ndarray
 ) -> None:
@@ -513,7 +515,7 @@ def test_cosines_leave_the_vectors_as_they_are(spoken: VectorIndex) -> None:
 
 
 @given(some_vectors(), asking, picked, st.lists(st.integers(0, 4), max_size=3))
-@settings(max_examples=60)
+@settings(deadline=None)
 def test_cosines_are_those_of_going_through_one_by_one(
     embedded: Embedded, query: np.ndarray, some: list[int] | None, voices: list[int]
 ) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kindsearch.stores import words as module
@@ -275,6 +275,7 @@ def assert_used(
 
 
 @given(bags, likeness)
+@settings(deadline=None)
 def test_usage_is_that_of_going_through_one_by_one(
     passages: list[tuple[list[int], list[int]]], degrees: list[list[float]]
 ) -> None:
@@ -285,6 +286,7 @@ def test_usage_is_that_of_going_through_one_by_one(
 
 
 @given(bags, bags, st.lists(st.booleans(), min_size=6, max_size=6), likeness)
+@settings(deadline=None)
 def test_words_that_changed_are_those_built_fresh(
     old: list[tuple[list[int], list[int]]],
     new: list[tuple[list[int], list[int]]],
