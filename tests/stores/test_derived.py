@@ -3,15 +3,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
 from embedding import embeddings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from meetings import found_in
 
 from kindsearch.chunking import passages_of
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.stores import derived
-from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.catalog import Catalog, Indexable
 from kindsearch.stores.derived import Engines
 from kindsearch.types import Document, Filter, Kind, PartialDate, Passage, Unit
 
@@ -365,3 +369,259 @@ def test_one_name_is_two_people_in_two_sessions(three_sessions: Catalog) -> None
     three_sessions.set_people({**people, ("2024-01-18-tea", "Dr Ann Lee"): "One"})
     assert let_through(three_sessions, Filter(), frozenset({"One"})) == "A"
     assert let_through(three_sessions, Filter(), frozenset({"Other"})) == "BC"
+
+
+# ---------------------------------------------------------------- from one generation to the next
+
+
+def fresh(catalog: Catalog) -> Engines:
+    """The engines of a catalog as they are made of it alone, nothing taken over."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(derived, "is_intact", lambda _: False)
+        return derived.load(catalog)
+
+
+def assert_as_fresh(catalog: Catalog) -> None:
+    assert derived.is_intact(catalog)
+    assert everything_found(derived.load(catalog), catalog) == everything_found(fresh(catalog), catalog)
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the documents that are read for the indexes, each time they are."""
+    ids, indexable = list[str](), Catalog.indexable
+
+    def remembered(catalog: Catalog, document_id: str) -> Indexable:
+        ids.append(document_id)
+        return indexable(catalog, document_id)
+
+    monkeypatch.setattr(Catalog, "indexable", remembered)
+    return ids
+
+
+@pytest.fixture
+def twenty(empty: Catalog, document: Callable[..., Document]) -> tuple[Catalog, list[Document]]:
+    """A catalog of twenty documents, every fourth a transcript, with its indexes."""
+    made = []
+    for number in range(20):
+        lines = [f"{line[:-1]} with number {number}." for line in LINES]
+        plain = document(*lines, source=f"{number}.md", date=f"202{number % 5}-05", speaker="Ann" if number % 2 else "Bo")
+        made.append(spoken(plain, ("Ann", None, "Bo", "Ann")) if number % 4 == 0 else plain)
+    with empty.writing():
+        for one in made:
+            add(empty, one)
+        write(empty)
+    return empty, made
+
+
+def test_of_twenty_documents_and_one_that_comes_only_that_one_is_read(
+    twenty: tuple[Catalog, list[Document]], read: list[str], document: Callable[..., Document]
+) -> None:
+    catalog, _ = twenty
+    new = document("Tea warms nobody.", source="new.md", speaker="Eva")
+    add(catalog, new)
+    write(catalog)
+    assert set(read) == {new.id}
+    assert len(derived.load(catalog).columns) == catalog.counts()["passages"] == len(fresh(catalog).keywords)
+    assert_as_fresh(catalog)
+
+
+def test_a_document_that_is_put_anew_is_read_again_and_its_new_rows_are_found(
+    twenty: tuple[Catalog, list[Document]], document: Callable[..., Document]
+) -> None:
+    catalog, made = twenty
+    moved = replace(made[7], session=replace(made[7].session, id="another", title="Another"))
+    add(catalog, moved)
+    change = derived.change_of(catalog)
+    assert change.new == (moved.id,)
+    assert [stays for stays in change.keep.tolist() if not stays] == [False] * 4
+    write(catalog)
+    assert derived.load(catalog).matching(Filter(session="another"), None).sum() == 4
+    assert_as_fresh(catalog)
+
+
+def test_with_nothing_that_changes_nothing_is_read(twenty: tuple[Catalog, list[Document]], read: list[str]) -> None:
+    catalog, _ = twenty
+    before = everything_found(derived.load(catalog), catalog)
+    write(catalog)
+    assert read == []
+    assert everything_found(derived.load(catalog), catalog) == before
+    assert_as_fresh(catalog)
+
+
+def test_of_what_is_removed_nothing_is_left_in_any_file(
+    twenty: tuple[Catalog, list[Document]], document: Callable[..., Document]
+) -> None:
+    catalog, _ = twenty
+    gone = document("Unmistakable tea. Roses in Quixotia.", source="gone.md", date="2019-01", speaker="Zenobia Quill")
+    add(catalog, gone)
+    write(catalog)
+    words = ("unmistakable", "quixotia", "zenobia", "2019-01-gone")
+    assert {line.split("'")[1] for line in found_in(catalog.folder, *words)} == set(words)
+    with catalog.writing():
+        catalog.remove(gone.id)
+        write(catalog)
+        catalog.to_be_wiped()
+    derived.remove_all_but(catalog.folder, catalog.generation)
+    catalog.wipe()
+    assert found_in(catalog.folder, *words) == []
+    assert len(derived.load(catalog).vectors.embedded.codes) == 5 * 4 + 15 * 8
+    assert_as_fresh(catalog)
+
+
+def test_who_is_who_may_change_without_a_new_generation(
+    twenty: tuple[Catalog, list[Document]], read: list[str]
+) -> None:
+    catalog, made = twenty
+    assert derived.load(catalog).matching(Filter(), frozenset({"Ann Lee"})).sum() == 0
+    names = [(filing.session.id, name) for filing in catalog.filings() for name in filing.speakers]
+    catalog.set_people({(id_, name): "Ann Lee" if name == "Ann" else name for id_, name in names})
+    engines = derived.load(catalog)
+    assert set(engines.people) == {("Ann", "Ann Lee"), ("Ann Lee", "Ann Lee"), ("Bo", "Bo")}
+    of_ann = engines.matching(Filter(), frozenset({"Ann Lee"}))
+    expected = {row for row, passage in catalog.passages(engines.columns.rows.tolist()).items() if "Ann" in passage.speakers}
+    assert set(engines.columns.rows[of_ann].tolist()) == expected != set()
+    assert engines.matching(Filter(), frozenset({"Ann"})).sum() == 0
+    write(catalog)
+    assert read == []
+    assert_as_fresh(catalog)
+
+
+def test_what_turns_out_to_be_made_up_is_known_of_passages_that_stay(
+    twenty: tuple[Catalog, list[Document]], read: list[str]
+) -> None:
+    catalog, made = twenty
+    for illustrative in (True, False):
+        catalog.annotate(made[3].id, None, illustrative=illustrative)
+        write(catalog)
+        engines = derived.load(catalog)
+        rows = engines.columns.rows[engines.columns.illustrative].tolist()
+        assert {p.document_id for p in catalog.passages(rows).values()} == ({made[3].id} if illustrative else set())
+        assert read == []
+        assert_as_fresh(catalog)
+        read.clear()
+
+
+@pytest.mark.parametrize("number", [3, 4], ids=["written", "speech"])
+def test_a_kind_that_changes_is_known_to_the_engines(
+    twenty: tuple[Catalog, list[Document]], number: int
+) -> None:
+    """A text that recurs in another document is about the movement, until the other is gone."""
+    catalog, made = twenty
+    every = list(catalog.every_passage())
+    own = next(passage for passage in every if passage.document_id == made[number].id)
+    recurring = [replace(p, kind=Kind.ABOUT) if p == own else p for p in every]
+    for shown, kind in ((recurring, Kind.ABOUT), (every, own.kind)):
+        catalog.show_only(shown)
+        write(catalog)
+        engines = derived.load(catalog)
+        rows = engines.columns.rows[engines.matching(Filter(kind=kind), None)].tolist()
+        assert own.id in {passage.id for passage in catalog.passages(rows).values()}
+        assert_as_fresh(catalog)
+
+
+def test_what_is_hidden_is_found_no_more_and_comes_back(twenty: tuple[Catalog, list[Document]]) -> None:
+    catalog, made = twenty
+    every = list(catalog.every_passage())
+    hidden = next(passage for passage in every if passage.document_id == made[5].id)
+    before = everything_found(derived.load(catalog), catalog)
+    for shown in ([passage for passage in every if passage != hidden], every):
+        catalog.show_only(shown)
+        write(catalog)
+        assert_as_fresh(catalog)
+        rows = derived.load(catalog).columns.rows.tolist()
+        assert (hidden in catalog.passages(rows).values()) is (shown is every)
+    assert everything_found(derived.load(catalog), catalog) == before
+
+
+@pytest.mark.parametrize("damage", [remove, truncate, flip, make_empty, grow])
+def test_of_files_that_are_damaged_nothing_is_taken_over(
+    twenty: tuple[Catalog, list[Document]], read: list[str], document: Callable[..., Document],
+    damage: Callable[[Path], None],
+) -> None:  # fmt: skip
+    catalog, made = twenty
+    new = document("Tea warms nobody.", source="new.md", speaker="Eva")
+    add(catalog, new)
+    damage(catalog.folder / catalog.derived_files()[-1].name)
+    change = derived.change_of(catalog)
+    assert (change.old, change.folder, len(change.keep)) == (None, None, 0)
+    assert set(change.new) == {new.id, *(one.id for one in made)}
+    write(catalog)
+    assert set(read) == {new.id, *(one.id for one in made)}
+    assert_as_fresh(catalog)
+
+
+def test_readers_of_the_old_generation_go_on_while_and_after_the_new_one_is_made(
+    twenty: tuple[Catalog, list[Document]], document: Callable[..., Document]
+) -> None:
+    catalog, made = twenty
+    reader = Catalog.open(catalog.folder)
+    with reader.reading():
+        engines = derived.load(reader)
+        before = everything_found(engines, reader)
+        with catalog.writing():
+            catalog.remove(made[0].id)
+            add(catalog, document("Tea warms nobody.", source="new.md", speaker="Eva"))
+            write(catalog)
+        derived.remove_all_but(catalog.folder, catalog.generation)
+        assert everything_found(engines, reader) == before
+    reader.close()
+    assert_as_fresh(catalog)
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["add", "add speech", "remove", "anew", "hide", "about", "people", "made up"]),
+              st.integers(0, 30)),
+    min_size=1, max_size=6,
+)  # fmt: skip
+
+
+@given(st.lists(STEPS, min_size=1, max_size=4))
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_happens_from_generation_to_generation_the_indexes_are_as_fresh(
+    document: Callable[..., Document], generations: list[list[tuple[str, int]]]
+) -> None:
+    with TemporaryDirectory() as folder:
+        catalog = Catalog.create(Path(folder) / "index")
+        catalog.set_meta("dimensions", "16")
+        known = list[Document]()
+        for steps in generations:
+            with catalog.writing():
+                for step, number in steps:
+                    take(catalog, step, number, document, known)
+                write(catalog)
+            assert_as_fresh(catalog)
+        catalog.close()
+
+
+def take(
+    catalog: Catalog, step: str, number: int, document: Callable[..., Document], known: list[Document]
+) -> None:
+    """Do something to the catalog; ``known`` are the documents that it has or had."""
+    there = [one for one in known if one.id in catalog.places()]
+    one = there[number % len(there)] if there else None
+    every = list(catalog.every_passage())
+    ids = {id_ for shown in catalog.shown().values() for id_ in (row for row, _ in shown)}
+    shown = list(catalog.passages(sorted(ids)).values())
+    if step.startswith("add"):
+        lines = [LINES[(number + n) % 4].replace(".", f" w{number + n}.") for n in range(1 + number % 5)]
+        new = document(*lines, source=f"{number}-{step}.md", date=f"202{number % 5}-05", speaker="Ann" if number % 2 else "Bo")
+        if new.id not in catalog.places():
+            new = spoken(new, ["Ann", None, "Bo", "Cy", "Ann"][: len(lines)]) if step == "add speech" else new
+            add(catalog, new)
+            known.append(new)
+    elif one and step == "remove":
+        catalog.remove(one.id)
+    elif one and step == "anew":
+        add(catalog, replace(one, session=replace(one.session, id=f"s{number % 3}")))
+    elif step == "people":
+        names = [(filing.session.id, name) for filing in catalog.filings() for name in filing.speakers]
+        catalog.set_people({name: f"{name[1]} {number % 3}" for name in names})
+    elif one and step == "made up":
+        catalog.annotate(one.id, None, illustrative=number % 2 == 0)
+    elif every and step == "hide":
+        hidden = every[number % len(every)].id
+        catalog.show_only([passage for passage in shown if passage.id != hidden] if number % 3 else every)
+    elif shown and step == "about":
+        about = shown[number % len(shown)].id
+        catalog.show_only([replace(p, kind=Kind.ABOUT) if p.id == about else p for p in shown])
