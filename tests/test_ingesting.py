@@ -723,9 +723,7 @@ def test_speech_is_embedded_statement_by_statement_and_as_a_whole_is_their_mean(
     np.testing.assert_allclose(vectors_for_comparing(archive), [mean / np.linalg.norm(mean)], atol=1e-4)
 
 
-def test_what_several_windows_of_speech_share_is_embedded_once(
-    small_archive: Make, counting_encoder: Any
-) -> None:
+def test_what_several_windows_of_speech_share_is_embedded_once(small_archive: Make, counting_encoder: Any) -> None:
     turns = [(10 * n, 10 * n + 8, f"P{n % 2}", " ".join(f"w{n}x{m}" for m in range(20)) + ".") for n in range(12)]
     archive = small_archive({"2024-05-02-tea.vtt": transcript(*turns)}, encoder=counting_encoder)
     said = [words for *_, words in turns]

@@ -131,7 +131,10 @@ def test_what_says_the_same_again_is_found_once(text: str, vector: NDArray[np.fl
 
 
 def test_short_words_may_be_said_by_many_and_windows_may_overlap() -> None:
-    assert without_doubles([*one("I agree.", "a", MAY), *one("I agree.", "b", JUNE)], np.stack([ALIKE, ALIKE])) == [0, 1]
+    assert without_doubles([*one("I agree.", "a", MAY), *one("I agree.", "b", JUNE)], np.stack([ALIKE, ALIKE])) == [
+        0,
+        1,
+    ]
     (passage,) = one(ABOUT, "a", MAY)
     assert without_doubles([passage, passage], np.stack([ALIKE, ALIKE])) == [0, 1]
     assert without_doubles([], np.empty((0, 2), dtype=np.float32)) == []

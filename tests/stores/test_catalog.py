@@ -636,7 +636,10 @@ def three_sessions(catalog: Catalog, document: Callable[..., Document]) -> Catal
 def test_passages_not_shown_are_in_no_list(three_sessions: Catalog) -> None:
     kept = [replace(p, kind=Kind.ABOUT) for p in three_sessions.every_passage() if p.text in {"A.", "B."}]
     three_sessions.show_only(kept)
-    assert {(passage.text, passage.kind) for passage in shown(three_sessions)} == {("A.", Kind.ABOUT), ("B.", Kind.ABOUT)}
+    assert {(passage.text, passage.kind) for passage in shown(three_sessions)} == {
+        ("A.", Kind.ABOUT),
+        ("B.", Kind.ABOUT),
+    }
     assert [(p.name, p.spellings, p.passages) for p in three_sessions.people()] == [
         ("Dr Ann Lee", ("Ann Lee", "Dr Ann Lee"), 2),
     ]

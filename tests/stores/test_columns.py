@@ -117,7 +117,9 @@ def test_what_is_known_of_a_passage_stands_at_its_position(columns: Columns) -> 
 
 
 JANUARY, MAY, YEAR = PartialDate(2024, 1, 18), PartialDate(2024, 5), PartialDate(2023)
-DAYS = {f"s-{letter}": (date.first_day, date.last_day) for letter, date in zip("cde", (JANUARY, MAY, YEAR), strict=True)}
+DAYS = {
+    f"s-{letter}": (date.first_day, date.last_day) for letter, date in zip("cde", (JANUARY, MAY, YEAR), strict=True)
+}
 
 
 @pytest.mark.parametrize(
@@ -202,9 +204,7 @@ def test_windows_of_speech_are_told_from_other_passages(columns: Columns) -> Non
         pytest.param([], 3, [], id="no passages"),
     ],
 )
-def test_around_a_window_are_those_of_its_run(
-    columns: Columns, asked: list[int], reach: int, found: list[int]
-) -> None:
+def test_around_a_window_are_those_of_its_run(columns: Columns, asked: list[int], reach: int, found: list[int]) -> None:
     around = columns.around(positions(*asked), reach)
     assert (around.tolist(), around.dtype) == (found, np.int64)
 

@@ -85,7 +85,9 @@ def everything_found(engines: Engines, catalog: Catalog) -> dict[str, object]:
         "made up": engines.columns.illustrative.tolist(),
         **{f"kind {kind}": engines.matching(Filter(kind=kind), None).tolist() for kind in Kind},
         **{f"in {id_}": engines.matching(Filter(session=id_), None).tolist() for id_, _, _ in engines.sessions},
-        **{f"by {who}": engines.matching(Filter(), frozenset({who})).tolist() for who in {p for _, p in engines.people}},
+        **{
+            f"by {who}": engines.matching(Filter(), frozenset({who})).tolist() for who in {p for _, p in engines.people}
+        },
         "of 2024": engines.matching(Filter(since=PartialDate(2024)), None).tolist(),
     }
     return {
@@ -405,7 +407,9 @@ def twenty(empty: Catalog, document: Callable[..., Document]) -> tuple[Catalog, 
     made = []
     for number in range(20):
         lines = [f"{line[:-1]} with number {number}." for line in LINES]
-        plain = document(*lines, source=f"{number}.md", date=f"202{number % 5}-05", speaker="Ann" if number % 2 else "Bo")
+        plain = document(
+            *lines, source=f"{number}.md", date=f"202{number % 5}-05", speaker="Ann" if number % 2 else "Bo"
+        )
         made.append(spoken(plain, ("Ann", None, "Bo", "Ann")) if number % 4 == 0 else plain)
     with empty.writing():
         for one in made:
@@ -479,7 +483,9 @@ def test_who_is_who_may_change_without_a_new_generation(
     engines = derived.load(catalog)
     assert set(engines.people) == {("Ann", "Ann Lee"), ("Ann Lee", "Ann Lee"), ("Bo", "Bo")}
     of_ann = engines.matching(Filter(), frozenset({"Ann Lee"}))
-    expected = {row for row, passage in catalog.passages(engines.columns.rows.tolist()).items() if "Ann" in passage.speakers}
+    expected = {
+        row for row, passage in catalog.passages(engines.columns.rows.tolist()).items() if "Ann" in passage.speakers
+    }
     assert set(engines.columns.rows[of_ann].tolist()) == expected != set()
     assert engines.matching(Filter(), frozenset({"Ann"})).sum() == 0
     write(catalog)
@@ -503,9 +509,7 @@ def test_what_turns_out_to_be_made_up_is_known_of_passages_that_stay(
 
 
 @pytest.mark.parametrize("number", [3, 4], ids=["written", "speech"])
-def test_a_kind_that_changes_is_known_to_the_engines(
-    twenty: tuple[Catalog, list[Document]], number: int
-) -> None:
+def test_a_kind_that_changes_is_known_to_the_engines(twenty: tuple[Catalog, list[Document]], number: int) -> None:
     """A text that recurs in another document is about the movement, until the other is gone."""
     catalog, made = twenty
     every = list(catalog.every_passage())
@@ -594,9 +598,7 @@ def test_whatever_happens_from_generation_to_generation_the_indexes_are_as_fresh
         catalog.close()
 
 
-def take(
-    catalog: Catalog, step: str, number: int, document: Callable[..., Document], known: list[Document]
-) -> None:
+def take(catalog: Catalog, step: str, number: int, document: Callable[..., Document], known: list[Document]) -> None:
     """Do something to the catalog; ``known`` are the documents that it has or had."""
     there = [one for one in known if one.id in catalog.places()]
     one = there[number % len(there)] if there else None
@@ -605,7 +607,9 @@ def take(
     shown = list(catalog.passages(sorted(ids)).values())
     if step.startswith("add"):
         lines = [LINES[(number + n) % 4].replace(".", f" w{number + n}.") for n in range(1 + number % 5)]
-        new = document(*lines, source=f"{number}-{step}.md", date=f"202{number % 5}-05", speaker="Ann" if number % 2 else "Bo")
+        new = document(
+            *lines, source=f"{number}-{step}.md", date=f"202{number % 5}-05", speaker="Ann" if number % 2 else "Bo"
+        )
         if new.id not in catalog.places():
             new = spoken(new, ["Ann", None, "Bo", "Cy", "Ann"][: len(lines)]) if step == "add speech" else new
             add(catalog, new)

@@ -86,7 +86,9 @@ def question() -> np.ndarray:
 def test_the_nearest_passages_are_those_that_comparing_all_finds(
     index: VectorIndex, vectors: np.ndarray, question: np.ndarray, k: int, among: Sequence[int] | None
 ) -> None:
-    best = {at: float((vectors[4 * at : 4 * at + 4] @ question).max()) for at in (range(60) if among is None else among)}
+    best = {
+        at: float((vectors[4 * at : 4 * at + 4] @ question).max()) for at in (range(60) if among is None else among)
+    }
     expected = sorted(best, key=lambda at: -best[at])
     some = None if among is None else numbers(among)
     assert [at for at, _ in index.search(question, k, some)] == expected[:k]
@@ -289,9 +291,7 @@ def built(many_vectors: Embedded) -> VectorIndex:
 
 
 @pytest.fixture(params=["built", "loaded"])
-def cells(
-    request: pytest.FixtureRequest, built: VectorIndex, tmp_path: Path, few_are_exact: None
-) -> VectorIndex:
+def cells(request: pytest.FixtureRequest, built: VectorIndex, tmp_path: Path, few_are_exact: None) -> VectorIndex:
     """An index of many vectors, in cells, made here or mapped from a file."""
     if request.param == "built":
         return built

@@ -22,7 +22,9 @@ TEXTS = [
 ]  # fmt: skip
 
 
-def built(words: Sequence[str], vectors: np.ndarray, passages: Sequence[tuple[Sequence[str], Sequence[str]]]) -> WordIndex:
+def built(
+    words: Sequence[str], vectors: np.ndarray, passages: Sequence[tuple[Sequence[str], Sequence[str]]]
+) -> WordIndex:
     """The words of an archive with these passages, each given as (words of the text, words of the context)."""
     bags = WordIndex.bags_of(words, passages)
     return WordIndex.none(vectors.shape[1]).changed(np.zeros(0, dtype=np.bool_), words, vectors, [bags])
@@ -61,7 +63,9 @@ def vectors_of(**vectors: Sequence[float]) -> Mapping[str, np.ndarray]:
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> WordIndex:
     if request.param == "grown":
         old = built(["tea", "walks"], VECTORS[2:], in_words([("walks", "tea"), *TEXTS[:1]]))
-        old = old.changed(np.array([False, False]), WORDS[1:], VECTORS[1:], [WordIndex.bags_of(WORDS[1:], in_words(TEXTS[:1]))])
+        old = old.changed(
+            np.array([False, False]), WORDS[1:], VECTORS[1:], [WordIndex.bags_of(WORDS[1:], in_words(TEXTS[:1]))]
+        )
         more = [WordIndex.bags_of(WORDS, in_words(TEXTS[1:3])), WordIndex.bags_of(WORDS, in_words(TEXTS[3:]))]
         return old.changed(np.array([True]), WORDS, VECTORS, more)
     made = built(WORDS, VECTORS, in_words(TEXTS))
@@ -294,6 +298,7 @@ def test_words_that_changed_are_those_built_fresh(
     degrees: list[list[float]],
 ) -> None:
     """Words go that nobody has any more, others come and give all of them new numbers."""
+
     def words_of(passages: list[tuple[list[str], list[str]]]) -> list[str]:
         return sorted({word for text, context in passages for word in (*text, *context)})
 
