@@ -196,11 +196,14 @@ ALIKE, OTHER = np.array([1, 0], dtype=np.float32), np.array([0, 1], dtype=np.flo
     ],
 )
 def test_what_says_the_same_again_is_found_once(text: str, vector: NDArray[np.float32], kept: list[int]) -> None:
-    assert without_doubles([*one(ABOUT, "a", MAY), *one(text, "b", JUNE)], [ALIKE, vector]) == kept
+    assert without_doubles([*one(ABOUT, "a", MAY), *one(text, "b", JUNE)], np.stack([ALIKE, vector])) == kept
 
 
 def test_short_words_may_be_said_by_many_and_windows_may_overlap() -> None:
-    assert without_doubles([*one("I agree.", "a", MAY), *one("I agree.", "b", JUNE)], [ALIKE, ALIKE]) == [0, 1]
+    assert without_doubles([*one("I agree.", "a", MAY), *one("I agree.", "b", JUNE)], np.stack([ALIKE, ALIKE])) == [
+        0,
+        1,
+    ]
     (passage,) = one(ABOUT, "a", MAY)
-    assert without_doubles([passage, passage], [ALIKE, ALIKE]) == [0, 1]
-    assert without_doubles([], []) == []
+    assert without_doubles([passage, passage], np.stack([ALIKE, ALIKE])) == [0, 1]
+    assert without_doubles([], np.empty((0, 2), dtype=np.float32)) == []

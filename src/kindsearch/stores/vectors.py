@@ -255,7 +255,7 @@ class VectorIndex:
         if voices is None:
             return Cosines(whole, best, best, np.zeros_like(best), numbers, each)
         hers = np.isin(self.embedded.voices[numbers], voices)[taken]
-        heard = reduced(np.maximum, np.where(hers, of_statements, 0).astype(np.float32), sizes)
+        heard = reduced(np.maximum, np.where(hers, np.maximum(of_statements, 0), 0).astype(np.float32), sizes)
         share = reduced(np.add, hers.astype(np.float32), sizes) / np.maximum(sizes, 1)
         return Cosines(whole, best, heard, share.astype(np.float32), numbers, each)
 
