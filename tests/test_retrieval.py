@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from kindsearch.stores.speech import Speech
 
 from kindsearch import Filter, KindSearch, retrieval
 from kindsearch.encoders.hashing import HashingEncoder
