@@ -68,7 +68,7 @@ def found_in(index: Path, *words: str) -> list[str]:
 
 
 def vectors_in(index: Path, *texts: str) -> list[str]:
-    """Which of ``texts`` have their vector (of HashingEncoder), in full or rounded, in some file or value of an index."""
+    """Which of ``texts`` have their vector (of HashingEncoder), in full or rounded, in a file or value of an index."""
     held = [path.read_bytes() for path in sorted(index.rglob("*")) if path.is_file()]
     held += [value for _, value in _values(index)]
     vectors = HashingEncoder().encode(texts)
