@@ -143,7 +143,7 @@ def contents(archive: KindSearch, questions: Sequence[str]) -> dict[str, Any]:
 
 def embedded_in(catalog: Catalog, document_id: str) -> tuple[bytes, bytes] | None:
     embeddings = catalog.embeddings_of(document_id)
-    return embeddings and (embeddings.places.tobytes(), embeddings.vectors.tobytes())
+    return (embeddings.places.tobytes(), embeddings.vectors.tobytes()) if embeddings else None
 
 
 def answer_of(archive: KindSearch, question: str) -> tuple[Any, ...]:

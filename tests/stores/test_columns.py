@@ -240,10 +240,13 @@ def test_a_mean_is_over_those_given_of_a_run_and_the_nearer_count_more(
 
 # Documents of sections of windows or of something else, those of one document together.
 documents = st.lists(
-    st.lists(st.tuples(st.sampled_from("TW"), st.sampled_from([SPEECH, SPEECH, CHAT]), st.sampled_from(["", "A", "AB"])),
-             min_size=1, max_size=8),
+    st.lists(
+        st.tuples(st.sampled_from("TW"), st.sampled_from([SPEECH, SPEECH, CHAT]), st.sampled_from(["", "A", "AB"])),
+        min_size=1,
+        max_size=8,
+    ),
     max_size=5,
-)  # fmt: skip
+)
 marks = st.lists(st.booleans(), min_size=40, max_size=40)
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -179,7 +180,7 @@ def test_windows_that_overlap_share_the_vectors_of_their_statements(
 ) -> None:
     lines = [f"So {LINES[n % 4].lower()[:-1]} and {' '.join(f'w{n}x{m}' for m in range(20))}." for n in range(12)]
     passages = add(empty, spoken(document(*lines, kind=Kind.TRANSCRIPT)))
-    assert any(one.end > other.start for one, other in zip(passages, passages[1:], strict=False))
+    assert any(one.end > other.start for one, other in pairwise(passages))
     engines = derived.load(empty)
     assert len(engines.vectors.embedded.codes) == len(lines) < sum(len(passage.quotable) for passage in passages)
     for position, passage in enumerate(passages):
@@ -476,7 +477,7 @@ def test_of_what_is_removed_nothing_is_left_in_any_file(
 def test_who_is_who_may_change_without_a_new_generation(
     twenty: tuple[Catalog, list[Document]], read: list[str]
 ) -> None:
-    catalog, made = twenty
+    catalog, _ = twenty
     assert derived.load(catalog).matching(Filter(), frozenset({"Ann Lee"})).sum() == 0
     names = [(filing.session.id, name) for filing in catalog.filings() for name in filing.speakers]
     catalog.set_people({(id_, name): "Ann Lee" if name == "Ann" else name for id_, name in names})

@@ -122,6 +122,12 @@ def test_a_word_is_as_alike_as_the_nearest_of_its_phrases(index: WordIndex) -> N
     assert in_full(found) == [[0, 1, 1, 0.5], [1, 0, 0, 0], [0, 0, 1, 0.5]]
 
 
+def test_of_a_word_and_its_phrase_the_nearer_counts_whichever_it_is(index: WordIndex) -> None:
+    half = [0, 0, HALFWAY, -((1 - HALFWAY**2) ** 0.5)]
+    found = index.alike([("near", "half"), ("half", "near")], vectors_of(near=[0, 0, 1, 0], half=half))
+    assert in_full(found) == [[0, 0, 1, 0.5]] * 2
+
+
 def test_a_name_is_like_itself_only(index: WordIndex) -> None:
     found = index.alike([("rose", "tina"), ("tina",), ("tea",)], {}, frozenset({"rose", "tina"}))
     assert in_full(found) == [[0, 1, 0, 0], [0, 0, 0, 0], [0, 0, 1, 0.5]]

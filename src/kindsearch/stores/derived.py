@@ -104,7 +104,7 @@ def change_of(catalog: Catalog) -> Change:
     """What has changed in the catalog since the derived files that it records; call it inside ``writing()``."""
     shown = {id_: [(row, kind == Kind.TRANSCRIPT) for row, kind in those] for id_, those in catalog.shown().items()}
     folder = _recorded_folder(catalog)
-    with suppress(OSError, RuntimeError, ValueError):
+    with _LOADING, suppress(OSError, RuntimeError, ValueError):
         if folder and is_intact(catalog):
             old = _stores_in(folder)
             spoken = old.columns.are_speech(np.arange(len(old.columns)))
