@@ -265,9 +265,9 @@ def test_a_search_with_a_filter_tells_by_what_it_searches_what_is_rare(
 
 def test_matched_words_share_a_stem_and_stand_at_offsets_of_the_document(passage: Callable[..., Passage]) -> None:
     found = passage("We measured Göran’s measure.", start=100, end=128)
-    spans = matched_words(found, ["measur", "goran"])
+    (spans,) = matched_words([found], ["measur", "goran"])
     assert [found.quote(*span) for span in spans] == ["measured", "Göran", "measure"]
-    assert matched_words(found, []) == ()
+    assert matched_words([found], []) == [()]
 
 
 # ---------------------------------------------------------------- hits
