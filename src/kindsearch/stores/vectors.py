@@ -250,8 +250,8 @@ class VectorIndex:
         whole = each[places]
         taken, sizes = stretches(places + alone, places + end - first), end - first - alone
         of_statements = each[taken]
-        best = reduced(np.maximum, of_statements + 1, sizes) - 1  # -1 where there is none
-        best = np.where(sizes == 0, whole, best)  # nothing but fillers: then the whole is the best there is
+        # Nothing but fillers: then the whole is the best there is.
+        best = np.where(sizes == 0, whole, reduced(np.maximum, of_statements, sizes))
         if voices is None:
             return Cosines(whole, best, best, np.zeros_like(best), numbers, each)
         hers = np.isin(self.embedded.voices[numbers], voices)[taken]
