@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,7 +15,7 @@ import filelock
 import numpy as np
 from numpy.typing import NDArray
 
-from kindsearch import answering, erasing, feedback, ingesting, ordering, retrieval
+from kindsearch import answering, briefing, erasing, feedback, ingesting, ordering, retrieval
 from kindsearch.corpus import source_file
 from kindsearch.encoders import Encoder, encoder_of
 from kindsearch.erasing import Receipt, Traces
@@ -30,7 +30,7 @@ from kindsearch.stores import derived
 from kindsearch.stores.catalog import Catalog, PersonSummary, Rating, SessionSummary, foreign_errors
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import ANALYSER, terms_of
-from kindsearch.types import Answer, Box, Filter, Hit, Passage
+from kindsearch.types import Answer, Box, Brief, Filter, Hit, PartialDate, Passage
 from kindsearch.watching import rests
 
 LOCK, RECEIPTS = ".lock", "receipts"
@@ -215,6 +215,46 @@ class KindSearch:
                 shown,
                 looked.people or frozenset(),
             )
+
+    def brief(
+        self,
+        topic: str,
+        *,
+        sessions: Collection[str] = (),
+        without_sessions: Collection[str] = (),
+        people: Collection[str] = (),
+        without_people: Collection[str] = (),
+        since: PartialDate | None = None,
+        until: PartialDate | None = None,
+    ) -> Brief:
+        """All that the archive says on a topic, for whoever speaks on it next: quoted, counted, with citations.
+
+        Sessions are given by id, people by id or any part of a name; with neither it is the whole archive. A time in the
+        topic ("rest, in 2024") stands for ``since`` and ``until`` where neither is given. Raises BadRequest for an empty
+        topic, or for sessions or people that the archive does not know.
+        """
+        text, _ = _checked(topic, 1)
+        with self._reading() as (catalog, engines):
+            choice = briefing.chosen(engines, sessions, without_sessions, people, without_people, since, until)
+            asked = understand(text, engines.people, engines.words.__contains__)  # a title in it is a topic, too
+            if asked.time and not (since or until):
+                choice = replace(choice, since=asked.time.since, until=asked.time.until)
+            rows = briefing.rows_of(choice, asked.within, catalog, engines)
+            return briefing.brief(self._all_on(asked, rows, catalog, engines), choice, catalog, engines)
+
+    def _all_on(
+        self, asked: Question, rows: NDArray[np.int64] | None, catalog: Catalog, engines: Engines
+    ) -> briefing.Looked:
+        """Whatever may touch a topic, best first: more is looked at until most of it does not."""
+        encoded = retrieval.encode(asked, self._encoder, engines, rows)
+        searched = len(rows) if rows is not None else len(engines.keywords)
+        most = briefing.FIRST_LOOK
+        while True:
+            found = retrieval.retrieve(asked, encoded, engines, catalog, most, rows)
+            touched = briefing.touching(asked, encoded, found, engines.words, searched)
+            if most >= searched or len(touched) < len(found) / 2:
+                return briefing.Looked(asked, encoded, found, touched, searched)
+            most *= 4
 
     def rate(self, question: str, passage: Passage, *, helpful: bool, remark: str | None = None) -> Rating:
         """Remember whether a passage that was shown for a question helped, in place of what was said of it before.

@@ -1,0 +1,210 @@
+"""The parts of a brief, put together from the passages that touch its topic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from kindsearch import ordering
+from kindsearch.briefing import neighbours, replying
+from kindsearch.briefing.choosing import sessions_of
+from kindsearch.briefing.replying import Line, lines_of
+from kindsearch.briefing.saying import FEWEST_WORDS, Citer, Material, Said, allows, vector_of
+from kindsearch.confidence import THRESHOLD, confidence_of, signals_of, whoever_said_it
+from kindsearch.people import folded, name_of
+from kindsearch.questions import Question
+from kindsearch.repeats import say_the_same
+from kindsearch.retrieval import Encoded, Found
+from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.derived import Engines
+from kindsearch.stores.words import stem_of
+from kindsearch.types import (
+    Brief,
+    Choice,
+    Citation,
+    Exchange,
+    Kind,
+    Neighbour,
+    Session,
+    Touched,
+    Voice,
+)
+
+KEY_POINTS, VOICES, EXCHANGES, OPEN_QUESTIONS, RESOURCES, NEAREST = 5, 10, 4, 6, 8, 3  # so much is read in five minutes
+QUOTES_OF_ONE = 2  # by one person, among the voices
+RECOMMENDING = frozenset({Kind.RESOURCE, Kind.CHAT, Kind.DISCUSSION, Kind.QUESTION_AND_ANSWER})
+SAME_POINT = 0.8  # cosine of two quotes that make one point
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was looked for and found, best first, of how many passages ``searched``; and what of it touches the topic."""
+
+    question: Question
+    encoded: Encoded
+    found: Sequence[Found]
+    touched: Sequence[Found]
+    searched: int
+
+
+def brief(looked: Looked, choice: Choice, catalog: Catalog, engines: Engines) -> Brief:
+    """Lay out what was found. Call it inside ``catalog.reading()``."""
+    question, encoded = looked.question, looked.encoded
+    understood = question.understood.in_words
+    sessions = {s.session.id: s.session for s in reversed(catalog.sessions())}
+    within = sessions_of(choice, engines)
+    material = Material(question, encoded, tuple(_if_answered(looked, engines)), engines.words, choice)
+    citer = Citer(cache(catalog.text_of), cache(catalog.links_of))
+    key_points = citer.all(_key_points(material))
+    timeline = _timeline(material, citer, catalog)
+    if not timeline:
+        nearest = tuple(item.hit for item in looked.found if _is_allowed(item, choice))[:NEAREST]
+        return Brief(question.text, choice, understood, untouched=_in_order(sessions, within), nearest=nearest)
+
+    @cache
+    def document(document_id: str) -> list[Line]:
+        return lines_of(catalog.passages_of(document_id), catalog.vectors_of(document_id))
+
+    voices = _voices(material, citer)
+    exchanges = [
+        Exchange(one.reply, cited)
+        for one in replying.exchanges(material, catalog.person_of())[:EXCHANGES]
+        if len(cited := citer.all(one.quotes)) == len(one.quotes)
+    ]
+    return Brief(
+        topic=question.text,
+        choice=choice,
+        understood=understood,
+        key_points=key_points,
+        timeline=timeline,
+        voices=voices,
+        exchanges=tuple(exchanges),
+        open_questions=citer.all(replying.open_questions(material, document)[:OPEN_QUESTIONS]),
+        resources=_resources(material, citer, catalog),
+        neighbours=_neighbours(material, citer, catalog, engines),
+        untouched=_in_order(sessions, within - {own.session.id for own in timeline}),
+    )
+
+
+def _if_answered(looked: Looked, engines: Engines) -> Sequence[Found]:
+    """The touched passages; none where the archive as a whole would not answer for the topic."""
+    signals = signals_of(looked.question, looked.encoded, looked.found, engines.words, looked.searched)
+    return looked.touched if signals and confidence_of(whoever_said_it(signals)) >= THRESHOLD else ()
+
+
+def _is_allowed(item: Found, choice: Choice) -> bool:
+    people = item.hit.passage.people
+    return not people or any(allows(choice, person) for person in people)
+
+
+def _in_order(sessions: dict[str, Session], ids: frozenset[str] | set[str]) -> tuple[Session, ...]:
+    """The sessions with these ids, oldest first, those without a date last."""
+    own = [session for id_, session in sessions.items() if id_ in ids]
+    return tuple(sorted(own, key=_when))
+
+
+def _when(session: Session) -> tuple[bool, int, str]:
+    return session.date is None, session.date.first_day if session.date else 0, session.id
+
+
+# ---------------------------------------------------------------- the parts
+
+
+def _key_points(material: Material) -> list[Said]:
+    """The best quotes, those of different sessions first, none that makes the point of a better one."""
+    of_item = {id(item): said for item, said in material.quotes if item.hit.passage.kind != Kind.RESOURCE}
+    telling = [item for item in material.touched if id(item) in of_item]
+    kept: list[tuple[Found, Said]] = []
+    for item in ordering.spread(telling, by_person=False):
+        said = of_item[id(item)]
+        if not said.stands_alone or said.worth < material.least:
+            continue
+        if not any(_make_one_point(item, said, *other) for other in kept):
+            kept.append((item, said))
+    return [said for _, said in kept[:KEY_POINTS]]
+
+
+def _make_one_point(item: Found, said: Said, other_item: Found, other: Said) -> bool:
+    near = float(vector_of(item, said) @ vector_of(other_item, other)) >= SAME_POINT
+    return near or say_the_same(said.text, other.text)
+
+
+def _timeline(material: Material, citer: Citer, catalog: Catalog) -> tuple[Touched, ...]:
+    """The sessions that touched the topic, each with the best quote of it."""
+    document_of = {(place.source): place.document_id for place in catalog.places().values()}
+    size_of = {
+        summary.session.id: sum(len(catalog.text_of(document_of[source]) or "") for source in summary.sources)
+        for summary in catalog.sessions()
+        if any(summary.session.id == item.hit.passage.session.id for item, _ in material.quotes)
+    }
+    by_session: dict[str, list[tuple[Found, Said]]] = {}
+    for item, said in material.quotes:
+        by_session.setdefault(item.hit.passage.session.id, []).append((item, said))
+    timeline = []
+    for session_id, own in by_session.items():
+        best = max(own, key=lambda pair: (pair[0].hit.passage.kind != Kind.RESOURCE, pair[1].stands_alone, pair[1].worth))
+        citation = citer.cite(best[1])
+        if citation:
+            touched = sum(len(item.hit.passage.text) for item, _ in own)
+            share = min(touched / max(size_of[session_id], 1), 1.0)
+            timeline.append(Touched(own[0][0].hit.passage.session, len(own), share, citation))
+    return tuple(sorted(timeline, key=lambda touched: _when(touched.session)))
+
+
+def _voices(material: Material, citer: Citer) -> tuple[Voice, ...]:
+    """Who said what: the best quotes of each person whose own words bear on the topic, those first who said most."""
+    hers: dict[str, list[Said]] = {}
+    for item in material.touched:
+        for person in dict.fromkeys(item.hit.passage.people):
+            said = material.quote(item, {person}) if allows(material.choice, person) else None
+            if said and said.person == person and said.worth >= material.least and len(said.text.split()) >= FEWEST_WORDS:
+                hers.setdefault(person, []).append(said)
+    ranked = sorted(hers.items(), key=lambda pair: (-len(pair[1]), -max(said.worth for said in pair[1]), pair[0]))
+    voices = []
+    for person, quotes in ranked[:VOICES]:
+        best = sorted(quotes, key=lambda said: (not said.stands_alone, -said.worth))[:QUOTES_OF_ONE]
+        citations = citer.all(best)
+        if citations:
+            voices.append(Voice(person, name_of(person), len(quotes), citations))
+    return tuple(voices)
+
+
+def _resources(material: Material, citer: Citer, catalog: Catalog) -> tuple[Citation, ...]:
+    """What is recommended on the topic: the items of resource lists, and what members say with a link to go to."""
+    links_of = cache(catalog.links_of)
+    found: list[Said] = []
+    for item in material.touched:
+        passage = item.hit.passage
+        if passage.kind not in RECOMMENDING:
+            continue
+        links = [link.start for link in links_of(passage.document_id) if link.url.startswith(("http://", "https://"))]
+        found += [
+            said
+            for said, _ in material.each(item)
+            if passage.kind == Kind.RESOURCE or any(said.start <= start < said.end for start in links)
+        ]
+    cited = citer.all(sorted(found, key=lambda said: -said.worth))
+    once = {(citation.link, "" if citation.link else citation.quote): citation for citation in reversed(cited)}
+    return tuple(reversed(once.values()))[:RESOURCES]
+
+
+def _neighbours(material: Material, citer: Citer, catalog: Catalog, engines: Engines) -> tuple[Neighbour, ...]:
+    """Words that stand with the topic more than elsewhere, each where it stands best."""
+    own = [said for _, said in material.quotes]
+    texts = [item.hit.passage.text for item, _ in material.quotes]
+    archive = (catalog.text_of(place.document_id) or "" for place in catalog.places().values())
+    left_out = {stem_of(word) for word in material.question.words}
+    left_out |= {stem_of(word) for name, _ in engines.people for word in folded(name).split()}
+    each = [[said for said, _ in material.each(item)] for item, _ in material.quotes]
+    found = []
+    for standing in neighbours.standing_with(texts, archive, left_out):
+        holding = [
+            (said.worth, said) for number in standing.passages for said in each[number]
+            if neighbours.as_written(standing.words, said.text)
+        ]  # fmt: skip
+        citation = citer.cite(max(holding, key=lambda pair: pair[0])[1]) if holding and own else None
+        if citation:
+            words = neighbours.as_written(standing.words, citation.quote) or ""
+            found.append(Neighbour(words, len(standing.passages), citation))
+    return tuple(found)

@@ -1,0 +1,61 @@
+"""Which passages touch a topic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kindsearch.confidence import confidence_of, signals_of, whoever_said_it
+from kindsearch.questions import Question
+from kindsearch.quoting import WORTH
+from kindsearch.retrieval import Encoded, Found
+from kindsearch.stores.words import WordIndex
+from kindsearch.types import Kind
+
+FIRST_LOOK = 400  # passages looked at closely; more where most of them touch the topic
+ALONE = 0.6  # confidence of a passage by itself: it has to carry the topic where an answer is made of several
+AS_NEAR = 0.5  # of the cosine of the nearest statement: "what kind of tired" has a word of kindness, but means none
+
+
+def touching(
+    question: Question, encoded: Encoded, found: Sequence[Found], words: WordIndex, searched: int
+) -> list[Found]:
+    """The passages that touch a topic, best first.
+
+    They would answer for it by themselves (words), are not much weaker than the best (:data:`~kindsearch.quoting.WORTH`;
+    speech beside speech, writing beside writing, for their scores are on different scales), and hold a statement at
+    least half as near to it as the nearest (meaning). Resources are held against no best: a line about a book says
+    little. What stands in every pack is left out: it was not said on a topic.
+    """
+    telling = [item for item in found if item.hit.passage.kind != Kind.ABOUT and len(item.statements)]
+    best: dict[bool, float] = {}
+    for item in telling:
+        spoken = _is_spoken(item)
+        best[spoken] = max(best.get(spoken, 0.0), _evidence(item))
+
+    def stands(item: Found) -> bool:
+        is_resource = item.hit.passage.kind == Kind.RESOURCE
+        strong = is_resource or _evidence(item) >= WORTH * best[_is_spoken(item)]
+        return strong and _confidence(question, encoded, [item], words, searched) >= ALONE
+
+    standing = [item for item in telling if stands(item)]
+    nearness = [float(np.max(item.statements @ encoded.vector)) for item in standing]
+    near = AS_NEAR * max(nearness, default=0.0)
+    return [item for item, own in zip(standing, nearness, strict=True) if own >= near]
+
+
+def _evidence(item: Found) -> float:
+    """The score without what it gains or loses for who says it, and for what kind of file."""
+    return item.hit.score - item.gained
+
+
+def _is_spoken(item: Found) -> bool:
+    return item.hit.passage.kind == Kind.TRANSCRIPT
+
+
+def _confidence(
+    question: Question, encoded: Encoded, found: Sequence[Found], words: WordIndex, searched: int
+) -> float:
+    signals = signals_of(question, encoded, found, words, searched)
+    return confidence_of(whoever_said_it(signals)) if signals else 0.0
