@@ -229,9 +229,9 @@ class KindSearch:
     ) -> Brief:
         """All that the archive says on a topic, for whoever speaks on it next: quoted, counted, with citations.
 
-        Sessions are given by id, people by id or any part of a name; with neither it is the whole archive. A time in the
-        topic ("rest, in 2024") stands for ``since`` and ``until`` where neither is given. Raises BadRequest for an empty
-        topic, or for sessions or people that the archive does not know.
+        Sessions are given by id, people by id or any part of a name; with neither it is the whole archive. A time in
+        the topic ("rest, in 2024") stands for ``since`` and ``until`` where neither is given. Raises BadRequest for an
+        empty topic, or for sessions or people that the archive does not know.
         """
         text, _ = _checked(topic, 1)
         with self._reading() as (catalog, engines):

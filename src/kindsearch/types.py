@@ -376,8 +376,8 @@ class Answer:
 class Choice:
     """What a brief is made of. Nothing given: the whole archive.
 
-    Ids of sessions and people to keep to, and to leave out; ``since`` and ``until`` are inclusive. With ``people`` every
-    quote is theirs, save a question that nobody is named for and one of them answers.
+    Ids of sessions and people to keep to, and to leave out; ``since`` and ``until`` are inclusive. With ``people``
+    every quote is theirs, save a question that nobody is named for and one of them answers.
     """
 
     sessions: frozenset[str] = frozenset()
@@ -462,9 +462,9 @@ class Brief:
         return not self.timeline
 
     @property
-    def references(self) -> tuple[Citation, ...]:
-        """Every citation once, by number."""
-        cited = [
+    def citations(self) -> tuple[Citation, ...]:
+        """Every citation in the order of the brief, those that stand in several parts as often."""
+        return (
             *self.key_points,
             *(touched.citation for touched in self.timeline),
             *(citation for voice in self.voices for citation in voice.citations),
@@ -472,6 +472,10 @@ class Brief:
             *self.open_questions,
             *self.resources,
             *(neighbour.citation for neighbour in self.neighbours),
-        ]
-        by_number = {citation.number: citation for citation in cited}
+        )
+
+    @property
+    def references(self) -> tuple[Citation, ...]:
+        """Every citation once, by number."""
+        by_number = {citation.number: citation for citation in self.citations}
         return tuple(by_number[number] for number in sorted(by_number))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from kindsearch import ordering
 from kindsearch.briefing import neighbours, replying
 from kindsearch.briefing.choosing import sessions_of
 from kindsearch.briefing.replying import Line, lines_of
-from kindsearch.briefing.saying import FEWEST_WORDS, Citer, Material, Said, allows, vector_of
+from kindsearch.briefing.saying import Citer, Material, Said, allows, vector_of
 from kindsearch.confidence import THRESHOLD, confidence_of, signals_of, whoever_said_it
 from kindsearch.people import folded, name_of
 from kindsearch.questions import Question
@@ -39,7 +39,7 @@ SAME_POINT = 0.8  # cosine of two quotes that make one point
 
 @dataclass(frozen=True)
 class Looked:
-    """What was looked for and found, best first, of how many passages ``searched``; and what of it touches the topic."""
+    """What was looked for and found, best first, of how many passages ``searched``; and what of it ``touched`` it."""
 
     question: Question
     encoded: Encoded
@@ -72,7 +72,7 @@ def brief(looked: Looked, choice: Choice, catalog: Catalog, engines: Engines) ->
         for one in replying.exchanges(material, catalog.person_of())[:EXCHANGES]
         if len(cited := citer.all(one.quotes)) == len(one.quotes)
     ]
-    return Brief(
+    made = Brief(
         topic=question.text,
         choice=choice,
         understood=understood,
@@ -84,6 +84,31 @@ def brief(looked: Looked, choice: Choice, catalog: Catalog, engines: Engines) ->
         resources=_resources(material, citer, catalog),
         neighbours=_neighbours(material, citer, catalog, engines),
         untouched=_in_order(sessions, within - {own.session.id for own in timeline}),
+    )
+    return _numbered(made)
+
+
+def _numbered(made: Brief) -> Brief:
+    """The brief with its citations numbered from 1 in the order in which they come."""
+    number_of: dict[int, int] = {}
+    for citation in made.citations:
+        number_of.setdefault(citation.number, len(number_of) + 1)
+
+    def new(citation: Citation) -> Citation:
+        return replace(citation, number=number_of[citation.number])
+
+    def all_new(citations: tuple[Citation, ...]) -> tuple[Citation, ...]:
+        return tuple(map(new, citations))
+
+    return replace(
+        made,
+        key_points=all_new(made.key_points),
+        timeline=tuple(replace(touched, citation=new(touched.citation)) for touched in made.timeline),
+        voices=tuple(replace(voice, citations=all_new(voice.citations)) for voice in made.voices),
+        exchanges=tuple(replace(exchange, citations=all_new(exchange.citations)) for exchange in made.exchanges),
+        open_questions=all_new(made.open_questions),
+        resources=all_new(made.resources),
+        neighbours=tuple(replace(neighbour, citation=new(neighbour.citation)) for neighbour in made.neighbours),
     )
 
 
@@ -143,7 +168,9 @@ def _timeline(material: Material, citer: Citer, catalog: Catalog) -> tuple[Touch
         by_session.setdefault(item.hit.passage.session.id, []).append((item, said))
     timeline = []
     for session_id, own in by_session.items():
-        best = max(own, key=lambda pair: (pair[0].hit.passage.kind != Kind.RESOURCE, pair[1].stands_alone, pair[1].worth))
+        best = max(
+            own, key=lambda pair: (pair[0].hit.passage.kind != Kind.RESOURCE, pair[1].stands_alone, pair[1].worth)
+        )
         citation = citer.cite(best[1])
         if citation:
             touched = sum(len(item.hit.passage.text) for item, _ in own)
@@ -158,13 +185,12 @@ def _voices(material: Material, citer: Citer) -> tuple[Voice, ...]:
     for item in material.touched:
         for person in dict.fromkeys(item.hit.passage.people):
             said = material.quote(item, {person}) if allows(material.choice, person) else None
-            if said and said.person == person and said.worth >= material.least and len(said.text.split()) >= FEWEST_WORDS:
+            if said and said.worth >= material.least and said.stands_alone:
                 hers.setdefault(person, []).append(said)
     ranked = sorted(hers.items(), key=lambda pair: (-len(pair[1]), -max(said.worth for said in pair[1]), pair[0]))
     voices = []
     for person, quotes in ranked[:VOICES]:
-        best = sorted(quotes, key=lambda said: (not said.stands_alone, -said.worth))[:QUOTES_OF_ONE]
-        citations = citer.all(best)
+        citations = citer.all(sorted(quotes, key=lambda said: -said.worth)[:QUOTES_OF_ONE])
         if citations:
             voices.append(Voice(person, name_of(person), len(quotes), citations))
     return tuple(voices)

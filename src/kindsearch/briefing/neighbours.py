@@ -8,17 +8,30 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from kindsearch.stores.words import STOP_WORDS, stem_of
+from kindsearch.chunking import FILLERS
+from kindsearch.stores.words import NEGATIONS, STOP_WORDS, stem_of
 
-FEWEST = 2  # passages of the topic that hold the words
+FEWEST = 3  # passages of the topic that hold the words
 TELLING = 6.63  # log-likelihood ratio that chance reaches once in a hundred words
 TIMES = 2.0  # as often with the topic as elsewhere
 MOST = 8
 
+EVERYDAY = frozenset(
+    "actually added again always another anyone anything around ask asked asks away back because become better bit "
+    "came come comes coming couple different each else even ever every everybody everyone everything first gave give "
+    "given gives goes going gone gonna good got gotta great guess happen happened here idea kind kinda know known "
+    "last later least less let like little look looked looking lot made make makes making many maybe mean means need "
+    "needs never new next now often once people perhaps person please point probably put quite rather really said saw "
+    "say saying says second see seen several short shows since somebody someone something sometimes sort still sure "
+    "take taken takes talk talked talking thank thanks thing things think thinks third though thought three time "
+    "times today together told took tried try trying two use used uses using want wanted wants way ways week well "
+    "went within without work works year years yet".split()
+)
 _END = "."  # stands between sentences, so that no pair of words spans two
-_TABLE = {ord(letter): " " for letter in "\n\t\"“”‘()[]{}<>*_#|/\\–—-•%&+=~^`"} | {
+_TABLE = {ord(letter): " " for letter in '\n\t"“”‘()[]{}<>*_#|/\\–—-•%&+=~^`'} | {
     ord(letter): f" {_END} " for letter in ".,;:!?…"
 }
+_TELL_NOTHING = STOP_WORDS | NEGATIONS | FILLERS | EVERYDAY
 Words = tuple[str, ...]
 
 
@@ -52,13 +65,17 @@ def standing_with(topic: Sequence[str], archive: Iterable[str], left_out: Collec
             score = _told(inside[term], max(total[term], inside[term]), *sizes)
             if score >= TELLING:
                 telling[term] = score
+    for term in list(telling):  # "red cross" rather than "cross", which stands nowhere else
+        for word in term if len(term) > 1 else ():
+            if len(holding[term]) >= len(holding[(word,)]):
+                telling.pop((word,), None)
     return [Standing(term, tuple(holding[term])) for term in _apart(sorted(telling, key=lambda t: (-telling[t], t)))]
 
 
 def _terms(text: str) -> list[Words]:
     """The words of a text that matter, and the pairs of them that stand side by side in a sentence."""
     tokens = text.lower().replace("’", "'").translate(_TABLE).split()
-    tells = [len(token) > 2 and token not in STOP_WORDS and token[0].isalpha() and "'" not in token for token in tokens]
+    tells = [len(token) > 2 and token not in _TELL_NOTHING and token[0].isalpha() for token in tokens]
     single = [(token,) for token, telling in zip(tokens, tells, strict=True) if telling]
     pairs = zip(tokens, tokens[1:], tells, tells[1:], strict=False)
     return [*single, *((one, other) for one, other, first, second in pairs if first and second)]
@@ -95,5 +112,6 @@ def as_written(words: Words, text: str) -> str | None:
     >>> as_written(("clean", "language"), "In Clean  Language one asks."), as_written(("tea",), "a team")
     ('Clean  Language', None)
     """
-    found = re.search(r"\b" + r"\W+".join(map(re.escape, words)) + r"\b", text, re.IGNORECASE)
+    written = r"\W+".join(re.escape(word).replace("'", "['’]") for word in words)
+    found = re.search(rf"\b{written}\b", text, re.IGNORECASE)
     return found.group() if found else None

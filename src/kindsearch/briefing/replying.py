@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kindsearch.briefing.saying import Material, Said, allows, person_of, run_from
+from kindsearch.briefing.saying import Material, Said, allows, is_question, person_of, run_from
 from kindsearch.encoders import Vectors
 from kindsearch.people import folded, name_of
 from kindsearch.quoting import asked_in
@@ -29,7 +29,10 @@ _BEFORE = (
     r"(?:buil[dt]|add|follow)(?:s|ed|ing)?\s+(?:up\s+)?(?:on|to)(?:\s+what)?|"
     r"(?:answer|repl)(?:y|ies|s|ed|ied|ing|ying)(?:\s+to)?)"
 )
-_SAID = r"(?:just\s+|also\s+)?(?:said|says|mentioned|asked|put\s+it|pointed\s+out|told\s+us|described|suggested|was\s+saying)"
+_SAID = (
+    r"(?:just\s+|also\s+)?"
+    r"(?:said|says|mentioned|asked|put\s+it|pointed\s+out|told\s+us|described|suggested|was\s+saying)"
+)
 _HERS = (
     r"['’]s?\s+(?:\w+\s+)?(?:point|question|idea|story|comment|suggestion|example|remark|answer|talk|words|experience)"
 )
@@ -73,18 +76,25 @@ def _asked_and_answered(material: Material) -> Iterator[Replied]:
             continue
         first = min(n for n in range(last + 1) if _asks(passage, passage.statements[n]))
         question = Said(passage, run_from(passage, first, last))
-        speakers = [person_of(passage, statement) for statement in passage.statements[asked:]]
-        people = [person for person in dict.fromkeys(speakers) if person]
-        answers = [material.quote(item, {person}) for person in people if allows(material.choice, person)]
-        if not people:
-            answers = [material.quote(item)]
-        after = [said for said in answers if said and said.start >= passage.statements[asked].start]
-        askable = question.person is None or allows(material.choice, question.person)
-        if after and askable:
-            best = sorted(after, key=lambda said: -said.worth)[:ANSWERS]
-            worth = max(said.worth for said in best)
+        worth_of = {said.start: said.worth for said, _ in material.each(item)}
+        answers = [said for said in _answers(passage, asked, worth_of) if allows(material.choice, said.person)]
+        may_ask = question.person is None or allows(material.choice, question.person)
+        if answers and may_ask:
+            best = sorted(answers, key=lambda said: -said.worth)[:ANSWERS]
             ordered = sorted(best, key=lambda said: said.start)
-            yield Replied(Reply.ANSWERS, (Said(passage, question.statements, worth), *ordered))
+            yield Replied(Reply.ANSWERS, (replace(question, worth=best[0].worth), *ordered))
+
+
+def _answers(passage: Passage, asked: int, worth_of: Mapping[int, float]) -> list[Said]:
+    """What each person begins her answer with; where nobody is named, what the answer begins with."""
+    speakers = [person_of(passage, statement) for statement in passage.statements]
+    people: list[str | None] = [person for person in dict.fromkeys(speakers[asked:]) if person]
+    answers = []
+    for person in people or [None]:
+        own = [n for n in range(asked, len(speakers)) if speakers[n] == person]
+        run = run_from(passage, own[0], len(speakers) - 1)
+        answers.append(Said(passage, run, max(worth_of.get(passage.statements[n].start, 0.0) for n in own)))
+    return answers
 
 
 def _turn_by_turn(material: Material) -> Iterator[Replied]:
@@ -162,7 +172,9 @@ def _takes_up(text: str, name: str) -> bool:
     [True, True, True]
     """
     who = rf"\b{re.escape(name)}\b"
-    forms = rf"\b{_BEFORE}\s+{who}|@\s*{who}|{who}\s+{_SAID}\b|{who}{_HERS}|^\W*(?:(?:yes|and|oh|well|but)\W+)?{who}[,:]"
+    forms = (
+        rf"\b{_BEFORE}\s+{who}|@\s*{who}|{who}\s+{_SAID}\b|{who}{_HERS}|^\W*(?:(?:yes|and|oh|well|but)\W+)?{who}[,:]"
+    )
     return re.search(forms, text, re.IGNORECASE) is not None
 
 
@@ -238,7 +250,9 @@ def _stays_open(lines: Sequence[Line], place: int, vector: Vectors) -> bool:
     after = [line for line in lines[place + 1 :] if line.passage.section == question.passage.section]
     if after and _goes_on(question, after[0]):
         return False
-    telling = [line for line in after[:AFTER] if not line.statement.is_filler and not _is_question(line.text)]
+    telling = [line for line in after[:AFTER] if not line.statement.is_filler and not is_question(line.text)]
+    if question.passage.kind == Kind.QUESTION_AND_ANSWER:
+        return not telling
     if question.passage.kind == Kind.TRANSCRIPT:
         return not any(
             line.statement.speaker != question.statement.speaker and len(line.text.split()) >= REPLY_WORDS
@@ -253,18 +267,17 @@ def _stays_open(lines: Sequence[Line], place: int, vector: Vectors) -> bool:
 
 
 def _goes_on(question: Line, after: Line) -> bool:
-    """Whether what comes after a question is said by the same person in the same breath, and asks nothing."""
-    if question.statement.is_item or after.statement.is_item:
+    """Whether what comes after a question is said by the same person in the same breath, and asks nothing.
+
+    The items of a list are said one by one; a list after a question goes on from it.
+    """
+    if question.statement.is_item:
         return False
     same = question.statement.speaker == after.statement.speaker
     together = question.passage.id == after.passage.id or question.passage.kind == Kind.TRANSCRIPT
-    return same and together and not _is_question(after.text)
+    return same and together and not is_question(after.text)
 
 
 def _asks(passage: Passage, statement: Statement) -> bool:
     text = passage.quote(statement.start, statement.end)
-    return not statement.is_filler and _is_question(text) and len(text.split()) >= FEWEST_WORDS
-
-
-def _is_question(text: str) -> bool:
-    return "?" in text[-3:]
+    return not statement.is_filler and is_question(text) and len(text.split()) >= FEWEST_WORDS

@@ -11,13 +11,13 @@ import numpy as np
 from kindsearch.answering import citation_of
 from kindsearch.encoders import Vectors
 from kindsearch.questions import Question
-from kindsearch.quoting import Quote, best_quote, is_one_quote, is_verbatim, worths
+from kindsearch.quoting import asked_in, is_one_quote, is_verbatim, worths
 from kindsearch.retrieval import Encoded, Found
 from kindsearch.stores.words import WordIndex
 from kindsearch.types import Choice, Citation, Link, Passage, Statement
 
 FEWEST_WORDS = 5  # of a quote that can stand by itself
-MOST_WORDS = 40  # of a quote that is grown from its best statement: a brief quotes shorter than an answer
+SHORT, MOST_WORDS = 15, 40  # words of a quote that may grow, and grow to: a brief quotes shorter than an answer
 ON_TOPIC = 0.6  # of the worth of the best quote: less is said beside the topic
 
 
@@ -52,7 +52,7 @@ class Said:
     @property
     def stands_alone(self) -> bool:
         """Whether it is a statement, and long enough to be understood by itself."""
-        return not self.text.rstrip("”\"' )").endswith("?") and len(self.text.split()) >= FEWEST_WORDS
+        return not is_question(self.text) and len(self.text.split()) >= FEWEST_WORDS
 
 
 def person_of(passage: Passage, statement: Statement) -> str | None:
@@ -76,36 +76,37 @@ class Material:
     choice: Choice
 
     def quote(self, item: Found, people: Collection[str] = ()) -> Said | None:
-        """The best quote of a passage that the choice allows; one of ``people``, where some are given."""
-        passage = item.hit.passage
-        wanted = frozenset(people) or self._wanted(passage)
-        if wanted is None:
-            return None
-        quote = best_quote(self.question, self.encoded, item, self.words, wanted)
-        said = self._shortened(item, quote) if quote else None
-        return said if said and allows(self.choice, said.person) else None
+        """The best statement of a passage that the choice allows, one of ``people`` where some are given.
 
-    def _shortened(self, item: Found, quote: Quote) -> Said:
-        """The best statement of a quote, with its neighbours while they fit, the better one first."""
+        A question only where nothing else is said. Its neighbours come with it while it is short, or they are on the
+        topic too, or it would begin or end in the middle.
+        """
         passage = item.hit.passage
-        place = passage.statements.index(quote.statements[0])
-        worth = worths(self.encoded, item, self.words)[place : place + len(quote.statements)]
-        first = last = max(range(len(worth)), key=worth.__getitem__)
+        asked = asked_in(passage)
+        worth = worths(self.encoded, item, self.words)
+        rank = [own - (number < asked or _asks(passage, number)) for number, own in enumerate(worth)]
+        possible = [
+            number
+            for number, statement in enumerate(passage.statements)
+            if not statement.is_filler and self._may_speak(passage, statement, people)
+        ]
+        if not possible:
+            return None
+        best = max(possible, key=rank.__getitem__)
+        first, last = _lead_in(passage, best, asked), best
         while grown := [
-            (worth[new], low, high)
+            (rank[new], low, high)
             for new, low, high in ((first - 1, first - 1, last), (last + 1, first, last + 1))
-            if 0 <= new < len(worth) and _words(passage, quote.statements[low : high + 1]) <= MOST_WORDS
+            if (asked if best >= asked else 0) <= new < len(rank)
+            and is_one_quote(passage, low, high)
+            and _is_better(passage, (first, last), (low, high), worth[new] >= ON_TOPIC * worth[best])
         ]:
             _, first, last = max(grown)
-        return Said(passage, quote.statements[first : last + 1], quote.worth)
+        return Said(passage, passage.statements[first : last + 1], worth[best])
 
-    def _wanted(self, passage: Passage) -> frozenset[str] | None:
-        """Whose words to quote, nobody's in particular where it is empty; None where only people left out speak."""
-        if self.choice.people:
-            return self.choice.people
-        if not self.choice.without_people & set(passage.people):
-            return frozenset()
-        return frozenset(passage.people) - self.choice.without_people or None
+    def _may_speak(self, passage: Passage, statement: Statement, people: Collection[str]) -> bool:
+        person = person_of(passage, statement)
+        return allows(self.choice, person) and (not people or person in people)
 
     def each(self, item: Found) -> list[tuple[Said, np.ndarray]]:
         """Each quotable statement of a passage that the choice allows, with its vector."""
@@ -127,8 +128,40 @@ class Material:
         return ON_TOPIC * max((said.worth for _, said in self.quotes), default=0.0)
 
 
-def _words(passage: Passage, statements: Sequence[Statement]) -> int:
-    return len(passage.quote(statements[0].start, statements[-1].end).split())
+def _asks(passage: Passage, number: int) -> bool:
+    statement = passage.statements[number]
+    return is_question(passage.quote(statement.start, statement.end))
+
+
+def is_question(text: str) -> bool:
+    """Whether a text ends with a question.
+
+    >>> is_question("Does it help?”"), is_question("Does it? It does.")
+    (True, False)
+    """
+    return "?" in text[-3:]
+
+
+def _lead_in(passage: Passage, number: int, asked: int) -> int:
+    """Where a quote has to begin: a list item begins with what leads in to its list, as far as that makes one quote."""
+    lead = number
+    while passage.statements[lead].is_item and lead > asked:
+        lead -= 1
+    return lead if not passage.statements[lead].is_item and is_one_quote(passage, lead, number) else number
+
+
+def _is_better(passage: Passage, now: tuple[int, int], then: tuple[int, int], on_topic: bool) -> bool:
+    """Whether a run of statements makes a better quote with one more statement, before it or after it."""
+    text, longer = _text(passage, *now), _text(passage, *then)
+    if then[0] < now[0] and text[0].islower():
+        return True
+    if then[1] > now[1] and text.endswith(":"):
+        return True
+    return len(longer.split()) <= MOST_WORDS and (on_topic or len(text.split()) < SHORT)
+
+
+def _text(passage: Passage, first: int, last: int) -> str:
+    return passage.quote(passage.statements[first].start, passage.statements[last].end)
 
 
 def vector_of(item: Found, said: Said) -> Vectors:
@@ -143,14 +176,17 @@ def run_from(passage: Passage, first: int, last: int) -> tuple[Statement, ...]:
     """The statements from ``first`` on to ``last`` at most, as far as they make one quote."""
     end = first
     while end < last and is_one_quote(passage, first, end + 1):
-        if _words(passage, passage.statements[first : end + 2]) > MOST_WORDS:
+        if len(_text(passage, first, end + 1).split()) > MOST_WORDS:
             break
         end += 1
     return passage.statements[first : end + 1]
 
 
 class Citer:
-    """Gives each quote its number, the same wherever it is cited, once it is found word for word in its document."""
+    """Cites quotes that are found word for word in their document: one quote of one place by one number.
+
+    The numbers are those of first use; ``laying_out`` puts them in the order of the brief.
+    """
 
     def __init__(self, text_of: Callable[[str], str | None], links_of: Callable[[str], Sequence[Link]]) -> None:
         self._text_of, self._links_of = text_of, links_of

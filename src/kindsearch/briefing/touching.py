@@ -8,13 +8,14 @@ import numpy as np
 
 from kindsearch.confidence import confidence_of, signals_of, whoever_said_it
 from kindsearch.questions import Question
-from kindsearch.quoting import WORTH
-from kindsearch.retrieval import Encoded, Found
+from kindsearch.retrieval import Encoded, Found, share_covered
 from kindsearch.stores.words import WordIndex
 from kindsearch.types import Kind
 
 FIRST_LOOK = 400  # passages looked at closely; more where most of them touch the topic
 ALONE = 0.6  # confidence of a passage by itself: it has to carry the topic where an answer is made of several
+AS_STRONG = 0.6  # of the best passage's score
+COVERED = 0.5  # of the topic's words, the rarer counting more, in the passage itself
 AS_NEAR = 0.5  # of the cosine of the nearest statement: "what kind of tired" has a word of kindness, but means none
 
 
@@ -23,10 +24,11 @@ def touching(
 ) -> list[Found]:
     """The passages that touch a topic, best first.
 
-    They would answer for it by themselves (words), are not much weaker than the best (:data:`~kindsearch.quoting.WORTH`;
-    speech beside speech, writing beside writing, for their scores are on different scales), and hold a statement at
-    least half as near to it as the nearest (meaning). Resources are held against no best: a line about a book says
-    little. What stands in every pack is left out: it was not said on a topic.
+    They would answer for it by themselves; they hold, in themselves or in like words, at least half of its words, and
+    a statement at least half as near to it as the nearest, for neither words nor meaning is enough alone; and they are
+    not much weaker than the best (speech beside speech, writing beside writing: their scores are on different scales).
+    Resources are held against no best: a line about a book says little. What stands in every pack is left out: it was
+    not said on a topic.
     """
     telling = [item for item in found if item.hit.passage.kind != Kind.ABOUT and len(item.statements)]
     best: dict[bool, float] = {}
@@ -36,8 +38,9 @@ def touching(
 
     def stands(item: Found) -> bool:
         is_resource = item.hit.passage.kind == Kind.RESOURCE
-        strong = is_resource or _evidence(item) >= WORTH * best[_is_spoken(item)]
-        return strong and _confidence(question, encoded, [item], words, searched) >= ALONE
+        strong = is_resource or _evidence(item) >= AS_STRONG * best[_is_spoken(item)]
+        holds = float(share_covered(encoded.weights, item.coverage)) >= COVERED
+        return strong and holds and _confidence(question, encoded, [item], words, searched) >= ALONE
 
     standing = [item for item in telling if stands(item)]
     nearness = [float(np.max(item.statements @ encoded.vector)) for item in standing]
@@ -54,8 +57,6 @@ def _is_spoken(item: Found) -> bool:
     return item.hit.passage.kind == Kind.TRANSCRIPT
 
 
-def _confidence(
-    question: Question, encoded: Encoded, found: Sequence[Found], words: WordIndex, searched: int
-) -> float:
+def _confidence(question: Question, encoded: Encoded, found: Sequence[Found], words: WordIndex, searched: int) -> float:
     signals = signals_of(question, encoded, found, words, searched)
     return confidence_of(whoever_said_it(signals)) if signals else 0.0

@@ -1,11 +1,11 @@
-"""Answers, hits and sessions as plain records: what ``--json`` prints, one shape for every interface."""
+"""Answers, briefs, hits and sessions as plain records: what ``--json`` prints, one shape for every interface."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from kindsearch.stores.catalog import PersonSummary, SessionSummary
-from kindsearch.types import Answer, Citation, Hit, Passage, Session
+from kindsearch.types import Answer, Brief, Choice, Citation, Hit, Passage, Session
 from kindsearch.video import clock, moment_link
 
 Record = dict[str, Any]
@@ -21,6 +21,61 @@ def answer_record(answer: Answer) -> Record:
         "answer": answer.text,
         "citations": [citation_record(citation) for citation in answer.citations],
         "passages": [hit_record(hit) for hit in answer.hits],
+    }
+
+
+def brief_record(brief: Brief) -> Record:
+    """A brief with its parts; ``share`` is of the session's text, in 0..1."""
+    return {
+        "topic": brief.topic,
+        "understood": brief.understood or None,
+        "chosen": _choice(brief.choice),
+        "empty": brief.is_empty,
+        "key_points": [citation_record(citation) for citation in brief.key_points],
+        "timeline": [
+            {
+                "session": _session(touched.session),
+                "passages": touched.passages,
+                "share": round(touched.share, 4),
+                "citation": citation_record(touched.citation),
+            }
+            for touched in brief.timeline
+        ],
+        "voices": [
+            {
+                "id": voice.person,
+                "name": voice.name,
+                "passages": voice.passages,
+                "citations": [citation_record(citation) for citation in voice.citations],
+            }
+            for voice in brief.voices
+        ],
+        "exchanges": [
+            {
+                "reply": exchange.reply.value,
+                "citations": [citation_record(citation) for citation in exchange.citations],
+            }
+            for exchange in brief.exchanges
+        ],
+        "open_questions": [citation_record(citation) for citation in brief.open_questions],
+        "resources": [citation_record(citation) for citation in brief.resources],
+        "neighbours": [
+            {"words": near.words, "passages": near.passages, "citation": citation_record(near.citation)}
+            for near in brief.neighbours
+        ],
+        "untouched": [_session(session) for session in brief.untouched],
+        "nearest": [hit_record(hit) for hit in brief.nearest],
+    }
+
+
+def _choice(choice: Choice) -> Record:
+    return {
+        "sessions": sorted(choice.sessions),
+        "without_sessions": sorted(choice.without_sessions),
+        "people": sorted(choice.people),
+        "without_people": sorted(choice.without_people),
+        "since": str(choice.since) if choice.since else None,
+        "until": str(choice.until) if choice.until else None,
     }
 
 
