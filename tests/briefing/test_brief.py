@@ -189,7 +189,9 @@ def test_with_people_chosen_every_quote_is_theirs(archive: KindSearch) -> None:
     assert unnamed <= asked
 
 
-def test_somebody_left_out_is_quoted_nowhere_while_others_of_the_same_passage_are(small_archive: Archives, model: Encoder) -> None:  # noqa: E501
+def test_somebody_left_out_is_quoted_nowhere_while_others_of_the_same_passage_are(
+    small_archive: Archives, model: Encoder
+) -> None:
     speech = transcript(
         (0, 8, "Ann Lee", "Clean hands save more lives than any machine on this ward, that is my view."),
         (9, 18, "Bo Ek", "Clean hands are a habit, and a habit needs a basin at every single door."),
@@ -265,7 +267,8 @@ def test_a_question_that_is_followed_by_nothing_is_left_open(small_archive: Arch
 
 def test_who_goes_on_after_her_own_question_answers_it_herself(small_archive: Archives, model: Encoder) -> None:
     said = f"{QUESTION} {ANSWER}"
-    brief = heard(small_archive, model, ("Ann Lee", said), ("Bo Ek", "Lunch is at one.")).brief("breaks for night staff")
+    archive = heard(small_archive, model, ("Ann Lee", said), ("Bo Ek", "Lunch is at one."))
+    brief = archive.brief("breaks for night staff")
     assert not brief.is_empty
     assert (brief.open_questions, brief.exchanges) == ((), ())
 

@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from kindsearch.interfaces.records import answer_record, citation_record, hit_record, person_record, session_record
+from kindsearch import KindSearch
+from kindsearch.interfaces.records import (
+    answer_record,
+    brief_record,
+    citation_record,
+    hit_record,
+    person_record,
+    session_record,
+)
 from kindsearch.stores.catalog import PersonSummary, SessionSummary
 from kindsearch.types import Answer, Citation, Hit, Kind, PartialDate, Passage, Person, Session
 
@@ -148,3 +156,31 @@ def test_a_person_lists_her_names_and_where_she_speaks() -> None:
         "sessions": ["s", "t"],
         "passages": 3,
     }
+
+
+def test_a_brief_has_its_parts_with_their_citations(archive: KindSearch) -> None:
+    brief = archive.brief("listening to patients", without_people=["Bob"])
+    record = json.loads(json.dumps(brief_record(brief)))
+    assert list(record) == [
+        "topic", "understood", "chosen", "empty", "key_points", "timeline", "voices", "exchanges", "open_questions",
+        "resources", "neighbours", "untouched", "nearest",
+    ]  # fmt: skip
+    assert (record["empty"], record["chosen"]["without_people"]) == (False, ["Bob"])
+    assert record["timeline"][0]["session"] == {
+        "id": brief.timeline[0].session.id, "title": brief.timeline[0].session.title, "date": "2023-05",
+    }  # fmt: skip
+    cited = [
+        *record["key_points"],
+        *(touched["citation"] for touched in record["timeline"]),
+        *(citation for voice in record["voices"] for citation in voice["citations"]),
+        *(citation for exchange in record["exchanges"] for citation in exchange["citations"]),
+        *record["open_questions"],
+        *record["resources"],
+        *(near["citation"] for near in record["neighbours"]),
+    ]
+    assert cited == [citation_record(citation) for citation in brief.citations]
+
+
+def test_an_empty_brief_has_what_comes_nearest(archive: KindSearch) -> None:
+    record = brief_record(archive.brief("blockchain"))
+    assert (record["empty"], record["key_points"], len(record["nearest"])) == (True, [], 3)

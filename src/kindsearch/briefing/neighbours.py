@@ -46,8 +46,8 @@ class Standing:
 def standing_with(topic: Sequence[str], archive: Iterable[str], left_out: Collection[str]) -> list[Standing]:
     """Words and pairs of words that the texts of a ``topic`` have more often than the rest of an ``archive``.
 
-    Told by the log-likelihood ratio of two corpora (Rayson and Garside 2000, after Dunning 1993), the most telling first. ``archive`` holds the topic's texts too;
-    stems ``left_out`` are no neighbours.
+    Told by the log-likelihood ratio of two corpora (Rayson and Garside 2000, after Dunning 1993), the most telling
+    first. ``archive`` holds the topic's texts too; stems ``left_out`` are no neighbours.
     """
     own = [_terms(text) for text in topic]
     inside = Counter(term for terms in own for term in terms)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -73,8 +73,17 @@ class Sheet:
 def sheet_of(brief: Brief) -> Sheet:
     """Lay a brief out. Parts that hold nothing are left out."""
     blocks = _nothing(brief) if brief.is_empty else _parts(brief)
-    references = tuple((citation.number, _reference(citation)) for citation in brief.references)
+    printed = {run.text for block in blocks for line in _lines(block) for run in line}
+    references = tuple((citation.number, _reference(citation, printed)) for citation in brief.references)
     return Sheet(f"Brief: {plain(brief.topic)}", _chosen(brief), tuple(blocks), references)
+
+
+def _lines(block: Block) -> tuple[Line, ...]:
+    if isinstance(block, Table):
+        return tuple(cell for row in block.rows for cell in row)
+    if isinstance(block, Items):
+        return block.lines
+    return (block.line,) if isinstance(block, Paragraph) else ()
 
 
 def _parts(brief: Brief) -> list[Block]:
@@ -151,7 +160,11 @@ def _said(citation: Citation) -> Line:
 
 
 def _quote(citation: Citation) -> Line:
-    return Run(f"“{_shown(citation.quote)}” "), _number(citation)
+    return Run(_marked(citation)), Run(" "), _number(citation)
+
+
+def _marked(citation: Citation) -> str:
+    return f"“{_shown(citation.quote)}”"
 
 
 def _recommended(citation: Citation) -> Line:
@@ -164,8 +177,8 @@ def _number(citation: Citation) -> Run:
     return Run(f"[{citation.number}]", reference=citation.number)
 
 
-def _reference(citation: Citation) -> Line:
-    """Session, date, speaker, page or time, source, link."""
+def _reference(citation: Citation, printed: Collection[str]) -> Line:
+    """Session, date, speaker, page or time, source, link; and the quote itself, where it is not ``printed`` before."""
     passage = citation.passage
     parts = [_session(passage.session)]
     if citation.speaker:
@@ -178,8 +191,9 @@ def _reference(citation: Citation) -> Line:
     parts.append(plain(passage.source))
     if passage.is_illustrative:
         parts.append("illustrative")
+    quote = (Run(f" {_marked(citation)}"),) if _marked(citation) not in printed else ()
     links = dict.fromkeys(filter(None, (safe_link(citation.video), safe_link(citation.link))))
-    return Run(", ".join(parts)), *(run for link in links for run in (Run(" "), Run(link, link=link)))
+    return Run(", ".join(parts)), *quote, *(run for link in links for run in (Run(" "), Run(link, link=link)))
 
 
 def _session(session: Session) -> str:
