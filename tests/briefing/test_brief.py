@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from meetings import chat, transcript
 
 from kindsearch import Brief, KindSearch, PartialDate
@@ -52,6 +54,20 @@ def test_every_quote_stands_word_for_word_in_its_document_and_is_said_by_whom_it
             assert {s.speaker for s in saying} == {citation.speaker}
             if citation.pages:
                 assert {s.page for s in saying} <= set(range(citation.pages[0], citation.pages[1] + 1))
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_the_topic_nothing_is_said_that_was_not(archive: KindSearch, data: st.DataObject) -> None:
+    with archive._reading() as (_, engines):
+        known = engines.words.words
+    brief = archive.brief(" ".join(data.draw(st.lists(st.sampled_from(known), min_size=1, max_size=3))))
+    with archive._catalog() as catalog:
+        for citation in brief.citations:
+            text = catalog.text_of(citation.passage.document_id) or ""
+            assert text[citation.start : citation.end] == citation.quote
+    assert brief.is_empty == (not brief.citations)
+    assert len(brief.timeline) + len(brief.untouched) == len(archive.sessions())
 
 
 @pytest.mark.parametrize("topic", TOPICS)

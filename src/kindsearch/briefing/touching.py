@@ -27,8 +27,7 @@ def touching(
     They would answer for it by themselves; they hold, in themselves or in like words, at least half of its words, and
     a statement at least half as near to it as the nearest, for neither words nor meaning is enough alone; and they are
     not much weaker than the best (speech beside speech, writing beside writing: their scores are on different scales).
-    Resources are held against no best: a line about a book says little. What stands in every pack is left out: it was
-    not said on a topic.
+    What stands in every pack is left out: it was not said on a topic.
     """
     telling = [item for item in found if item.hit.passage.kind != Kind.ABOUT and len(item.statements)]
     best: dict[bool, float] = {}
@@ -37,8 +36,7 @@ def touching(
         best[spoken] = max(best.get(spoken, 0.0), _evidence(item))
 
     def stands(item: Found) -> bool:
-        is_resource = item.hit.passage.kind == Kind.RESOURCE
-        strong = is_resource or _evidence(item) >= AS_STRONG * best[_is_spoken(item)]
+        strong = _evidence(item) >= AS_STRONG * best[_is_spoken(item)]
         holds = float(share_covered(encoded.weights, item.coverage)) >= COVERED
         return strong and holds and _confidence(question, encoded, [item], words, searched) >= ALONE
 
