@@ -258,6 +258,7 @@ def pairs(brief: Brief) -> list[list[tuple[str | None, str]]]:
 
 
 QUESTION = "How can night staff get a proper break on this ward?"
+CHAT_QUESTION = "Does anybody have a good leaflet about clean hands for visitors?"
 ANSWER = "We give night staff a proper break by swapping with the ward next door."
 
 
@@ -282,11 +283,23 @@ def test_a_question_that_is_followed_by_nothing_is_left_open(small_archive: Arch
 
 
 def test_who_goes_on_after_her_own_question_answers_it_herself(small_archive: Archives, model: Encoder) -> None:
-    said = f"{QUESTION} {ANSWER}"
-    archive = heard(small_archive, model, ("Ann Lee", said), ("Bo Ek", "Lunch is at one."))
-    brief = archive.brief("breaks for night staff")
+    said = chat(("10:00:01", "Cy Dee", f"{CHAT_QUESTION} Never mind, it lay under my cup."))
+    brief = small_archive({"2024-05-hands-chat.txt": said}, encoder=model).brief("clean hands")
     assert not brief.is_empty
-    assert (brief.open_questions, brief.exchanges) == ((), ())
+    assert brief.open_questions == ()
+
+
+def test_speech_that_breaks_off_is_no_key_point(small_archive: Archives, model: Encoder) -> None:
+    archive = heard(
+        small_archive, model,
+        ("Ann Lee", "Proper breaks for night staff, yes, breaks for night staff, they are what we"), ("Bo Ek", ANSWER),
+    )  # fmt: skip
+    assert [citation.quote for citation in archive.brief("breaks for night staff").key_points] == [ANSWER]
+
+
+def test_a_list_item_is_quoted_with_what_leads_in_to_it(archive: KindSearch) -> None:
+    (point,) = [c for c in archive.brief("listening to patients").key_points if "Notice" in c.quote]
+    assert point.quote.startswith("Members described listening as a safety measure, as real as washing hands:\nNotice")
 
 
 def test_who_names_another_member_is_put_beside_what_that_one_said(small_archive: Archives, model: Encoder) -> None:
@@ -314,9 +327,22 @@ def test_nobody_is_beside_herself(small_archive: Archives, model: Encoder) -> No
     brief = heard(
         small_archive, model,
         ("Bo Ek", "Night staff on my ward sleep for twenty minutes in their break, and it works."),
-        ("Bo Ek", "Bo said the break of night staff matters: well, I am Bo, and it does."),
+        ("Cy Dee", "The canteen shuts at eight, which is a pity for everybody."),
+        ("Bo Ek", "As Bo said, which is me, the break of night staff is a matter of safety."),
     ).brief("breaks for night staff")  # fmt: skip
     assert brief.exchanges == ()
+
+
+def test_what_stands_under_a_question_of_a_pack_answers_it_in_whatever_words(
+    small_archive: Archives, model: Encoder
+) -> None:
+    pack = (
+        "# Tea on the ward\n\nMay 2024\n\n# Q&A\n\n**Question: Does a cup of tea help patients at night?**\n\n"
+        "Ann Lee: Somebody sits down beside them, and that is all it takes.\n"
+    )
+    brief = small_archive({"2024-05-tea.md": pack}, encoder=model).brief("tea at night")
+    assert [len(exchange.citations) for exchange in brief.exchanges] == [2]
+    assert brief.open_questions == ()
 
 
 def test_the_answers_of_two_people_to_one_question_of_a_pack(archive: KindSearch, listening: Brief) -> None:
@@ -330,9 +356,6 @@ def test_no_question_is_both_answered_and_open(archive: KindSearch) -> None:
         brief = archive.brief(topic)
         answered = {exchange.citations[0].quote for exchange in brief.exchanges}
         assert not answered & {citation.quote for citation in brief.open_questions}
-
-
-CHAT_QUESTION = "Does anybody have a good leaflet about clean hands for visitors?"
 
 
 @pytest.mark.parametrize(

@@ -217,7 +217,6 @@ def _resources(material: Material, citer: Citer, catalog: Catalog) -> tuple[Cita
 
 def _neighbours(material: Material, citer: Citer, catalog: Catalog, engines: Engines) -> tuple[Neighbour, ...]:
     """Words that stand with the topic more than elsewhere, each where it stands best."""
-    own = [said for _, said in material.quotes]
     texts = [item.hit.passage.text for item, _ in material.quotes]
     archive = (catalog.text_of(place.document_id) or "" for place in catalog.places().values())
     left_out = {stem_of(word) for word in material.question.words}
@@ -225,11 +224,9 @@ def _neighbours(material: Material, citer: Citer, catalog: Catalog, engines: Eng
     each = [[said for said, _ in material.each(item)] for item, _ in material.quotes]
     found = []
     for standing in neighbours.standing_with(texts, archive, left_out):
-        holding = [
-            (said.worth, said) for number in standing.passages for said in each[number]
-            if neighbours.as_written(standing.words, said.text)
-        ]  # fmt: skip
-        citation = citer.cite(max(holding, key=lambda pair: pair[0])[1]) if holding and own else None
+        said = [one for number in standing.passages for one in each[number]]
+        holding = [one for one in said if neighbours.as_written(standing.words, one.text)]
+        citation = citer.cite(max(holding, key=lambda one: (one.stands_alone, one.worth))) if holding else None
         if citation:
             words = neighbours.as_written(standing.words, citation.quote) or ""
             found.append(Neighbour(words, len(standing.passages), citation))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from kindsearch.chunking import FILLERS
-from kindsearch.stores.words import NEGATIONS, STOP_WORDS, stem_of
+from kindsearch.stores.words import STOP_WORDS, stem_of
 
 FEWEST = 3  # passages of the topic that hold the words
 TELLING = 6.63  # log-likelihood ratio that chance reaches once in a hundred words
@@ -17,21 +17,23 @@ TIMES = 2.0  # as often with the topic as elsewhere
 MOST = 8
 
 EVERYDAY = frozenset(
-    "actually added again always another anyone anything around ask asked asks away back because become better bit "
-    "came come comes coming couple different each else even ever every everybody everyone everything first gave give "
-    "given gives goes going gone gonna good got gotta great guess happen happened here idea kind kinda know known "
-    "last later least less let like little look looked looking lot made make makes making many maybe mean means need "
-    "needs never new next now often once people perhaps person please point probably put quite rather really said saw "
-    "say saying says second see seen several short shows since somebody someone something sometimes sort still sure "
-    "take taken takes talk talked talking thank thanks thing things think thinks third though thought three time "
-    "times today together told took tried try trying two use used uses using want wanted wants way ways week well "
-    "went within without work works year years yet".split()
+    "actually added after again all already always another anyone anything around ask asked asks away back basically "
+    "because become before better bit both came come comes coming couple course different during each else even ever "
+    "every everybody everyone everything far few first gave give given gives goes going gone gonna good got gotta "
+    "great guess happen happened here hmm idea kind kinda know known last later least less let like little look "
+    "looked looking lot made make makes making many maybe mean means mmm need needs never new next now obviously "
+    "often once ourselves own past people perhaps person please point probably put quite rather really said saw say "
+    "saying says second see seen several short shows since somebody someone something sometimes sorry sort still sure "
+    "take taken takes talk talked talking than thank thanks themselves therefore thing things think thinks third "
+    "though thought three time times today together told took tried try trying two until upon use used uses using "
+    "want wanted wants way ways week well went whatever whether while within without work works year years yet "
+    "yourself".split()
 )
 _END = "."  # stands between sentences, so that no pair of words spans two
 _TABLE = {ord(letter): " " for letter in '\n\t"“”‘()[]{}<>*_#|/\\–—-•%&+=~^`'} | {
     ord(letter): f" {_END} " for letter in ".,;:!?…"
 }
-_TELL_NOTHING = STOP_WORDS | NEGATIONS | FILLERS | EVERYDAY
+_TELL_NOTHING = STOP_WORDS | FILLERS | EVERYDAY
 Words = tuple[str, ...]
 
 
@@ -75,7 +77,7 @@ def standing_with(topic: Sequence[str], archive: Iterable[str], left_out: Collec
 def _terms(text: str) -> list[Words]:
     """The words of a text that matter, and the pairs of them that stand side by side in a sentence."""
     tokens = text.lower().replace("’", "'").translate(_TABLE).split()
-    tells = [len(token) > 2 and token not in _TELL_NOTHING and token[0].isalpha() for token in tokens]
+    tells = [len(token) > 2 and token.isalpha() and token not in _TELL_NOTHING for token in tokens]
     single = [(token,) for token, telling in zip(tokens, tells, strict=True) if telling]
     pairs = zip(tokens, tokens[1:], tells, tells[1:], strict=False)
     return [*single, *((one, other) for one, other, first, second in pairs if first and second)]
@@ -112,6 +114,5 @@ def as_written(words: Words, text: str) -> str | None:
     >>> as_written(("clean", "language"), "In Clean  Language one asks."), as_written(("tea",), "a team")
     ('Clean  Language', None)
     """
-    written = r"\W+".join(re.escape(word).replace("'", "['’]") for word in words)
-    found = re.search(rf"\b{written}\b", text, re.IGNORECASE)
+    found = re.search(r"\b" + r"\W+".join(words) + r"\b", text, re.IGNORECASE)
     return found.group() if found else None

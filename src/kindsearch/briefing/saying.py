@@ -14,10 +14,11 @@ from kindsearch.questions import Question
 from kindsearch.quoting import asked_in, is_one_quote, is_verbatim, worths
 from kindsearch.retrieval import Encoded, Found
 from kindsearch.stores.words import WordIndex
-from kindsearch.types import Choice, Citation, Link, Passage, Statement
+from kindsearch.types import Choice, Citation, Kind, Link, Passage, Statement
 
 FEWEST_WORDS = 5  # of a quote that can stand by itself
 SHORT, MOST_WORDS = 15, 40  # words of a quote that may grow, and grow to: a brief quotes shorter than an answer
+_SENTENCE_ENDS = (".", "!", "?", "…")
 ON_TOPIC = 0.6  # of the worth of the best quote: less is said beside the topic
 
 
@@ -51,8 +52,10 @@ class Said:
 
     @property
     def stands_alone(self) -> bool:
-        """Whether it is a statement, and long enough to be understood by itself."""
-        return not is_question(self.text) and len(self.text.split()) >= FEWEST_WORDS
+        """Whether it is a statement, long enough to be understood by itself, and not broken off."""
+        first, last = (self.passage.statements.index(end) for end in (self.statements[0], self.statements[-1]))
+        long_enough = len(self.text.split()) >= FEWEST_WORDS
+        return long_enough and not is_question(self.text) and not breaks_off(self.passage, first, last)
 
 
 def person_of(passage: Passage, statement: Statement) -> str | None:
@@ -84,7 +87,10 @@ class Material:
         passage = item.hit.passage
         asked = asked_in(passage)
         worth = worths(self.encoded, item, self.words)
-        rank = [own - (number < asked or _asks(passage, number)) for number, own in enumerate(worth)]
+        rank = [
+            own * (ON_TOPIC if breaks_off(passage, number, number) else 1) - (number < asked or _asks(passage, number))
+            for number, own in enumerate(worth)
+        ]
         possible = [
             number
             for number, statement in enumerate(passage.statements)
@@ -128,6 +134,12 @@ class Material:
         return ON_TOPIC * max((said.worth for _, said in self.quotes), default=0.0)
 
 
+def breaks_off(passage: Passage, first: int, last: int) -> bool:
+    """Whether a run of statements is speech that stops in mid-sentence, in a transcript that has sentences."""
+    ended = _text(passage, first, last).rstrip("\"'”’)").endswith(_SENTENCE_ENDS)
+    return passage.kind == Kind.TRANSCRIPT and not ended and any(end in passage.text for end in _SENTENCE_ENDS)
+
+
 def _asks(passage: Passage, number: int) -> bool:
     statement = passage.statements[number]
     return is_question(passage.quote(statement.start, statement.end))
@@ -155,7 +167,7 @@ def _is_better(passage: Passage, now: tuple[int, int], then: tuple[int, int], on
     text, longer = _text(passage, *now), _text(passage, *then)
     if then[0] < now[0] and text[0].islower():
         return True
-    if then[1] > now[1] and text.endswith(":"):
+    if then[1] > now[1] and (text.endswith(":") or breaks_off(passage, *now)):
         return True
     return len(longer.split()) <= MOST_WORDS and (on_topic or len(text.split()) < SHORT)
 
