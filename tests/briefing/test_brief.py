@@ -121,6 +121,17 @@ def test_a_session_about_a_topic_gives_more_of_its_text_to_it_than_others(archiv
     assert max(shares, key=shares.__getitem__) == "The role of kindness in the British Red Cross"
 
 
+def test_the_share_is_of_the_text_of_all_files_of_the_session(small_archive: Archives, pack: Packs) -> None:
+    said = "Clean hands save lives on every ward."
+    files = {f"{folder}/2024-05-hands.md": pack("Clean hands", "May 2024", ("Ann Lee", said)) for folder in "ab"}
+    files["b/2024-05-hands.md"] = pack("Clean hands", "May 2024", ("Bo Ek", "Roses grow along the garden wall there."))
+    archive = small_archive(files)
+    (touched,) = archive.brief("clean hands").timeline
+    with archive._catalog() as catalog:
+        size = sum(len(catalog.text_of(place.document_id) or "") for place in catalog.places().values())
+    assert (touched.passages, touched.share) == (1, len(said) / size)
+
+
 def test_each_voice_says_what_it_is_quoted_with(archive: KindSearch) -> None:
     brief = archive.brief("kindness")
     assert SANJIV in {voice.name for voice in brief.voices}
@@ -334,14 +345,15 @@ def test_nobody_is_beside_herself(small_archive: Archives, model: Encoder) -> No
 
 
 def test_what_stands_under_a_question_of_a_pack_answers_it_in_whatever_words(
-    small_archive: Archives, model: Encoder
+    small_archive: Archives, model: Encoder, pack: Packs
 ) -> None:
-    pack = (
-        "# Tea on the ward\n\nMay 2024\n\n# Q&A\n\n**Question: Does a cup of tea help patients at night?**\n\n"
+    text = pack("The ward", "May 2024", ("Ann Lee", "The lift is broken again today.")) + (
+        "\n# Q&A\n\n**Question: Does a cup of tea help patients at night?**\n\n"
         "Ann Lee: Somebody sits down beside them, and that is all it takes.\n"
     )
-    brief = small_archive({"2024-05-tea.md": pack}, encoder=model).brief("tea at night")
-    assert [len(exchange.citations) for exchange in brief.exchanges] == [2]
+    brief = small_archive({"2024-05-tea.md": text}, encoder=model).brief("tea at night")
+    (exchange,) = brief.exchanges
+    assert [citation.speaker for citation in exchange.citations] == [None, "Ann Lee"]
     assert brief.open_questions == ()
 
 

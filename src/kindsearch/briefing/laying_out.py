@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -157,26 +158,27 @@ def _make_one_point(item: Found, said: Said, other_item: Found, other: Said) -> 
 
 def _timeline(material: Material, citer: Citer, catalog: Catalog) -> tuple[Touched, ...]:
     """The sessions that touched the topic, each with the best quote of it."""
-    document_of = {(place.source): place.document_id for place in catalog.places().values()}
-    size_of = {
-        summary.session.id: sum(len(catalog.text_of(document_of[source]) or "") for source in summary.sources)
-        for summary in catalog.sessions()
-        if any(summary.session.id == item.hit.passage.session.id for item, _ in material.quotes)
-    }
     by_session: dict[str, list[tuple[Found, Said]]] = {}
     for item, said in material.quotes:
         by_session.setdefault(item.hit.passage.session.id, []).append((item, said))
+    size_of: Counter[str] = Counter()
+    for filing in catalog.filings():
+        if filing.session.id in by_session:
+            size_of[filing.session.id] += len(catalog.text_of(filing.document_id) or "")
     timeline = []
     for session_id, own in by_session.items():
-        best = max(
-            own, key=lambda pair: (pair[0].hit.passage.kind != Kind.RESOURCE, pair[1].stands_alone, pair[1].worth)
-        )
-        citation = citer.cite(best[1])
+        best = max((said for _, said in own), key=_tells)
+        citation = citer.cite(best)
         if citation:
             touched = sum(len(item.hit.passage.text) for item, _ in own)
             share = min(touched / max(size_of[session_id], 1), 1.0)
             timeline.append(Touched(own[0][0].hit.passage.session, len(own), share, citation))
     return tuple(sorted(timeline, key=lambda touched: _when(touched.session)))
+
+
+def _tells(said: Said) -> tuple[bool, bool, float]:
+    """How well a quote tells what a session said: a line in a list of resources the least."""
+    return said.passage.kind != Kind.RESOURCE, said.stands_alone, said.worth
 
 
 def _voices(material: Material, citer: Citer) -> tuple[Voice, ...]:
