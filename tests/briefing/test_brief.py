@@ -324,6 +324,25 @@ def test_who_names_another_member_is_put_beside_what_that_one_said(small_archive
     assert Reply.NAMES in {exchange.reply for exchange in brief.exchanges}
 
 
+def test_who_is_named_before_she_speaks_has_not_been_taken_up(small_archive: Archives, model: Encoder) -> None:
+    brief = heard(
+        small_archive, model,
+        ("Ann Lee", "As Bo said, twenty minutes of sleep in a break keeps night staff on this ward safe."),
+        ("Bo Ek", "Night staff on my ward sleep for twenty minutes in their break, and it works."),
+    ).brief("breaks for night staff")  # fmt: skip
+    assert brief.exchanges == ()
+
+
+def test_nothing_stands_side_by_side_twice(small_archive: Archives, model: Encoder) -> None:
+    reply = "As Bo said, night staff need twenty minutes of sleep in a proper break."
+    brief = heard(
+        small_archive, model,
+        ("Bo Ek", "Night staff on my ward sleep for twenty minutes in their break, and it works."),
+        ("Cy Dee", QUESTION), ("Ann Lee", reply),
+    ).brief("breaks for night staff")  # fmt: skip
+    assert pairs(brief) == [[("Cy Dee", QUESTION), ("Ann Lee", reply)]]
+
+
 def test_two_who_merely_speak_of_the_same_are_not_put_side_by_side(small_archive: Archives, model: Encoder) -> None:
     brief = heard(
         small_archive, model,
@@ -342,19 +361,6 @@ def test_nobody_is_beside_herself(small_archive: Archives, model: Encoder) -> No
         ("Bo Ek", "As Bo said, which is me, the break of night staff is a matter of safety."),
     ).brief("breaks for night staff")  # fmt: skip
     assert brief.exchanges == ()
-
-
-def test_what_stands_under_a_question_of_a_pack_answers_it_in_whatever_words(
-    small_archive: Archives, model: Encoder, pack: Packs
-) -> None:
-    text = pack("The ward", "May 2024", ("Ann Lee", "The lift is broken again today.")) + (
-        "\n# Q&A\n\n**Question: Does a cup of tea help patients at night?**\n\n"
-        "Ann Lee: Somebody sits down beside them, and that is all it takes.\n"
-    )
-    brief = small_archive({"2024-05-tea.md": text}, encoder=model).brief("tea at night")
-    (exchange,) = brief.exchanges
-    assert [citation.speaker for citation in exchange.citations] == [None, "Ann Lee"]
-    assert brief.open_questions == ()
 
 
 def test_the_answers_of_two_people_to_one_question_of_a_pack(archive: KindSearch, listening: Brief) -> None:

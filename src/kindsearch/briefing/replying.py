@@ -235,12 +235,12 @@ def open_questions(material: Material, document: Callable[[str], list[Line]]) ->
                 continue
             lines = document(said.passage.document_id)
             place = next((n for n, line in enumerate(lines) if line.statement.start == said.start), None)
-            if place is not None and _stays_open(lines, place, vector):
+            if place is not None and stays_open(lines, place, vector):
                 found.append(said)
     return sorted(found, key=lambda said: -said.worth)
 
 
-def _stays_open(lines: Sequence[Line], place: int, vector: Vectors) -> bool:
+def stays_open(lines: Sequence[Line], place: int, vector: Vectors) -> bool:
     """Whether nobody answers what is asked at a place.
 
     Who goes on after her own question answers it herself. In a transcript, whoever speaks next and says something
