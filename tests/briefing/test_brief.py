@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from meetings import chat, transcript
 
-from kindsearch import Brief, KindSearch, PartialDate
+from kindsearch import Brief, Filter, KindSearch, PartialDate
+from kindsearch.briefing import chosen, rows_of
 from kindsearch.encoders import Encoder
 from kindsearch.errors import BadRequest
 from kindsearch.types import Citation, Kind, Reply
@@ -156,6 +157,23 @@ def test_words_that_stand_with_a_topic_are_in_the_quote_and_are_not_the_topic(ar
     assert "listening" not in {n.words.lower() for n in archive.brief("listening to patients").neighbours}
 
 
+def test_neither_the_words_nor_the_meaning_of_a_topic_touch_it_alone(small_archive: Archives, model: Encoder) -> None:
+    about = "Kindness costs nothing, and kindness on a ward is remembered for years."
+    of_words = "Which kind of screw fits this old bed, she asked, which kind of drill, which kind of lamp."
+    talks = {"2024-04-talk.vtt": about, "2024-05-beds.vtt": of_words}
+    archive = small_archive({n: transcript((0, 9, "Ann Lee", said)) for n, said in talks.items()}, encoder=model)
+    assert {citation.quote for citation in archive.brief("kindness").citations} == {about}
+    assert archive.brief("measuring kindness with a scale of numbers").is_empty
+
+
+def test_half_of_a_topic_is_not_the_topic(archive: KindSearch) -> None:
+    """Of kindness alone much is said here, of measuring it little."""
+    assert "niceness" in quoted(archive.brief("kindness"))
+    measured = archive.brief("measuring kindness")
+    assert "niceness" not in quoted(measured)
+    assert sum(touched.passages for touched in measured.timeline) <= 10
+
+
 # ---------------------------------------------------------------- what is not there
 
 
@@ -229,6 +247,18 @@ def test_somebody_left_out_is_quoted_nowhere_while_others_of_the_same_passage_ar
     brief = archive.brief("clean hands", without_people=["Ann"])
     assert speakers(brief) == {"Bo Ek"}
     assert {voice.name for voice in brief.voices} == {"Bo Ek"}
+
+
+def test_who_is_left_out_is_not_even_looked_through(small_archive: Archives) -> None:
+    archive = small_archive()
+    with archive._reading() as (catalog, engines):
+        choice = chosen(engines, without_people=["Ann Lee"])
+        rows = rows_of(choice, (), catalog, engines)
+        assert rows is not None
+        left = catalog.passages([int(row) for row in rows])
+        every = catalog.rows(Filter())
+    assert 0 < len(left) < len(every)
+    assert not any(passage.people == ("Ann Lee",) for passage in left.values())
 
 
 def test_time_chosen_and_time_in_the_topic_mean_the_same(archive: KindSearch) -> None:

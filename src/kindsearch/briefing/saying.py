@@ -78,6 +78,11 @@ class Material:
     words: WordIndex
     choice: Choice
 
+    @cached_property
+    def _worth(self) -> dict[str, list[float]]:
+        """How well each statement of a passage bears on the topic by itself, by the passage's id and place."""
+        return {_key(item): worths(self.encoded, item, self.words) for item in self.touched}
+
     def quote(self, item: Found, people: Collection[str] = ()) -> Said | None:
         """The best statement of a passage that the choice allows, one of ``people`` where some are given.
 
@@ -86,7 +91,7 @@ class Material:
         """
         passage = item.hit.passage
         asked = asked_in(passage)
-        worth = worths(self.encoded, item, self.words)
+        worth = self._worth[_key(item)]
         rank = [
             own * (ON_TOPIC if breaks_off(passage, number, number) else 1) - (number < asked or _asks(passage, number))
             for number, own in enumerate(worth)
@@ -117,7 +122,7 @@ class Material:
     def each(self, item: Found) -> list[tuple[Said, np.ndarray]]:
         """Each quotable statement of a passage that the choice allows, with its vector."""
         passage = item.hit.passage
-        worth_of = dict(zip(passage.statements, worths(self.encoded, item, self.words), strict=True))
+        worth_of = dict(zip(passage.statements, self._worth[_key(item)], strict=True))
         pairs = zip(passage.quotable, item.statements, strict=True)
         own = [(Said(passage, (statement,), worth_of[statement]), vector) for statement, vector in pairs]
         return [(said, vector) for said, vector in own if allows(self.choice, said.person)]
@@ -174,6 +179,10 @@ def _is_better(passage: Passage, now: tuple[int, int], then: tuple[int, int], on
 
 def _text(passage: Passage, first: int, last: int) -> str:
     return passage.quote(passage.statements[first].start, passage.statements[last].end)
+
+
+def _key(item: Found) -> str:
+    return f"{item.hit.passage.id} {item.hit.passage.start}"
 
 
 def vector_of(item: Found, said: Said) -> Vectors:
