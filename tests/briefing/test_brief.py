@@ -108,6 +108,17 @@ def test_key_points_are_statements_of_several_sessions_and_do_not_say_the_same(l
     assert not any(citation.quote.endswith("?") for citation in listening.key_points)
 
 
+def test_one_point_is_made_once(small_archive: Archives, model: Encoder, pack: Packs) -> None:
+    said = ("Clean hands save lives on every ward.", "On every ward clean hands save lives.")
+    packs = {
+        f"2024-0{month}-talk.md": pack(f"Evening {month}", f"{name} 2024", ("Ann Lee", text))
+        for month, name, text in ((4, "April", said[0]), (5, "May", said[1]))
+    }
+    brief = small_archive(packs, encoder=model).brief("clean hands")
+    assert len(brief.timeline) == 2
+    assert len(brief.key_points) == 1
+
+
 def test_the_timeline_is_in_order_and_counts(listening: Brief) -> None:
     dates = [touched.session.date for touched in listening.timeline]
     assert dates == sorted(date for date in dates if date)

@@ -12,7 +12,6 @@ from kindsearch.briefing import neighbours, replying
 from kindsearch.briefing.choosing import sessions_of
 from kindsearch.briefing.replying import Line, lines_of
 from kindsearch.briefing.saying import Citer, Material, Said, allows, vector_of
-from kindsearch.confidence import THRESHOLD, confidence_of, signals_of, whoever_said_it
 from kindsearch.people import folded, name_of
 from kindsearch.questions import Question
 from kindsearch.repeats import say_the_same
@@ -55,7 +54,7 @@ def brief(looked: Looked, choice: Choice, catalog: Catalog, engines: Engines) ->
     understood = question.understood.in_words
     sessions = {s.session.id: s.session for s in reversed(catalog.sessions())}
     within = sessions_of(choice, engines)
-    material = Material(question, encoded, tuple(_if_answered(looked, engines)), engines.words, choice)
+    material = Material(question, encoded, tuple(looked.touched), engines.words, choice)
     citer = Citer(cache(catalog.text_of), cache(catalog.links_of))
     key_points = citer.all(_key_points(material))
     timeline = _timeline(material, citer, catalog)
@@ -111,12 +110,6 @@ def _numbered(made: Brief) -> Brief:
         resources=all_new(made.resources),
         neighbours=tuple(replace(neighbour, citation=new(neighbour.citation)) for neighbour in made.neighbours),
     )
-
-
-def _if_answered(looked: Looked, engines: Engines) -> Sequence[Found]:
-    """The touched passages; none where the archive as a whole would not answer for the topic."""
-    signals = signals_of(looked.question, looked.encoded, looked.found, engines.words, looked.searched)
-    return looked.touched if signals and confidence_of(whoever_said_it(signals)) >= THRESHOLD else ()
 
 
 def _is_allowed(item: Found, choice: Choice) -> bool:
