@@ -655,9 +655,13 @@ class Catalog:
 
     def session_list(self) -> tuple[tuple[str, str, PartialDate | None], ...]:
         """The sessions of the archive as (id, title, date), newest first."""
+        return tuple((session.id, session.title, session.date) for session in self.every_session())
+
+    def every_session(self) -> list[Session]:
+        """The sessions of the archive, newest first, without what it holds of them."""
         texts = self._db.execute("SELECT DISTINCT session FROM documents WHERE source IS NOT NULL")
         found = {session.id: session for session in (session_from(text) for (text,) in texts)}
-        return tuple((s.id, s.title, s.date) for s in sorted(found.values(), key=_newest_first))
+        return sorted(found.values(), key=_newest_first)
 
     def set_people(self, person_of: Mapping[tuple[str, str], str]) -> None:
         """Who is who: (session id, name as written) -> person."""
