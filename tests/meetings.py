@@ -17,6 +17,7 @@ import tantivy
 
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.stores.keywords import FIELDS, terms_of
+from kindsearch.stores.vectors import Embedded
 
 # ---------------------------------------------------------------- files
 
@@ -67,11 +68,17 @@ def found_in(index: Path, *words: str) -> list[str]:
 
 
 def vectors_in(index: Path, *texts: str) -> list[str]:
-    """Which of ``texts`` have their vector (of HashingEncoder) in some file or value under an index."""
+    """Which of ``texts`` have their vector (of HashingEncoder), in full or rounded, in a file or value of an index."""
     held = [path.read_bytes() for path in sorted(index.rglob("*")) if path.is_file()]
     held += [value for _, value in _values(index)]
-    vectors = {text: np.ascontiguousarray(HashingEncoder().encode([text])[0], dtype="<f4").tobytes() for text in texts}
-    return [text for text, vector in vectors.items() if any(vector in data for data in held)]
+    vectors = HashingEncoder().encode(texts)
+    nothing = np.zeros(0, dtype=np.int64)
+    rounded = Embedded.of(vectors, nothing, nothing, nothing.astype(np.bool_), nothing.astype(np.int32)).codes
+    forms = {
+        text: (np.ascontiguousarray(vector, dtype="<f4").tobytes(), codes.tobytes())
+        for text, vector, codes in zip(texts, vectors, rounded, strict=True)
+    }
+    return [text for text, of_it in forms.items() if any(form in data for form in of_it for data in held)]
 
 
 def _stands_in(word: str, data: bytes) -> bool:

@@ -13,7 +13,7 @@ from kindsearch.chunking import is_filler
 from kindsearch.confidence import FULL_SCORE, confidence_of, signals_of, whoever_said_it
 from kindsearch.questions import Known, Question, understand
 from kindsearch.retrieval import WORDS_WEIGHT, Encoded, Found
-from kindsearch.stores.words import WordIndex
+from kindsearch.stores.words import Alike, WordIndex
 from kindsearch.types import Hit, Kind, Passage, Signals, Statement
 
 USUAL = Signals(score=0.6, covered=0.8, strangers=0, searched=50)
@@ -65,8 +65,7 @@ def test_whoever_said_it_leaves_out_who_said_it_and_nothing_else() -> None:
 
 Voices = Sequence[tuple[str | None, str]]
 SPEAKERS = (("Ann", "Ann"), ("Bo", "Bo"), ("Cy", "Cy"))
-NOTHING = np.empty((0, 0), dtype=np.float32)
-NO_WORDS = WordIndex.build([], NOTHING, [])
+NO_WORDS = WordIndex.none(2)
 
 
 def asked(text: str) -> Question:
@@ -76,7 +75,7 @@ def asked(text: str) -> Question:
 def weighed(question: Question, weights: Sequence[float] = ()) -> Encoded:
     """A question as numbers: its words with these weights, all of them alike to no word of the archive."""
     own = np.array(weights or [1.0] * len(question.words), dtype=np.float32)
-    return Encoded(np.array([1.0, 0.0], dtype=np.float32), np.zeros((len(own), 0), dtype=np.float32), own)
+    return Encoded(np.array([1.0, 0.0], dtype=np.float32), Alike.of([[]] * len(own), 0), own)
 
 
 def found(
@@ -99,9 +98,8 @@ def found(
         text += words
     names = tuple(dict.fromkeys(speaker for speaker, _ in said if speaker))
     plain = {"speakers": names, "people": names, "kind": Kind.TRANSCRIPT, "statements": tuple(statements)}
-    vectors = np.array([[fit, 0.0] for fit in fits], dtype=np.float32).reshape(-1, 2)
     hit = Hit(passage(text, **{**plain, **changes}), score)
-    return Found(hit, np.array(coverage, dtype=np.float32), vectors, by_person, gained)
+    return Found(hit, np.array(coverage, dtype=np.float32), np.array(fits, dtype=np.float32), by_person, gained)
 
 
 def signals(text: str, *items: Found, weights: Sequence[float] = (), searched: int = 50) -> Signals | None:

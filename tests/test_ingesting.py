@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from meetings import transcript
 
 from kindsearch import KindSearch, Settings
 from kindsearch.corpus import Failure
@@ -17,7 +18,8 @@ from kindsearch.encoders import Vectors
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import BadRequest
 from kindsearch.ingesting import IngestReport
-from kindsearch.stores.catalog import Catalog
+from kindsearch.stores import derived
+from kindsearch.stores.catalog import STATEMENT, WHOLE, Catalog
 from kindsearch.types import Passage
 
 Make = Callable[..., KindSearch]
@@ -54,12 +56,19 @@ def everything(archive: KindSearch) -> dict[str, Any]:
     try:
         return {
             "filings": catalog.filings(), "passages": list(catalog.every_passage()), "people": catalog.people(),
-            "shown": {item.passage.id: item.passage for item in catalog.indexables()}, "words": catalog.words(),
-            "vectors": {item.passage.id: item.vectors.tolist() for item in catalog.indexables()},
+            "shown": {id_: catalog.indexable(id_).passages for id_ in catalog.shown()}, "words": catalog.words(),
+            "vectors": {id_: vectors_of(catalog, id_) for id_ in catalog.places()},
             "sessions": catalog.sessions(), "person_of": catalog.person_of(), "unfinished": catalog.unfinished(),
         }  # fmt: skip
     finally:
         catalog.close()
+
+
+def vectors_of(catalog: Catalog, document_id: str) -> list[tuple[list[int], list[float]]]:
+    """What is embedded of a document: (start, end, what it is), and the vector of it."""
+    embeddings = catalog.embeddings_of(document_id)
+    assert embeddings is not None
+    return list(zip(embeddings.places.tolist(), embeddings.vectors.tolist(), strict=True))
 
 
 def made_anew(archive: KindSearch, folder: Path) -> KindSearch:
@@ -684,22 +693,44 @@ TALK = (
 )
 
 
-def vectors_of_the_only_passage(archive: KindSearch) -> list[list[float]]:
-    (vectors,) = everything(archive)["vectors"].values()
-    return vectors
+def embedded_of_the_only_document(archive: KindSearch) -> tuple[list[list[int]], list[list[float]]]:
+    """What is embedded of it: the places, and the vectors."""
+    (embedded,) = everything(archive)["vectors"].values()
+    return [place for place, _ in embedded], [vector for _, vector in embedded]
 
 
-def test_speech_is_embedded_statement_by_statement_and_as_a_whole_is_their_mean_by_words(
+def vectors_for_comparing(archive: KindSearch) -> np.ndarray:
+    """One vector for each passage, as passages are compared with one another."""
+    catalog = Catalog.open(archive.folder)
+    try:
+        engines = derived.load(catalog)
+        return engines.vectors.vectors_of(np.arange(len(engines.columns)))
+    finally:
+        catalog.close()
+
+
+def test_speech_is_embedded_statement_by_statement_and_as_a_whole_is_their_mean(
     small_archive: Make, counting_encoder: Any
 ) -> None:
     archive = small_archive({"2024-05-02-tea.vtt": TALK}, encoder=counting_encoder)
     said = ["Tea calms.", "Yeah. Biscuits matter as much as tea."]
     assert [text for text in counting_encoder.texts if " " in text] == said
-    whole, *statements = vectors_of_the_only_passage(archive)
+    places, vectors = embedded_of_the_only_document(archive)
     of_said = counting_encoder.encode(said)
-    np.testing.assert_array_equal(statements, of_said)
-    mean = 2 * of_said[0] + 7 * of_said[1]  # as long as they have words
-    np.testing.assert_allclose(whole, mean / np.linalg.norm(mean), atol=1e-6)
+    assert [kind for _, _, kind in places] == [STATEMENT, STATEMENT]
+    np.testing.assert_array_equal(vectors, of_said)
+    mean = of_said[0] + of_said[1]
+    np.testing.assert_allclose(vectors_for_comparing(archive), [mean / np.linalg.norm(mean)], atol=1e-4)
+
+
+def test_what_several_windows_of_speech_share_is_embedded_once(small_archive: Make, counting_encoder: Any) -> None:
+    turns = [(10 * n, 10 * n + 8, f"P{n % 2}", " ".join(f"w{n}x{m}" for m in range(20)) + ".") for n in range(12)]
+    archive = small_archive({"2024-05-02-tea.vtt": transcript(*turns)}, encoder=counting_encoder)
+    said = [words for *_, words in turns]
+    assert [text for text in counting_encoder.texts if " " in text] == said
+    assert sum(len(passage.quotable) for passage in everything(archive)["passages"]) > len(said)
+    _, vectors = embedded_of_the_only_document(archive)
+    np.testing.assert_array_equal(vectors, counting_encoder.encode(said))
 
 
 def test_what_was_written_is_embedded_in_its_context_and_statement_by_statement(
@@ -707,9 +738,15 @@ def test_what_was_written_is_embedded_in_its_context_and_statement_by_statement(
 ) -> None:
     packs = {"tea.md": pack("Tea", "May 2024", ("Ann Lee", "Tea calms. Roses grow."))}
     archive = small_archive(packs, encoder=counting_encoder)
-    (said,) = (vectors for vectors in everything(archive)["vectors"].values() if len(vectors) == 3)
-    texts = ["Tea. May 2024. Reflections from the chat. Ann Lee\nTea calms. Roses grow.", "Tea calms.", "Roses grow."]
-    np.testing.assert_array_equal(said, counting_encoder.encode(texts))
+    places, vectors = embedded_of_the_only_document(archive)
+    (passage,) = (passage for passage in everything(archive)["passages"] if len(passage.quotable) == 2)
+    texts = {(passage.start, passage.end, WHOLE): f"{passage.context}\n{passage.text}"}
+    texts |= {(one.start, one.end, STATEMENT): passage.quote(one.start, one.end) for one in passage.quotable}
+    assert list(texts.values()) == [
+        "Tea. May 2024. Reflections from the chat. Ann Lee\nTea calms. Roses grow.", "Tea calms.", "Roses grow.",
+    ]  # fmt: skip
+    own = [vectors[places.index(list(place))] for place in texts]
+    np.testing.assert_array_equal(own, counting_encoder.encode(list(texts.values())))
 
 
 def test_speech_that_says_nothing_is_embedded_in_its_context(small_archive: Make, counting_encoder: Any) -> None:
@@ -718,7 +755,9 @@ def test_speech_that_says_nothing_is_embedded_in_its_context(small_archive: Make
     archive = small_archive({"2024-05-02-tea.vtt": talk}, encoder=counting_encoder)
     (text,) = (text for text in counting_encoder.texts if " " in text)
     assert text == "Tea. 2 May 2024. Ann Lee, Bo Ek\nYeah.\nUm, okay."
-    np.testing.assert_array_equal(vectors_of_the_only_passage(archive), counting_encoder.encode([text]))
+    places, vectors = embedded_of_the_only_document(archive)
+    assert [kind for _, _, kind in places] == [WHOLE]
+    np.testing.assert_array_equal(vectors, counting_encoder.encode([text]))
 
 
 def test_statements_that_are_opposite_have_a_mean_that_is_like_nothing(small_archive: Make) -> None:
@@ -730,9 +769,10 @@ def test_statements_that_are_opposite_have_a_mean_that_is_like_nothing(small_arc
             return np.vstack([along * (-1 if "not" in text else 1) for text in texts])
 
     talk = "WEBVTT\n\n00:01.000 --> 00:04.000\n<v Ann>It does calm.\n\n00:05.000 --> 00:06.000\n<v Bo>It does not.\n"
-    whole, *statements = vectors_of_the_only_passage(small_archive({"tea.vtt": talk}, encoder=Opposite()))
+    archive = small_archive({"tea.vtt": talk}, encoder=Opposite())
+    _, statements = embedded_of_the_only_document(archive)
     assert [one[0] for one in statements] == [1, -1]
-    assert not any(whole)
+    assert not vectors_for_comparing(archive).any()
 
 
 # ---------------------------------------------------------------- notes beside the files

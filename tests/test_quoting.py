@@ -13,7 +13,7 @@ from kindsearch.chunking import is_filler
 from kindsearch.questions import Known, Question, understand
 from kindsearch.quoting import Quote, answers_first, best_quote, choose, is_verbatim, worths
 from kindsearch.retrieval import Encoded, Found
-from kindsearch.stores.words import WordIndex
+from kindsearch.stores.words import Alike, WordIndex
 from kindsearch.types import Hit, Kind, Passage, Statement
 
 Voices = list[tuple[str | None, str]]
@@ -33,15 +33,15 @@ def spoken(passage: Callable[..., Passage], said: Voices, **changes: Any) -> Pas
     return passage(text, **{**plain, **changes})
 
 
-NONE = np.empty((0, 0), dtype=np.float32)
-ASKED_FOR = Encoded(np.array([1.0, 0.0], dtype=np.float32), NONE, np.empty(0, dtype=np.float32))
-NO_WORDS = WordIndex.build([], NONE, [])
+NONE = np.empty(0, dtype=np.float32)
+ASKED_FOR = Encoded(np.array([1.0, 0.0], dtype=np.float32), Alike.of([], 0), NONE)
+NO_WORDS = WordIndex.none(2)
 
 
 def hit(made: Passage, answers: Sequence[float], score: float = 1.0) -> Found:
     """A passage that was found, whose statements that say something answer a question as well as is said."""
-    vectors = np.array([[cosine, 0.0] for cosine in answers], dtype=np.float32).reshape(-1, 2)
-    return Found(Hit(made, score), coverage=NONE, statements=vectors, by_person=False, gained=0.0)
+    cosines = np.array(answers, dtype=np.float32)
+    return Found(Hit(made, score), coverage=NONE, cosines=cosines, by_person=False, gained=0.0)
 
 
 def asked(text: str) -> Question:
@@ -75,12 +75,8 @@ def test_a_quote_is_of_one_voice_on_one_page(
 ) -> None:
     spans = [(10, 20), (21, 30), (31, 40)]  # of "Tea calms.", "It warms." and "It heals."
     said = tuple(Statement(*span, page, speaker) for span, (speaker, page) in zip(spans, places, strict=True))
-    vectors = np.array([[0, 1], [1, 0], [0, 1]], dtype=np.float32)  # the second answers best
-    none = np.empty((0, 0), dtype=np.float32)
-    hit = Hit(passage("Tea calms. It warms. It heals.", statements=said), 1.0)
-    found = Found(hit, coverage=none, statements=vectors, by_person=False, gained=0.0)
-    encoded = Encoded(vectors[1], none, np.empty(0, dtype=np.float32))
-    best = best_quote(QUESTION, encoded, found, WordIndex.build([], none, []))
+    found = hit(passage("Tea calms. It warms. It heals.", statements=said), [0, 1, 0])  # the second answers best
+    best = best_quote(QUESTION, ASKED_FOR, found, NO_WORDS)
     assert best
     assert best.passage.quote(best.start, best.end) == quote
 
@@ -199,9 +195,8 @@ def test_the_worth_of_a_filler_is_less_than_that_of_anything_said(passage: Calla
 
 
 def test_the_words_of_the_question_count_beside_the_meaning(passage: Callable[..., Passage]) -> None:
-    words = WordIndex.build(["tea", "milk"], np.eye(2, dtype=np.float32), [])
-    similarities = np.array([[1, 0]], dtype=np.float32)  # the question has one word, which is "tea"
-    encoded = Encoded(ASKED_FOR.vector, similarities, np.array([2.0], dtype=np.float32))
+    words = WordIndex.none(2).changed(np.zeros(0, np.bool_), ["tea", "milk"], np.eye(2, dtype=np.float32), [])
+    encoded = Encoded(ASKED_FOR.vector, words.alike([("tea",)], {}), np.array([2.0], dtype=np.float32))
     talk = spoken(passage, [("Ann", "Milk is white."), ("Bo", "Tea is brown.")])
     assert worths(encoded, hit(talk, [0.5, 0.4]), words) == pytest.approx([0.5, 0.4 + 0.3])
 

@@ -279,6 +279,24 @@ def test_of_a_time_without_a_session_nothing_is_answered_where_others_have_dates
     assert (literally.answered, literally.understood) == (True, "")
 
 
+@pytest.mark.parametrize(
+    ("words", "held"),
+    [
+        ("Tea has calmed worried patients since October 2022.", True),
+        ("Tea has calmed worried patients since 2022, and October was best.", False),  # not as the question has it
+        ("Tea has calmed worried patients since october 2022.", False),
+        ("Tea has calmed worried patients since October.", False),
+    ],
+)
+def test_a_time_of_which_the_texts_speak_is_a_topic_where_they_have_it_as_it_is_asked(
+    small_archive: Make, pack: Callable[..., str], words: str, held: bool
+) -> None:
+    archive = with_more(small_archive(), "more.md", pack("Cups", "March 2024", ("Cy Dee", words)))
+    answer = archive.ask("does tea calm worried patients in October 2022?")
+    assert (answer.text != answering.NO_SESSION) is held
+    assert (words in {citation.quote for citation in answer.citations}) is held
+
+
 def test_where_nothing_has_a_date_a_time_is_a_topic(small_archive: Make, pack: Callable[..., str]) -> None:
     archive = small_archive({"undated.md": pack("Some evening", "", ("Cy Dee", "Tea calms worried patients."))})
     assert archive.sessions()[0].session.date is None
@@ -365,7 +383,9 @@ def test_deleted_folder_of_the_generation_is_no_loss(archive: KindSearch, tmp_pa
     source.close()
     target.close()
     bare = KindSearch.open(tmp_path, encoder=archive._encoder, settings=archive.settings)
-    assert bare.ask("how do we measure kindness?") == archive.ask("how do we measure kindness?")
+    assert bare.ask("how do we measure kindness?") == reopened(archive, archive._encoder).ask(
+        "how do we measure kindness?"
+    )
 
 
 # ---------------------------------------------------------------- several at once

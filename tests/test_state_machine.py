@@ -22,7 +22,6 @@ from kindsearch import KindSearch, Settings
 from kindsearch.encoders import Vectors
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.stores.catalog import Catalog
-from kindsearch.types import Filter
 
 IN_MEMORY = Path("/dev/shm")  # that every write is on the disk is not what is tested
 FOLDERS = ("", "tea/", "tea/late/")
@@ -122,7 +121,6 @@ def contents(archive: KindSearch, questions: Sequence[str]) -> dict[str, Any]:
     """Documents, passages, people and sessions of an index, and its answers to questions."""
     catalog = Catalog.open(archive.folder)
     try:
-        shown = catalog.passages([int(row) for row in catalog.rows(Filter())])
         return {
             "documents": [
                 (filing.document_id, filing.source, filing.session, filing.notes, filing.origin_ms, filing.described)
@@ -130,12 +128,8 @@ def contents(archive: KindSearch, questions: Sequence[str]) -> dict[str, Any]:
             ],
             "read": {id_: catalog.document(id_) for id_ in catalog.places()},
             "passages": list(catalog.every_passage()),
-            "shown": sorted(shown.values(), key=lambda passage: passage.id),
-            "vectors": {
-                passage_id: vectors.tobytes()
-                for document_id in catalog.places()
-                for passage_id, vectors in catalog.vectors_of(document_id).items()
-            },
+            "shown": {document_id: catalog.indexable(document_id).passages for document_id in catalog.shown()},
+            "vectors": {document_id: embedded_in(catalog, document_id) for document_id in catalog.places()},
             "words": dict(zip(catalog.words(), (row.tobytes() for row in catalog.word_vectors()), strict=True)),
             "unfinished": catalog.unfinished(),
             "people": archive.people(),
@@ -145,6 +139,11 @@ def contents(archive: KindSearch, questions: Sequence[str]) -> dict[str, Any]:
         }
     finally:
         catalog.close()
+
+
+def embedded_in(catalog: Catalog, document_id: str) -> tuple[bytes, bytes] | None:
+    embeddings = catalog.embeddings_of(document_id)
+    return (embeddings.places.tobytes(), embeddings.vectors.tobytes()) if embeddings else None
 
 
 def answer_of(archive: KindSearch, question: str) -> tuple[Any, ...]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise, takewhile
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kindsearch.chunking import passages_of
 from kindsearch.readers.turns import SILENCE_MS, Utterance, document_of
-from kindsearch.stretches import ACCOUNT, FACT, NEW_WORDS, Reach, Stretch, joined
+from kindsearch.stores.columns import Columns
+from kindsearch.stores.statements import Statements
+from kindsearch.stretches import ACCOUNT, FACT, NEW_WORDS, Reach, joined, shown
 from kindsearch.types import Kind, PartialDate, Passage, Session, Statement
 
 TEA = Session("2024-06-tea", "Tea", PartialDate(2024, 6))
 WORDS = 10  # of a line
+TextOf = Callable[[str], str | None]
 
 
 @dataclass(frozen=True)
@@ -61,19 +65,42 @@ class Talk:
 TALK = Talk()
 
 
-def lines(stretch: Stretch) -> tuple[int, int]:
+Shown = tuple[Passage, tuple[int, ...]]
+"""A stretch as it is read, and the places of the windows that it is made of, the best one first."""
+
+
+def stretches_of(
+    found: Sequence[Passage], text_of: TextOf, reach: Reach = FACT, others: Sequence[Passage] = ()
+) -> list[Shown]:
+    """What is shown of passages that are given best first, in an archive that holds ``others`` as well."""
+    every = sorted({*found, *others}, key=lambda passage: (passage.document_id, passage.start, passage.end))
+    columns = Columns.of(range(len(every)), every, (), ())
+    documents = [list(own) for _, own in groupby(every, key=lambda passage: passage.document_id)]
+    statements = Statements.joined([Statements.of([]), *map(Statements.of, documents)])
+    positions = np.array([every.index(passage) for passage in found], dtype=np.int64)
+    first_of = statements.passages.first.tolist()
+    return [
+        (
+            shown(stretch, [(found[n], first_of[positions[n]]) for n in stretch.windows], text_of),
+            stretch.windows,
+        )
+        for stretch in joined(positions, columns, statements, reach)
+    ]
+
+
+def lines(passage: Passage) -> tuple[int, int]:
     """The first line of a stretch, and the one after its last."""
     texts = TALK.text.split("\n")
-    shown = stretch.passage.text.split("\n")
-    first = texts.index(shown[0])
-    assert shown == texts[first : first + len(shown)]
-    return first, first + len(shown)
+    own = passage.text.split("\n")
+    first = texts.index(own[0])
+    assert own == texts[first : first + len(own)]
+    return first, first + len(own)
 
 
 def made_of(*windows: tuple[int, int], reach: Reach = FACT) -> list[tuple[tuple[int, int], tuple[int, ...]]]:
     """The lines of each stretch with the windows that it is made of."""
-    stretches = joined([TALK.window(*window) for window in windows], TALK.text_of, reach)
-    return [(lines(stretch), stretch.windows) for stretch in stretches]
+    stretches = stretches_of([TALK.window(*window) for window in windows], TALK.text_of, reach)
+    return [(lines(passage), own) for passage, own in stretches]
 
 
 # ---------------------------------------------------------------- what is joined
@@ -87,7 +114,8 @@ def made_of(*windows: tuple[int, int], reach: Reach = FACT) -> list[tuple[tuple[
         pytest.param([(5, 10), (3, 8)], [((3, 10), (0, 1))], id="the one before overlaps"),
         pytest.param([(5, 10), (10, 12)], [((5, 12), (0, 1))], id="the next touches"),
         pytest.param([(5, 10), (3, 5)], [((3, 10), (0, 1))], id="the one before touches"),
-        pytest.param([(5, 8), (3, 10)], [((3, 10), (0, 1))], id="on both sides"),
+        pytest.param([(5, 10), (3, 8), (8, 12)], [((3, 12), (0, 1, 2))], id="on both sides"),
+        pytest.param([(5, 10), (5, 8), (8, 10)], [((5, 10), (0,))], id="nothing new"),
         pytest.param([(5, 10), (11, 13)], [((5, 10), (0,)), ((11, 13), (1,))], id="a line lies between"),
         pytest.param([(5, 7), (9, 11), (7, 9)], [((5, 9), (0, 2)), ((9, 11), (1,))], id="one between two: the better"),
         pytest.param([(9, 11), (5, 7), (7, 9)], [((7, 11), (0, 2)), ((5, 7), (1,))], id="the better comes after"),
@@ -101,8 +129,8 @@ def test_windows_that_overlap_or_touch_are_one_stretch_in_the_place_of_the_best(
 
 
 def test_a_stretch_says_who_speaks_when_and_what() -> None:
-    (stretch,) = joined([TALK.window(5, 6), TALK.window(6, 7), TALK.window(4, 6)], TALK.text_of)
-    passage, every = stretch.passage, TALK.statements
+    ((passage, _),) = stretches_of([TALK.window(5, 6), TALK.window(6, 7), TALK.window(4, 6)], TALK.text_of)
+    every = TALK.statements
     assert passage.id == "d1:5-6"  # that of the best
     assert (passage.start, passage.end) == (every[4].start, every[6].end)
     assert passage.text == TALK.text[passage.start : passage.end]
@@ -112,7 +140,7 @@ def test_a_stretch_says_who_speaks_when_and_what() -> None:
 
 
 def test_who_speaks_in_no_line_that_is_left_is_not_a_speaker_of_a_stretch() -> None:
-    rest = joined([TALK.window(5, 10), TALK.window(9, 11)], TALK.text_of, Reach(among=1, words=300))[1].passage
+    _, (rest, _) = stretches_of([TALK.window(5, 10), TALK.window(9, 11)], TALK.text_of, Reach(among=1, words=300))
     assert (rest.speakers, rest.people, rest.start_ms, rest.end_ms) == (("Ann",), ("Ann Lee",), 10_000, 11_000)
     assert rest.text == TALK.text.split("\n")[10]
 
@@ -121,9 +149,26 @@ def test_statements_of_whom_and_when_is_not_known_are_of_a_stretch_too() -> None
     unknown = [replace(s, speaker=None, start_ms=None, end_ms=None) for s in TALK.statements]
     windows = [replace(TALK.window(a, b), statements=tuple(unknown[a:b]), speakers=(), people=(), start_ms=None,
                        end_ms=None) for a, b in ((5, 7), (7, 9))]  # fmt: skip
-    (stretch,) = joined(windows, TALK.text_of)
-    assert lines(stretch) == (5, 9)
-    assert (stretch.passage.speakers, stretch.passage.start_ms, stretch.passage.end_ms) == ((), None, None)
+    ((passage, _),) = stretches_of(windows, TALK.text_of)
+    assert lines(passage) == (5, 9)
+    assert (passage.speakers, passage.start_ms, passage.end_ms) == ((), None, None)
+
+
+@pytest.mark.parametrize("windows", [[(5, 10)], [(5, 10), (9, 11)]])
+def test_the_text_of_a_document_is_read_only_for_what_goes_beyond_its_best_window(
+    windows: list[tuple[int, int]],
+) -> None:
+    asked: list[str] = []
+
+    def text_of(document_id: str) -> str:
+        asked.append(document_id)
+        return TALK.text
+
+    stretches = stretches_of([TALK.window(*window) for window in windows], text_of, Reach(among=1, words=300))
+    assert [lines(passage) for passage, _ in stretches] == [(5, 10), (10, 11)][: len(windows)]
+    assert asked == []
+    stretches_of([TALK.window(5, 10), TALK.window(10, 12)], text_of)
+    assert asked == ["d1"]
 
 
 # ---------------------------------------------------------------- what is not
@@ -133,26 +178,37 @@ def test_statements_of_whom_and_when_is_not_known_are_of_a_stretch_too() -> None
 @pytest.mark.parametrize("order", [1, -1])
 def test_nothing_is_joined_over_a_long_silence(silence_ms: int, stretches: int, order: int) -> None:
     talk = Talk(silence_before=7, silence_ms=silence_ms)
-    assert len(joined([talk.window(5, 7), talk.window(7, 9)][::order], talk.text_of)) == stretches
+    assert len(stretches_of([talk.window(5, 7), talk.window(7, 9)][::order], talk.text_of)) == stretches
 
 
 def test_nothing_is_joined_over_a_heading_words_of_none_or_the_end_of_a_document() -> None:
-    gap, other = Talk(), Talk(id="d2")
+    other = Talk(id="d2")
     headed = [TALK.window(5, 7, "One"), TALK.window(7, 9, "Two")]
-    skipped = [gap.window(5, 7), gap.window(8, 10)]
+    skipped = [TALK.window(5, 7), TALK.window(8, 10)]
     documents = [TALK.window(5, 7), other.window(7, 9)]
     for windows in (headed, skipped, documents):
-        assert [stretch.passage for stretch in joined(windows, TALK.text_of)] == windows
+        for found in (windows, windows[::-1]):
+            assert [passage for passage, _ in stretches_of(found, TALK.text_of)] == found
+
+
+def test_nothing_is_joined_over_what_went_from_before_the_first_window_of_a_document() -> None:
+    """A statement is not told anew how far it is from the one before when that one goes."""
+    parts = [Statements.of([TALK.window(5, 7)]), Statements.of([TALK.window(5, 7), TALK.window(7, 9)])]
+    statements = Statements.joined([parts[0], parts[1].kept(np.array([False, True]))])
+    assert statements.characters[2] == 1
+    columns = Columns.of(range(2), [TALK.window(5, 7), Talk(id="d2").window(7, 9)], (), ())
+    stretches = joined(np.arange(2), columns, statements)
+    assert [(stretch.statements, stretch.windows) for stretch in stretches] == [(range(2), (0,)), (range(2, 4), (1,))]
 
 
 def test_what_was_written_stays_as_it_is_and_where_it_is() -> None:
     """Even where it stands in the words of a transcript, or twice."""
     written = [TALK.window(5, 7, kind=kind) for kind in (Kind.CHAT, Kind.TALK)]
     windows = [TALK.window(5, 8), written[0], TALK.window(7, 9), written[1], written[1], TALK.window(20, 22)]
-    stretches = joined(windows, TALK.text_of)
-    assert [stretch.windows for stretch in stretches] == [(0, 2), (1,), (3,), (4,), (5,)]
-    assert [stretches[n].passage for n in (1, 2, 3)] == [written[0], written[1], written[1]]
-    assert joined([written[0], TALK.window(7, 9)], TALK.text_of)[1].passage == TALK.window(7, 9)
+    stretches = stretches_of(windows, TALK.text_of)
+    assert [own for _, own in stretches] == [(0, 2), (1,), (3,), (4,), (5,)]
+    assert [stretches[n][0] for n in (1, 2, 3)] == [written[0], written[1], written[1]]
+    assert stretches_of([written[0], TALK.window(7, 9)], TALK.text_of)[1][0] == TALK.window(7, 9)
 
 
 def test_a_stretch_is_not_longer_than_the_reach() -> None:
@@ -171,7 +227,7 @@ def test_a_window_for_which_the_best_stretch_is_too_long_joins_the_next_that_it_
     window: tuple[int, int],
 ) -> None:
     reach = Reach(among=40, words=5 * WORDS)
-    assert made_of((2, 7), (7, 9), window, reach=reach) == [((2, 7), (0,)), ((7, 10), (1, 2))]
+    assert made_of((2, 7), (6, 9), window, reach=reach) == [((2, 7), (0,)), ((7, 10), (1, 2))]
 
 
 def test_what_is_not_among_the_best_stands_alone() -> None:
@@ -186,9 +242,9 @@ def test_what_is_not_among_the_best_stands_alone() -> None:
     [
         pytest.param((8, 12), (10, 12), id="half of it is new"),
         pytest.param((8, 11), None, id="a third is new"),
-        pytest.param((6, 9), None, id="nothing is new"),
+        pytest.param((6, 10), None, id="nothing is new"),
         pytest.param((3, 7), (3, 5), id="its beginning is new"),
-        pytest.param((2, 11), None, id="its two ends are new, neither of which is half"),
+        pytest.param((4, 7), None, id="a third, its beginning, is new"),
         pytest.param((1, 8), (1, 5), id="more than half is new"),
         pytest.param((12, 14), (12, 14), id="all is new"),
     ],
@@ -201,16 +257,15 @@ def test_a_window_that_can_not_join_is_shown_with_its_new_words_or_left_out(
     assert found == [((5, 10), (0,)), *([(left, (1,))] if left else [])]
 
 
-def test_of_a_window_that_others_share_on_both_sides_only_one_end_is_shown() -> None:
-    """A stretch is a single run of words."""
-    alone = Reach(among=1, words=300)
-    assert made_of((5, 7), (3, 9), reach=alone) == [((5, 7), (0,))]  # four lines of six are new, two at each end
-    assert made_of((5, 7), (1, 8), reach=alone) == [((5, 7), (0,)), ((1, 5), (1,))]
-    assert made_of((5, 8), (9, 10), (7, 12)) == [((5, 9), (0, 2)), ((9, 10), (1,))]
+def test_of_a_window_that_others_share_on_both_sides_the_middle_is_shown() -> None:
+    alone = Reach(among=2, words=6 * WORDS)
+    assert made_of((1, 5), (9, 13), (3, 10), reach=alone) == [((1, 5), (0,)), ((9, 13), (1,)), ((5, 9), (2,))]
+    assert made_of((1, 7), (9, 13), (5, 10), reach=alone) == [((1, 7), (0,)), ((9, 13), (1,))]  # two lines of five
+    assert made_of((1, 5), (9, 13), (3, 10), reach=Reach(3, 8 * WORDS)) == [((1, 9), (0, 2)), ((9, 13), (1,))]
 
 
 def test_no_passages_make_no_stretches() -> None:
-    assert joined([], TALK.text_of) == []
+    assert stretches_of([], TALK.text_of) == stretches_of([], TALK.text_of, others=[TALK.window(5, 7)]) == []
 
 
 # ---------------------------------------------------------------- whatever is said
@@ -247,15 +302,15 @@ def test_of_any_windows_in_any_order_no_statement_is_in_two_stretches_and_each_i
     every = [replace(p, people=tuple(f"{name}!" for name in p.speakers)) for p in passages_of(document)]
     windows = data.draw(st.permutations(every))[: data.draw(st.integers(1, len(every)))]
     reach = data.draw(st.builds(Reach, st.integers(0, 30), st.integers(0, 400)))
-    stretches = joined(windows, lambda _: document.text, reach)
+    stretches = stretches_of(windows, lambda _: document.text, reach, every)
     statements = sorted({s for passage in every for s in passage.statements}, key=lambda s: s.start)
-    shown = [statement for stretch in stretches for statement in stretch.passage.statements]
-    assert len(shown) == len(set(shown))
-    first = [stretch.windows[0] for stretch in stretches]
+    read = [statement for passage, _ in stretches for statement in passage.statements]
+    assert len(read) == len(set(read))
+    first = [own[0] for _, own in stretches]
     assert first == sorted(first)
-    used = [position for stretch in stretches for position in stretch.windows]
+    used = [position for _, own in stretches for position in own]
     assert len(used) == len(set(used))
-    for passage, own in ((stretch.passage, stretch.windows) for stretch in stretches):
+    for passage, own in stretches:
         assert passage.text == document.text[passage.start : passage.end]
         assert (passage.start, passage.end) == (passage.statements[0].start, passage.statements[-1].end)
         at = statements.index(passage.statements[0])
@@ -273,4 +328,122 @@ def test_of_any_windows_in_any_order_no_statement_is_in_two_stretches_and_each_i
             within = [b.start_ms - a.end_ms for w in own for a, b in pairwise(windows[w].statements)]  # type: ignore[operator]
             assert max(silences) <= max(SILENCE_MS, *within, 0)
     for position in set(range(len(windows))) - set(used):
-        assert set(windows[position].statements) & set(shown)  # what is left out has words that a better one shows
+        assert set(windows[position].statements) & set(read)  # what is left out has words that a better one shows
+
+
+# ---------------------------------------------------------------- the same by the plainest rules
+
+Own = tuple[str, Statement]
+"""A statement of a document."""
+
+
+def by_the_rules(windows: Sequence[Passage], reach: Reach) -> list[tuple[list[Own], tuple[int, ...]]]:
+    """The statements of each stretch with its windows, found by comparing each window with each stretch."""
+    made: list[tuple[list[Own], list[int]]] = []
+    for place, window in enumerate(windows):
+        own = [(window.document_id, statement) for statement in window.statements]
+        if window.kind != Kind.TRANSCRIPT:
+            made.append((own, [place]))
+            continue
+        spoken = [stretch for stretch in made if windows[stretch[1][0]].kind == Kind.TRANSCRIPT]
+        taken = {statement for statements, _ in spoken for statement in statements}
+        for statements, places in spoken if place < reach.among else ():
+            best = windows[places[0]]
+            if (best.document_id, best.section) == (window.document_id, window.section) and meet(statements, own):
+                before = [one for one in own if one[1].start < statements[0][1].start]
+                after = [one for one in own if one[1].start > statements[-1][1].start]
+                new = [*until_taken(before[::-1], taken), *until_taken(after, taken)]
+                if new and words(windows, [*statements, *new]) <= reach.words:
+                    statements[:] = sorted([*statements, *new], key=lambda one: one[1].start)
+                    places.append(place)
+                    break
+        else:
+            runs = [list(run) for known, run in groupby(own, key=lambda one: one in taken) if not known]
+            longest = max(runs, key=lambda run: words(windows, run), default=[])
+            if longest and words(windows, longest) >= words(windows, own) / 2:
+                made.append((longest, [place]))
+    return [(statements, tuple(places)) for statements, places in made]
+
+
+def until_taken(own: Sequence[Own], taken: set[Own]) -> Iterator[Own]:
+    return takewhile(lambda one: one not in taken, own)
+
+
+def meet(one: Sequence[Own], other: Sequence[Own]) -> bool:
+    """Whether two runs of statements of one document overlap or touch."""
+    return bool({*one} & {*other}) or follows(other[0][1], one[-1][1]) or follows(one[0][1], other[-1][1])
+
+
+def follows(after: Statement, before: Statement) -> bool:
+    """Whether there is nothing but the end of a line between two statements, and no silence."""
+    known = before.end_ms is not None and after.start_ms is not None
+    silence = after.start_ms - before.end_ms if known else 0  # type: ignore[operator]
+    return after.start == before.end + 1 and silence <= SILENCE_MS
+
+
+def words(windows: Sequence[Passage], own: Sequence[Own]) -> int:
+    said = {(w.document_id, s): w.quote(s.start, s.end) for w in windows for s in w.statements}
+    return sum(len(said[one].split()) for one in own)
+
+
+Line = tuple[int, int | None, str, str]
+"""A turn: how many words, milliseconds of silence before it (None: not known), what lies before it, its section."""
+
+turns = st.lists(
+    st.tuples(
+        st.integers(1, 12),
+        st.sampled_from([0, 0, 500, SILENCE_MS, SILENCE_MS + 1, -300, None]),
+        st.sampled_from(["\n", "\n", "\n", "\n\n"]),
+        st.sampled_from(["One", "One", "One", "Two"]),
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+def windows_of(document_id: str, said: Sequence[Line], data: st.DataObject) -> tuple[str, list[Passage]]:
+    """A document of these turns, with windows in which every turn is, and which may overlap."""
+    text, now = "", 0
+    statements: list[Statement] = []
+    sections: list[str] = []
+    for many, silence, gap, section in said:
+        text += gap if text else ""
+        start, now = len(text), now + (silence or 0)
+        text += " ".join(f"{document_id}w{len(text)}n{n}" for n in range(many))
+        times = (None, None) if silence is None else (now, now + 900)
+        statements.append(Statement(start, len(text), None, f"S{len(statements) % 3}", *times))
+        sections.append(section)
+        now += 900
+    passages = []
+    for section, of_section in groupby(range(len(said)), key=sections.__getitem__):
+        run = list(of_section)
+        first, end = run[0], run[0]
+        while end <= run[-1]:
+            first = data.draw(st.integers(first, end))
+            end = data.draw(st.integers(end + 1, run[-1] + 1))
+            own = tuple(statements[first:end])
+            names = tuple(dict.fromkeys(s.speaker for s in own if s.speaker))
+            kind = data.draw(st.sampled_from([Kind.TRANSCRIPT] * 9 + [Kind.CHAT]))
+            begin, stop = own[0].start, own[-1].end
+            passages.append(
+                Passage(f"{document_id}:{first}-{end}", document_id, "tea.vtt", TEA, begin, stop, text[begin:stop],
+                        kind, section, own, names, names)
+            )  # fmt: skip
+    return text, passages
+
+
+@settings(deadline=None, max_examples=300)
+@given(turns, turns, st.data())
+def test_stretches_are_those_of_the_plainest_rules(one: list[Line], other: list[Line], data: st.DataObject) -> None:
+    texts, every = dict[str, str](), list[Passage]()
+    for document_id, said in (("a", one), ("b", other)):
+        texts[document_id], passages = windows_of(document_id, said, data)
+        every += passages
+    found = data.draw(st.permutations(every))[: data.draw(st.integers(1, len(every)))]
+    reach = data.draw(st.builds(Reach, st.integers(0, 20), st.integers(0, 90)))
+    stretches = stretches_of(found, texts.get, reach, every)
+    assert [
+        ([(passage.document_id, statement) for statement in passage.statements], own) for passage, own in stretches
+    ] == by_the_rules(found, reach)
+    for passage, _ in stretches:
+        assert passage.text == texts[passage.document_id][passage.start : passage.end]

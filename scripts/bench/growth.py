@@ -381,17 +381,20 @@ def recall(place: Place, sets: Path, count: int) -> Recall:
 
 
 def _recall(place: Place, asked: Sequence[str]) -> Recall:
-    from kindsearch import KindSearch
+    from kindsearch.stores import derived
+    from kindsearch.stores.catalog import Catalog
+    from kindsearch.threads import one_thread
 
     encoder = asking(place.encoder)
-    archive: Any = KindSearch.open(place.index, encoder=encoder)
     queries = dict(zip(asked, encoder.encode(asked), strict=True))
-    with archive.engines() as (_, engines):
-        vectors = engines.vectors
-        near = {question: {row for row, _ in vectors.search(query, K)} for question, query in queries.items()}
-        nearest = {question: {row for row, _ in vectors.exact(query, K)} for question, query in queries.items()}
+    catalog = Catalog.open(place.index)
+    with catalog.reading(), one_thread():
+        vectors = derived.load(catalog).vectors
+        passages = catalog.counts()["passages"]
+        near = {question: {at for at, _ in vectors.search(query, K)} for question, query in queries.items()}
+        nearest = {question: {at for at, _ in vectors.exact(query, K)} for question, query in queries.items()}
         approximate = latency(lambda question: vectors.search(queries[question], K), asked)
         exact = latency(lambda question: vectors.exact(queries[question], K), asked)
     shares = [len(near[question] & nearest[question]) / len(nearest[question]) for question in asked]
-    passages = archive.status().passages
+    catalog.close()
     return Recall(passages, K, round(sum(shares) / len(shares), 4), min(shares), approximate, exact)

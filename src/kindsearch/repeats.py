@@ -15,7 +15,7 @@ import re
 import struct
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from sys import intern
 from typing import NamedTuple
@@ -46,30 +46,6 @@ class Repeats:
 
     dropped: frozenset[str]
     about: frozenset[str]
-
-
-def without_repeats(passages: Iterable[Passage]) -> list[Passage]:
-    """The passages of an archive without those that repeat one, newest first; what is in several sessions is ``about``.
-
-    All at once; :func:`written_repeats` and :func:`speech_without_repeats` do it with less at a time.
-    """
-    ordered = sorted(passages, key=newest_first)
-    written = {passage.id: passage for passage in ordered if passage.kind != Kind.TRANSCRIPT}
-    found = written_repeats(
-        (Written(p.id, p.document_id, p.session.id, telling(p.text)) for p in written.values()),
-        lambda ids: {id_: written[id_].text for id_ in ids},
-    )
-    shown = defaultdict[str, list[Passage]](list)  # by session
-    for passage in written.values():
-        if passage.id not in found.dropped:
-            about = passage.id in found.about
-            shown[passage.session.id].append(replace(passage, kind=Kind.ABOUT) if about else passage)
-    speech = defaultdict[str, list[Passage]](list)
-    for passage in ordered:
-        if passage.kind == Kind.TRANSCRIPT:
-            speech[passage.session.id].append(passage)
-    said = [passage for id_, own in speech.items() for passage in speech_without_repeats(own, shown[id_])]
-    return sorted([*(passage for own in shown.values() for passage in own), *said], key=newest_first)
 
 
 Order = tuple[int, bool, str, int]

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -331,16 +331,26 @@ def _mentions(passage: Passage, names: frozenset[str]) -> bool:
     return bool(names & words)
 
 
-def matched_words(passage: Passage, terms: Sequence[str]) -> tuple[tuple[int, int], ...]:
-    """Offsets (in the document) of the words of a passage that share a stem with ``terms``."""
+def matched_words(passages: Sequence[Passage], terms: Sequence[str]) -> list[tuple[tuple[int, int], ...]]:
+    """For each passage the offsets (in its document) of the words that share a stem with ``terms``."""
     wanted = frozenset(terms)
-    words = {word for word in set(_WORD.findall(passage.text)) if not wanted.isdisjoint(_terms_of_word(word))}
-    if not words:
-        return ()
-    any_of_them = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, sorted(words)))})(?![^\W_])")
-    return tuple(
-        (passage.start + found.start(), passage.start + found.end()) for found in any_of_them.finditer(passage.text)
-    )
+    words = [set(_WORD.findall(passage.text)) for passage in passages]
+    matching = {word for word in set[str]().union(*words) if not wanted.isdisjoint(_terms_of_word(word))}
+    return [
+        tuple(sorted(place for word in own & matching for place in _places_of(word, passage)))
+        for own, passage in zip(words, passages, strict=True)
+    ]
+
+
+def _places_of(word: str, passage: Passage) -> Iterator[tuple[int, int]]:
+    """Where a word stands in a passage, not as a part of another: offsets in the document."""
+    text = passage.text
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+            yield passage.start + start, passage.start + end
+        start = text.find(word, end)
 
 
 @lru_cache(maxsize=50_000)

@@ -519,9 +519,8 @@ def _called(asked: str, engines: Engines) -> frozenset[str]:
 def _with_matches(found: list[retrieval.Found], asked: Question) -> list[retrieval.Found]:
     """The hits that will be shown, with the words to mark in them."""
     terms = [term for word in asked.words for term in terms_of(word)]
-    return [
-        replace(item, hit=replace(item.hit, matched=retrieval.matched_words(item.hit.passage, terms))) for item in found
-    ]
+    matched = retrieval.matched_words([item.hit.passage for item in found], terms)
+    return [replace(item, hit=replace(item.hit, matched=words)) for item, words in zip(found, matched, strict=True)]
 
 
 def _refuse_half_characters(**fields: str | None) -> None:

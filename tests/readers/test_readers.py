@@ -19,7 +19,7 @@ from kindsearch.chunking import LONG_TURN, LONGEST_WINDOW, MAX_WORDS, passages_o
 from kindsearch.errors import EncryptedFile, KindSearchError, NoTextLayer, ReaderLimit, UnknownFormat, UnreadableFile
 from kindsearch.readers import Limits, pdf_worker, read, render_page
 from kindsearch.readers.slides import clean
-from kindsearch.repeats import without_repeats
+from kindsearch.repeats import Written, newest_first, telling, written_repeats
 from kindsearch.types import Document, Kind, PartialDate, Passage, Person
 
 ROOT = Path(__file__).parents[2]
@@ -159,7 +159,10 @@ def test_text_versions_give_the_passages_of_the_pdf_with_no_page(pack: Path, tmp
 def test_of_a_pdf_and_its_text_version_the_pdfs_passages_are_kept(pack: Path, tmp_path: Path) -> None:
     (tmp_path / "pack.md").write_text(PACK, encoding="utf-8")
     both = [*passages_of(read(tmp_path / "pack.md", "pack.md")), *passages_of(read(pack, "pack.pdf"))]
-    kept = [passage for passage in without_repeats(both) if passage.section != "Time to rest"]
+    text_of = {passage.id: passage.text for passage in both}
+    written = [Written(p.id, p.document_id, p.session.id, telling(p.text)) for p in sorted(both, key=newest_first)]
+    dropped = written_repeats(written, lambda ids: {id_: text_of[id_] for id_ in ids}).dropped
+    kept = [passage for passage in both if passage.id not in dropped and passage.section != "Time to rest"]
     assert {passage.source for passage in kept} == {"pack.pdf"}
 
 

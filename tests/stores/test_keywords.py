@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kindsearch.stores import keywords as module
 from kindsearch.stores.keywords import KeywordIndex, terms_of
 
 TEXTS = {
@@ -21,6 +26,10 @@ TEXTS = {
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> KeywordIndex:
     return KeywordIndex.build(tmp_path_factory.mktemp("keywords"), ((row, *texts) for row, texts in TEXTS.items()))
+
+
+def rows_of(*numbers: int) -> np.ndarray:
+    return np.array(numbers, dtype=np.int64)
 
 
 def weights(text: str) -> dict[str, float]:
@@ -81,7 +90,7 @@ def test_a_filter_leaves_order_and_scores_as_they_are(
     index: KeywordIndex, rows: list[int], k: int, expected: list[int]
 ) -> None:
     scores = dict(index.search(weights("tea"), 10))
-    found = index.search(weights("tea"), k, rows)
+    found = index.search(weights("tea"), k, rows_of(*rows))
     assert [row for row, _ in found] == expected
     assert all(score == pytest.approx(scores[row], rel=1e-5) for row, score in found)
 
@@ -118,4 +127,150 @@ def test_what_is_built_is_what_is_loaded(tmp_path: Path) -> None:
     built = KeywordIndex.build(tmp_path, ((row, *texts) for row, texts in TEXTS.items()))
     loaded = KeywordIndex.load(tmp_path)
     assert len(loaded) == len(built) == 5
-    assert loaded.search(weights("tea wall"), 5, [1, 3]) == built.search(weights("tea wall"), 5, [1, 3])
+    assert loaded.search(weights("tea wall"), 5, rows_of(1, 3)) == built.search(weights("tea wall"), 5, rows_of(1, 3))
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("tea", {1, 2}),  # what stands in a context only is not its text
+        ("worried tea", {1}),
+        ("MEASURING Goran's", {4}),
+        ("tea wall", set()),
+        ("gin", set()),
+        ("", set()),
+        ("%", set()),
+        ("x' OR '1'='1", set()),
+    ],
+)
+def test_passages_with_all_words_have_each_in_their_text(index: KeywordIndex, text: str, rows: set[int]) -> None:
+    assert set(index.with_all(text, 10)) == rows
+    assert len(index.with_all(text, 1)) == min(1, len(rows))
+
+
+def test_an_index_of_nothing_has_no_passage_with_all_words(tmp_path: Path) -> None:
+    assert KeywordIndex.build(tmp_path, []).with_all("tea", 5) == []
+
+
+# ---------------------------------------------------------------- filters of few and of many
+
+WORDS = ["tea", "rose", "jar", "bean", "wall", "sea"]
+MANY = 400
+
+
+def text_of(row: int) -> str:
+    """Some of the words, each text with a length of its own."""
+    drawn = np.random.default_rng(row)
+    return " ".join([*drawn.choice(WORDS, size=3), *(f"filler{row}" for _ in range(row % 37))])
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> KeywordIndex:
+    folder = tmp_path_factory.mktemp("many")
+    return KeywordIndex.build(folder, ((row, text_of(row), "") for row in range(1, MANY + 1)))
+
+
+@pytest.mark.parametrize("wanted", [0.0, 0.02, 1.0, 2.0], ids=["one by one", "as it is", "few", "as a set"])
+@given(
+    st.sets(st.sampled_from(WORDS), min_size=1, max_size=3),
+    st.integers(1, 60),
+    st.sampled_from([1, 2, 3, 40, 100, 300]),
+    st.integers(0, 39),
+)
+@settings(deadline=None)
+def test_the_best_of_a_filter_are_those_of_everything_that_pass_it(
+    many: KeywordIndex, wanted: float, asked: set[str], k: int, one_in: int, first: int
+) -> None:
+    """Whichever way is taken: both find the same."""
+    rows = rows_of(*range(1 + first, MANY + 1, one_in))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "MANY", wanted)
+        found = many.search(weights(" ".join(sorted(asked))), k, rows)
+    everything = many.search(weights(" ".join(sorted(asked))), MANY)
+    expected = [(row, score) for row, score in everything if row in set(rows.tolist())]
+    scores = dict(expected)
+    assert len(found) == min(k, len(expected))
+    assert [score for _, score in found] == pytest.approx([score for _, score in expected[:k]], rel=1e-5)
+    assert all(score == pytest.approx(scores[row], rel=1e-5) for row, score in found)
+
+
+# ---------------------------------------------------------------- more passages beside those there are
+
+
+def files_in(folder: Path) -> dict[str, str]:
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.iterdir() if path.suffix != ".lock"}
+
+
+def grown(folder: Path, *parts: Iterable[tuple[int, str, str]]) -> KeywordIndex:
+    """Part by part, each in a folder of its own."""
+    index = KeywordIndex.build(made(folder / "0"), parts[0])
+    for number, part in enumerate(parts[1:], start=1):
+        index = KeywordIndex.extended(folder / str(number - 1), made(folder / str(number)), part)
+    return index
+
+
+def made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def test_an_index_with_more_passages_is_one_of_all_of_them(tmp_path: Path) -> None:
+    passages = [(row, *texts) for row, texts in TEXTS.items()]
+    every = KeywordIndex.build(made(tmp_path / "all"), passages)
+    for index in (grown(tmp_path, passages[:2], passages[2:3], [], passages[3:]), KeywordIndex.load(tmp_path / "3")):
+        assert len(index) == 5
+        for asked in ("tea", "goran", "biscuit rose", "measure garden wall"):
+            found = {row: pytest.approx(score, rel=1e-4) for row, score in index.search(weights(asked), 10)}
+            assert dict(every.search(weights(asked), 10)) == found
+            assert index.search(weights(asked), 10, rows_of(1, 3, 5)) == [
+                (row, score) for row, score in index.search(weights(asked), 10) if row in {1, 3, 5}
+            ]
+        assert [index.frequency(term) for term in ("tea", "garden", "biscuit")] == [2, 1, 1]
+        assert set(index.with_all("tea", 10)) == {1, 2}
+
+
+@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=4), min_size=1, max_size=20), st.data())
+@settings(deadline=None, max_examples=10)
+def test_wherever_it_is_cut_into_parts_an_index_is_the_same(texts: list[list[str]], data: st.DataObject) -> None:
+    passages = [(row, " ".join(words), "") for row, words in enumerate(texts, start=1)]
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(texts)), max_size=3)))
+    parts = [passages[start:end] for start, end in zip([0, *cuts], [*cuts, len(texts)], strict=True)]
+    with TemporaryDirectory() as folder:
+        index = grown(Path(folder), *parts)
+        every = KeywordIndex.build(made(Path(folder) / "all"), passages)
+        assert len(index) == len(every) == len(texts)
+        for word in WORDS:
+            assert index.frequency(word) == every.frequency(word)
+            assert dict(index.search(weights(word), 99)) == {
+                row: pytest.approx(score, rel=1e-4) for row, score in every.search(weights(word), 99)
+            }
+
+
+def test_the_old_index_stays_as_it_is_and_the_new_one_when_the_old_is_gone(tmp_path: Path) -> None:
+    passages = [(row, *texts) for row, texts in TEXTS.items()]
+    old, new = made(tmp_path / "old"), made(tmp_path / "new")
+    before = KeywordIndex.build(old, passages[:3])
+    known = files_in(old)
+    for step in range(3):  # one new index may go wrong, and is made again
+        folder = made(tmp_path / f"wrong {step}")
+        KeywordIndex.extended(old, folder, [(90 + step, "tea wrong", "")])
+    after = KeywordIndex.extended(old, new, passages[3:])
+    assert files_in(old) == known
+    for index in (before, KeywordIndex.load(old)):
+        assert {row for row, _ in index.search(weights("tea smiles biscuits"), 10)} == {1, 2, 3}
+    for path in old.iterdir():
+        path.unlink()
+    known = files_in(new)
+    for index in (after, KeywordIndex.load(new)):
+        assert {row for row, _ in index.search(weights("tea smiles biscuits"), 10)} == {1, 2, 3, 4, 5}
+    assert files_in(new) == known
+
+
+def test_where_a_disk_has_no_second_names_files_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr(module.os, "link", refuse)
+    passages = [(row, *texts) for row, texts in TEXTS.items()]
+    index = grown(tmp_path, passages[:2], passages[2:])
+    assert {row for row, _ in index.search(weights("tea smiles biscuits"), 10)} == {1, 2, 3, 4, 5}

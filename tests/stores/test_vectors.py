@@ -1,167 +1,545 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from kindsearch.stores.vectors import VectorIndex
+from kindsearch.stores import vectors as module
+from kindsearch.stores.vectors import NOBODY, Embedded, VectorIndex
 
 DIMENSIONS = 8
-ROWS = np.arange(100, 160)
+SPREAD = 24  # dimensions of the vectors that lie in cells
+
+
+def unit(drawn: np.ndarray) -> np.ndarray:
+    rows: np.ndarray = (drawn / np.linalg.norm(drawn, axis=-1, keepdims=True)).astype(np.float32)
+    return rows
+
+
+def numbers(values: Sequence[int]) -> np.ndarray:
+    return np.array(values, dtype=np.int64)
+
+
+def embedded_of(
+    vectors: np.ndarray, ranges: Sequence[tuple[int, int, bool]], voices: Sequence[int] | None = None
+) -> Embedded:
+    """Vectors of passages, each given as (first, end, with a whole)."""
+    first, end, whole = (list(part) for part in zip(*ranges, strict=True)) if ranges else ([], [], [])
+    voices = [NOBODY] * len(vectors) if voices is None else voices
+    return Embedded.of(
+        vectors, numbers(first), numbers(end), np.array(whole, dtype=np.bool_), np.array(voices, dtype=np.int32)
+    )
+
+
+def alone(many: int, each: int) -> list[tuple[int, int, bool]]:
+    """Ranges of passages that share nothing, of ``each`` vectors, the first of them the whole."""
+    return [(each * number, each * number + each, True) for number in range(many)]
+
+
+def nearest(embedded: Embedded, query: np.ndarray, among: Sequence[int] | None = None) -> list[tuple[int, float]]:
+    """All passages with the cosine of their nearest vector, best first: by going through them one by one."""
+    cosines = (embedded.codes * embedded.scales[:, None]) @ query
+    some = range(len(embedded.first)) if among is None else sorted(set(among))
+    best = {at: float(cosines[embedded.first[at] : embedded.end[at]].max()) for at in some}
+    return sorted(best.items(), key=lambda item: -item[1])
+
+
+def assert_nearest(found: list[tuple[int, float]], expected: list[tuple[int, float]]) -> None:
+    """The same scores, and the same passages but for those that are equally near."""
+    scores = dict(expected)
+    assert [score for _, score in found] == pytest.approx([score for _, score in expected[: len(found)]], abs=1e-5)
+    assert [scores[at] for at, _ in found] == pytest.approx([score for _, score in found], abs=1e-5)
+    assert len({at for at, _ in found}) == len(found)
 
 
 @pytest.fixture(scope="module")
 def vectors() -> np.ndarray:
-    """Four vectors for each of the 60 passages, (240, 8), rows of length 1."""
-    drawn = np.random.default_rng(7).normal(size=(4 * len(ROWS), DIMENSIONS)).astype(np.float32)
-    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    """Four vectors for each of 60 passages, (240, 8), rows of length 1."""
+    return unit(np.random.default_rng(7).normal(size=(240, DIMENSIONS)))
 
 
 @pytest.fixture(scope="module")
-def owners() -> np.ndarray:
-    return np.repeat(ROWS, 4)
+def embedded(vectors: np.ndarray) -> Embedded:
+    return embedded_of(vectors, alone(60, 4))
 
 
 @pytest.fixture(scope="module")
-def index(vectors: np.ndarray, owners: np.ndarray) -> VectorIndex:
-    return VectorIndex.build(vectors, owners, DIMENSIONS, nobody(owners), [])
-
-
-def nobody(owners: np.ndarray) -> np.ndarray:
-    return np.full(len(owners), -1, dtype=np.int32)
+def index(embedded: Embedded) -> VectorIndex:
+    return VectorIndex.build(embedded)
 
 
 @pytest.fixture(scope="module")
 def question() -> np.ndarray:
-    drawn = np.random.default_rng(8).normal(size=DIMENSIONS).astype(np.float32)
-    return drawn / np.linalg.norm(drawn)
+    return unit(np.random.default_rng(8).normal(size=DIMENSIONS))
 
 
-def brute_force(vectors: np.ndarray, owners: np.ndarray, question: np.ndarray, rows: np.ndarray) -> list[int]:
-    best = {int(row): float((vectors[owners == row] @ question).max()) for row in rows}
-    return sorted(best, key=lambda row: -best[row])
+# ---------------------------------------------------------------- comparing with all
 
 
 @pytest.mark.parametrize("k", [1, 5, 59, 60, 500])
-@pytest.mark.parametrize("rows", [None, ROWS[::7], ROWS[3:5], ROWS], ids=["all", "some", "two", "each"])
+@pytest.mark.parametrize("among", [None, range(0, 60, 7), [3, 4], range(60)], ids=["all", "some", "two", "each"])
 def test_the_nearest_passages_are_those_that_comparing_all_finds(
-    index: VectorIndex, vectors: np.ndarray, owners: np.ndarray, question: np.ndarray, k: int, rows: np.ndarray | None
+    index: VectorIndex, vectors: np.ndarray, question: np.ndarray, k: int, among: Sequence[int] | None
 ) -> None:
-    expected = brute_force(vectors, owners, question, ROWS if rows is None else rows)
-    assert [row for row, _ in index.search(question, k, rows)] == expected[:k]
+    best = {
+        at: float((vectors[4 * at : 4 * at + 4] @ question).max()) for at in (range(60) if among is None else among)
+    }
+    expected = sorted(best, key=lambda at: -best[at])
+    some = None if among is None else numbers(among)
+    assert [at for at, _ in index.search(question, k, some)] == expected[:k]
+    assert [at for at, _ in index.exact(question, k, some)] == expected[:k]
 
 
 def test_a_score_is_the_cosine_of_the_nearest_vector(
-    index: VectorIndex, vectors: np.ndarray, owners: np.ndarray, question: np.ndarray
+    index: VectorIndex, vectors: np.ndarray, question: np.ndarray
 ) -> None:
     found = index.search(question, 60)
     scores = [score for _, score in found]
     assert scores == sorted(scores, reverse=True)
-    for row, score in found:
-        assert score == pytest.approx(float((vectors[owners == row] @ question).max()), abs=1e-6)
+    for at, score in found:
+        assert score == pytest.approx(float((vectors[4 * at : 4 * at + 4] @ question).max()), abs=2e-5)
 
 
 def test_a_passage_of_many_near_vectors_does_not_take_the_place_of_others(question: np.ndarray) -> None:
     far = np.eye(DIMENSIONS, dtype=np.float32)[:4]
-    owners = np.array([1] * 200 + [2, 3, 4, 5])
-    index = VectorIndex.build(np.vstack([np.tile(question, (200, 1)), far]), owners, 8, nobody(owners), [])
+    ranges = [(0, 200, True), *((200 + n, 201 + n, True) for n in range(4))]
+    index = VectorIndex.build(embedded_of(np.vstack([np.tile(question, (200, 1)), far]), ranges))
     found = index.search(question, 5)
-    assert found[0][0] == 1
-    assert {row for row, _ in found} == {1, 2, 3, 4, 5}
+    assert found[0][0] == 0
+    assert {at for at, _ in found} == {0, 1, 2, 3, 4}
 
 
-@pytest.mark.parametrize(("k", "rows"), [(0, None), (3, np.array([], dtype=np.int64)), (3, np.array([5]))])
+def test_windows_that_share_a_statement_are_both_found_by_it() -> None:
+    embedded = embedded_of(np.eye(4, dtype=np.float32), [(0, 2, False), (1, 4, False), (3, 4, False)])
+    index = VectorIndex.build(embedded)
+    assert {at for at, score in index.search(np.eye(4, dtype=np.float32)[1], 3) if score > 0.5} == {0, 1}
+    assert [at for at, _ in index.search(np.eye(4, dtype=np.float32)[1], 3, numbers([1, 2]))] == [1, 2]
+    assert {at for at, score in index.search(np.eye(4, dtype=np.float32)[3], 3) if score > 0.5} == {1, 2}
+
+
+@pytest.mark.parametrize(("k", "among"), [(0, None), (3, []), (-1, [1])])
 def test_nothing_to_choose_from_is_nothing_found(
-    index: VectorIndex, question: np.ndarray, k: int, rows: np.ndarray | None
+    index: VectorIndex, question: np.ndarray, k: int, among: list[int] | None
 ) -> None:
-    assert index.search(question, k, rows) == []
+    some = None if among is None else numbers(among)
+    assert index.search(question, k, some) == index.exact(question, k, some) == []
 
 
-def test_an_index_of_nothing_finds_nothing(question: np.ndarray) -> None:
-    no_vectors, no_rows = np.empty((0, DIMENSIONS), dtype=np.float32), np.array([], dtype=np.int64)
-    empty = VectorIndex.build(no_vectors, no_rows, DIMENSIONS, nobody(no_rows), [])
-    assert (len(empty), empty.search(question, 5), empty.of_passages([])) == (0, [], {})
-    assert empty.of_passages([1])[1].shape == (0, DIMENSIONS)
-    assert len(empty.cosines(question, no_rows).best) == len(empty.cosines(question, no_rows, {"Ann"}).share) == 0
+def test_an_index_of_nothing_finds_nothing(question: np.ndarray, tmp_path: Path) -> None:
+    nothing = VectorIndex.build(Embedded.none(DIMENSIONS))
+    nothing.save(tmp_path)
+    for empty in (nothing, VectorIndex.load(tmp_path)):
+        assert (len(empty), empty.search(question, 5), empty.exact(question, 5)) == (0, [], [])
+        assert empty.vectors_of(numbers([])).shape == (0, DIMENSIONS)
+        found = empty.cosines(question, numbers([]), numbers([1]))
+        assert len(found.best) == len(found.share) == len(found.numbers) == len(found.each) == 0
 
 
-def test_the_vectors_of_a_passage_come_back_in_their_order(
-    index: VectorIndex, vectors: np.ndarray, owners: np.ndarray
+@st.composite
+def some_vectors(draw: st.DrawFn, many: int = 12) -> Embedded:
+    """Passages whose ranges ascend and may overlap, with wholes and without, of vectors that may be equal."""
+    ranges, first, end = list[tuple[int, int, bool]](), 0, 0
+    for _ in range(draw(st.integers(0, many))):
+        alone = draw(st.booleans())  # a written passage; a window may share statements with the one before
+        first = end if alone or first >= end else draw(st.integers(first + 1, end))
+        end = max(end, first) + draw(st.integers(1, 3)) if first == end else end + draw(st.integers(0, 2))
+        ranges.append((first, end, alone))
+    drawn = np.random.default_rng(draw(st.integers(0, 99))).integers(-2, 3, size=(end, 3)).astype(np.float32)
+    voices = draw(st.lists(st.integers(-1, 3), min_size=end, max_size=end))
+    return embedded_of(unit(drawn + np.float32(0.1)), ranges, voices)
+
+
+asking = st.integers(0, 99).map(lambda seed: unit(np.random.default_rng(seed).normal(size=3)))
+picked = st.none() | st.lists(st.integers(0, 11), max_size=12)
+
+
+@given(some_vectors(), asking, st.integers(1, 14), picked)
+@settings(deadline=None)
+def test_search_is_that_of_going_through_one_by_one(
+    embedded: Embedded, query: np.ndarray, k: int, some: list[int] | None
 ) -> None:
-    back = index.of_passages([101, 159])
-    assert list(back) == [101, 159]
-    np.testing.assert_array_equal(back[159], vectors[owners == 159])
+    many, index = len(embedded.first), VectorIndex.build(embedded)
+    among = None if some is None else sorted({at for at in some if at < many})
+    expected = nearest(embedded, query, among)
+    for search in (index.search, index.exact):
+        found = search(query, k, None if among is None else numbers(among))
+        assert len(found) == min(k, len(expected))
+        assert_nearest(found, expected)
 
 
-def test_what_is_saved_is_what_is_loaded(index: VectorIndex, question: np.ndarray, tmp_path: Path) -> None:
+# ---------------------------------------------------------------- what vectors are kept as
+
+
+@pytest.mark.parametrize("dimensions", [2, 64, 384])
+def test_no_cosine_changes_by_what_vectors_are_rounded_to(dimensions: int) -> None:
+    drawn = np.random.default_rng(dimensions)
+    vectors, queries = (unit(drawn.normal(size=(many, dimensions))) for many in (500, 40))
+    index = VectorIndex.build(embedded_of(vectors, alone(500, 1)))
+    for query in queries:
+        found = index.cosines(query, np.arange(500))
+        assert np.abs(found.each - vectors.astype(np.float64) @ query).max() < 2e-5
+    assert index.embedded.codes.dtype == np.int16
+
+
+def test_a_vector_of_nothing_stays_one() -> None:
+    embedded = embedded_of(np.zeros((1, 4), dtype=np.float32), alone(1, 1))
+    assert embedded.decoded(numbers([0])).tolist() == [[0, 0, 0, 0]]
+
+
+def test_one_vector_stands_for_a_passage_the_whole_or_the_mean_of_its_statements() -> None:
+    vectors = np.array([[1, 0], [0.6, 0.8], [0, 1], [-1, 0], [1, 0]], dtype=np.float32)
+    index = VectorIndex.build(embedded_of(vectors, [(0, 2, True), (1, 3, False), (3, 4, False), (3, 5, False)]))
+    mean = unit(np.array([0.6, 1.8]))
+    expected = [[-1, 0], [1, 0], mean, [0, 0], [1, 0]]  # what is opposite is like nothing
+    np.testing.assert_allclose(index.vectors_of(numbers([2, 0, 1, 3, 0])), expected, atol=1e-4)
+
+
+def test_statements_are_numbered_after_the_whole() -> None:
+    index = VectorIndex.build(embedded_of(np.eye(4, dtype=np.float32), [(0, 2, True), (2, 3, True), (3, 4, False)]))
+    assert [index.statements_of(at).tolist() for at in range(3)] == [[1], [], [3]]
+
+
+# ---------------------------------------------------------------- change, and files
+
+
+def assert_same(one: Embedded, other: Embedded) -> None:
+    for field in fields(Embedded):
+        left, right = getattr(one, field.name), getattr(other, field.name)
+        assert (left.tolist(), left.dtype) == (right.tolist(), right.dtype), field.name
+
+
+def by_passage(embedded: Embedded) -> list[tuple[bool, list[list[int]], list[int]]]:
+    """Of each passage whether it has a whole, its codes and its voices."""
+    return [
+        (bool(whole), embedded.codes[first:end].tolist(), embedded.voices[first:end].tolist())
+        for first, end, whole in zip(embedded.first, embedded.end, embedded.whole, strict=True)
+    ]
+
+
+marks = st.lists(st.booleans(), min_size=12, max_size=12)
+
+
+@given(some_vectors(), some_vectors(), marks, asking)
+@settings(deadline=None)
+def test_an_index_that_changed_is_one_built_fresh(
+    old: Embedded, new: Embedded, marked: list[bool], query: np.ndarray
+) -> None:
+    keep = np.array(marked[: len(old.first)], dtype=np.bool_)
+    moved = np.array([2, -1, 0, 1], dtype=np.int32)  # the numbers of the names
+    before = [part.copy() for part in vars(old).values()]
+    index = VectorIndex.build(old)
+    changed = index.changed(keep, moved, new)
+    kept = [of for of, stays in zip(by_passage(old), keep, strict=True) if stays]
+    voices = {-1: -1, 0: 2, 1: -1, 2: 0, 3: 1}
+    expected = [(whole, codes, [voices[voice] for voice in whose]) for whole, codes, whose in kept] + by_passage(new)
+    assert by_passage(changed.embedded) == expected
+    assert len(changed) == len(expected)
+    used = {n for first, end in zip(old.first[keep], old.end[keep], strict=True) for n in range(first, end)}
+    assert len(changed.embedded.codes) == len(used) + len(new.codes)  # nothing of what only the others had
+    assert_nearest(changed.search(query, 24), nearest(changed.embedded, query))
+    for was, part in zip(before, vars(index.embedded).values(), strict=True):
+        np.testing.assert_array_equal(was, part)  # the index that answers meanwhile
+
+
+def test_what_is_saved_is_what_is_loaded(
+    index: VectorIndex, embedded: Embedded, question: np.ndarray, tmp_path: Path
+) -> None:
     index.save(tmp_path)
     loaded = VectorIndex.load(tmp_path)
-    assert len(loaded) == len(index) == 240
-    assert loaded.search(question, 20, ROWS[::3]) == index.search(question, 20, ROWS[::3])
+    assert len(loaded) == len(index) == 60
+    assert_same(loaded.embedded, embedded)
+    some = np.arange(0, 60, 3)
+    assert loaded.search(question, 20, some) == index.search(question, 20, some)
+    changed = loaded.changed(np.arange(60) % 2 == 0, numbers([]).astype(np.int32), embedded)
+    assert len(changed) == 90
+    assert_nearest(changed.search(question, 90), nearest(changed.embedded, question))
+
+
+# ---------------------------------------------------------------- cells
+
+MANY, EACH = 6_000, 2
+
+
+def clustered(seed: int, many: int, centres: int = 150) -> np.ndarray:
+    """Vectors around centres, as those of texts on some topics are: (many, SPREAD)."""
+    drawn = np.random.default_rng(seed)
+    middles = np.random.default_rng(1).normal(size=(centres, SPREAD))
+    return unit(middles[drawn.integers(centres, size=many)] + 0.6 * drawn.normal(size=(many, SPREAD)))
+
+
+@pytest.fixture
+def few_are_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cells from 200 vectors on."""
+    monkeypatch.setattr(module, "EXACT_UP_TO", 200)
+
+
+@pytest.fixture(scope="module")
+def many_vectors() -> Embedded:
+    return embedded_of(clustered(2, MANY * EACH), alone(MANY, EACH), [n % 3 for n in range(MANY * EACH)])
+
+
+@pytest.fixture(scope="module")
+def built(many_vectors: Embedded) -> VectorIndex:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "EXACT_UP_TO", 200)
+        return VectorIndex.build(many_vectors)
+
+
+@pytest.fixture(params=["built", "loaded"])
+def cells(request: pytest.FixtureRequest, built: VectorIndex, tmp_path: Path, few_are_exact: None) -> VectorIndex:
+    """An index of many vectors, in cells, made here or mapped from a file."""
+    if request.param == "built":
+        return built
+    built.save(tmp_path)
+    assert (tmp_path / module.FILE).is_file()
+    return VectorIndex.load(tmp_path)
+
+
+def asked_of_cells(many: int = 50) -> np.ndarray:
+    return clustered(3, many)
+
+
+def recall(index: VectorIndex, queries: np.ndarray, k: int, among: np.ndarray | None = None) -> float:
+    """Which share of the ``k`` nearest is found."""
+    shares = []
+    for query in queries:
+        found, exact = ({at for at, _ in search(query, k, among)} for search in (index.search, index.exact))
+        shares.append(len(found & exact) / len(exact))
+    return float(np.mean(shares))
+
+
+def test_cells_are_used_beyond_so_many_vectors(few_are_exact: None, tmp_path: Path) -> None:
+    for many, in_cells in ((200, False), (201, True)):
+        VectorIndex.build(embedded_of(clustered(2, many), alone(many, 1))).save(tmp_path)
+        assert (tmp_path / module.FILE).is_file() is in_cells
+
+
+def test_what_is_found_in_cells_is_nearly_always_what_comparing_all_finds(cells: VectorIndex) -> None:
+    assert recall(cells, asked_of_cells(), 10) >= 0.9
+
+
+def test_what_is_found_in_cells_has_its_full_cosine(cells: VectorIndex, many_vectors: Embedded) -> None:
+    for query in asked_of_cells(5):
+        exact = dict(nearest(many_vectors, query))
+        found = cells.search(query, 10)
+        assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
+        assert [score for _, score in found] == pytest.approx([exact[at] for at, _ in found], abs=1e-6)
+
+
+@pytest.mark.parametrize("one_in", [1, 2, 10, 50, 300, 3_000, 6_000])
+@pytest.mark.parametrize("k", [1, 10, 100])
+def test_k_passages_come_back_however_few_a_filter_leaves(cells: VectorIndex, one_in: int, k: int) -> None:
+    among = np.arange(one_in // 2, MANY, one_in)
+    for query in asked_of_cells(5):
+        found = cells.search(query, k, among)
+        assert len({at for at, _ in found}) == len(found) == min(k, len(among))
+        assert {at for at, _ in found} <= set(among.tolist())
+        if EACH * len(among) <= 200:  # so few that all are compared
+            assert found == cells.exact(query, k, among)
+
+
+def test_where_a_filter_leaves_only_what_is_far_it_is_found_all_the_same(cells: VectorIndex) -> None:
+    """The cells nearest to the question hold nothing of it."""
+    for query in asked_of_cells(5):
+        order = [at for at, _ in cells.exact(query, MANY)]
+        among = np.sort(numbers(order[-150:]))
+        found = cells.search(query, 20, among)
+        assert len(found) == 20
+        assert {at for at, _ in found} <= set(among.tolist())
+
+
+def test_with_a_filter_nearly_always_the_nearest_are_found(cells: VectorIndex) -> None:
+    for one_in in (2, 10, 40):
+        assert recall(cells, asked_of_cells(20), 10, np.arange(0, MANY, one_in)) >= 0.9
+
+
+def test_everything_is_found_in_cells_where_everything_is_asked_for(cells: VectorIndex) -> None:
+    found = cells.search(asked_of_cells(1)[0], MANY)
+    assert {at for at, _ in found} == set(range(MANY))
+
+
+def test_cosines_and_vectors_do_not_go_through_cells(cells: VectorIndex, many_vectors: Embedded) -> None:
+    exact = VectorIndex(many_vectors)
+    query, some = asked_of_cells(1)[0], np.arange(0, MANY, 11)
+    np.testing.assert_allclose(cells.cosines(query, some).best, exact.cosines(query, some).best, atol=1e-6)
+    np.testing.assert_allclose(cells.vectors_of(some), exact.vectors_of(some), atol=1e-6)
+
+
+NAMES = np.arange(3, dtype=np.int32)
+
+
+def test_cells_that_changed_find_what_came_and_never_what_went(cells: VectorIndex, many_vectors: Embedded) -> None:
+    keep = np.arange(MANY) % 5 != 0
+    new = embedded_of(clustered(4, 500 * EACH), alone(500, EACH))
+    before = cells.search(asked_of_cells(1)[0], 50)
+    changed = cells.changed(keep, NAMES, new)
+    fresh = Embedded.joined([many_vectors.kept(keep, NAMES), new])
+    assert_same(changed.embedded, fresh)
+    assert cells.search(asked_of_cells(1)[0], 50) == before  # the index that answers meanwhile
+    for at in [*range(0, len(changed), 97), *range(len(changed) - 500, len(changed), 29)]:
+        own = fresh.decoded(numbers([fresh.first[at]]))[0]
+        ((found, score),) = changed.search(own, 1)
+        assert (found, score) == (at, pytest.approx(1, abs=1e-4))
+    gone = np.flatnonzero(~keep)[::53]
+    for at in gone:
+        own = many_vectors.decoded(numbers([many_vectors.first[at]]))[0]
+        assert all(score < 0.9999 for _, score in changed.search(own, 10))
+    assert {at for at, _ in changed.search(asked_of_cells(1)[0], len(changed))} == set(range(len(changed)))
+    assert recall(changed, asked_of_cells(), 10) >= 0.9
+
+
+def test_cells_may_change_again_and_again_and_be_saved_between(cells: VectorIndex, tmp_path: Path) -> None:
+    for step in range(4):
+        many = len(cells)
+        new = embedded_of(clustered(10 + step, 200), alone(100, EACH))
+        cells = cells.changed(np.arange(many) % 10 != step, NAMES, new)
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        cells.save(folder)
+        cells = VectorIndex.load(folder)
+        own = new.decoded(numbers([2 * 99]))[0]
+        assert [at for at, _ in cells.search(own, 1)] == [len(cells) - 1]
+    assert recall(cells, asked_of_cells(20), 10) >= 0.9
+
+
+def test_with_nothing_that_changes_cells_find_the_same(cells: VectorIndex) -> None:
+    changed = cells.changed(np.ones(MANY, dtype=np.bool_), NAMES, Embedded.none(SPREAD))
+    for query in asked_of_cells(5):
+        assert changed.search(query, 10) == cells.search(query, 10)
+
+
+def cells_in(index: VectorIndex, folder: Path) -> int:
+    """How many cells an index has, 0 where it compares with all."""
+    folder.mkdir()
+    index.save(folder)
+    file = folder / module.FILE
+    return int(faiss.read_index(str(file)).nlist) if file.is_file() else 0
+
+
+@pytest.mark.parametrize(("times", "anew"), [(4, True), (1.4, False), (0.6, False), (0.2, True), (0.01, True)])
+def test_an_index_that_grows_or_shrinks_much_has_the_cells_of_its_size(
+    cells: VectorIndex, many_vectors: Embedded, tmp_path: Path, times: float, anew: bool
+) -> None:
+    """Where it is small enough, none."""
+    keep = np.arange(MANY) < times * MANY
+    more = max(0, round((times - 1) * MANY))
+    new = embedded_of(clustered(5, more * EACH), alone(more, EACH)) if more else Embedded.none(SPREAD)
+    changed = cells.changed(keep, NAMES, new)
+    of_its_size = VectorIndex.build(changed.embedded) if anew else cells
+    assert cells_in(changed, tmp_path / "changed") == cells_in(of_its_size, tmp_path / "expected")
+    assert len(changed) == round(times * MANY)
+    assert recall(changed, asked_of_cells(20), 10) >= 0.9
+
+
+def test_an_index_without_cells_has_them_when_it_has_grown(few_are_exact: None, many_vectors: Embedded) -> None:
+    small = VectorIndex.build(embedded_of(clustered(6, 100), alone(100, 1)))
+    grown = small.changed(np.ones(100, dtype=np.bool_), NAMES, many_vectors)
+    assert recall(grown, asked_of_cells(20), 10) >= 0.9
+    own = many_vectors.decoded(numbers([EACH * 77]))[0]
+    assert grown.search(own, 1)[0][0] == 177
 
 
 # ---------------------------------------------------------------- cosines, by hand
 
 ASKED = np.array([0.6, 0.8], dtype=np.float32)
-ANN, BO, CY = 0, 1, 2
-SPOKEN = [  # row, who says it, vector; the first of a row is the passage as a whole
-    (5, -1, (0.6, 0.8)), (5, ANN, (1.0, 0.0)), (5, BO, (0.0, 1.0)),
-    (7, -1, (0.8, 0.6)),
-    (9, -1, (0.0, 1.0)), (9, BO, (-1.0, 0.0)), (9, -1, (0.6, -0.8)), (9, ANN, (-0.6, 0.8)),
-    (11, -1, (1.0, 0.0)), (11, CY, (-0.6, -0.8)),
+ANN, BO, CY, DEE = 0, 1, 2, 3
+SPOKEN = [  # who says it, and its vector
+    (NOBODY, (0.6, 0.8)), (ANN, (1.0, 0.0)), (BO, (0.0, 1.0)),
+    (NOBODY, (0.8, 0.6)),
+    (NOBODY, (0.0, 1.0)), (BO, (-1.0, 0.0)), (NOBODY, (0.6, -0.8)), (ANN, (-0.6, 0.8)),
+    (NOBODY, (1.0, 0.0)), (CY, (-0.6, -0.8)),
+    (BO, (1.0, 0.0)), (ANN, (0.0, 1.0)), (BO, (0.8, -0.6)),
 ]  # fmt: skip
-WHOLE = {5: 1.0, 7: 0.96, 9: 0.8, 11: 0.6}
-BEST = {5: 0.8, 7: 0.96, 9: 0.28, 11: -1.0}  # the whole passage is none of its statements, unless there are none
+# four that were written, the second without a statement; two windows that share Ann's statement
+RANGES = [(0, 3, True), (3, 4, True), (4, 8, True), (8, 10, True), (10, 12, False), (11, 13, False)]
+WHOLE = [1.0, 0.96, 0.8, 0.6]
+BEST = [0.8, 0.96, 0.28, -1.0, 0.8, 0.8]  # the whole passage is none of its statements, unless there are none
 
 
 @pytest.fixture(scope="module", params=["built", "loaded"])
 def spoken(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> VectorIndex:
-    owners, voices, vectors = zip(*SPOKEN, strict=True)
-    arrays = np.array(vectors, dtype=np.float32), np.array(owners), 2, np.array(voices, dtype=np.int32)
-    built = VectorIndex.build(*arrays, ["Ann", "Bo", "Cy"])
+    voices, vectors = zip(*SPOKEN, strict=True)
+    built = VectorIndex.build(embedded_of(np.array(vectors, dtype=np.float32), RANGES, voices))
     folder = tmp_path_factory.mktemp("vectors")
     built.save(folder)
     return built if request.param == "built" else VectorIndex.load(folder)
 
 
-@pytest.mark.parametrize("rows", [[5, 7, 9, 11], [9, 5], [7], [11, 7]])
-def test_cosines_are_to_the_whole_and_to_the_nearest_statement(spoken: VectorIndex, rows: list[int]) -> None:
-    found = spoken.cosines(ASKED, np.array(rows))
-    np.testing.assert_allclose(found.whole, [WHOLE[row] for row in rows], atol=1e-6)
-    np.testing.assert_allclose(found.best, [BEST[row] for row in rows], atol=1e-6)
+@pytest.mark.parametrize("some", [[0, 1, 2, 3], [0, 2], [1], [1, 3], [0, 1, 2, 3, 4, 5], [4, 5], [5]])
+def test_cosines_are_to_the_whole_and_to_the_nearest_statement(spoken: VectorIndex, some: list[int]) -> None:
+    found = spoken.cosines(ASKED, numbers(some))
+    written = [at for at in some if at < 4]
+    np.testing.assert_allclose(found.whole[: len(written)], [WHOLE[at] for at in written], atol=3e-5)
+    np.testing.assert_allclose(found.best, [BEST[at] for at in some], atol=3e-5)
     np.testing.assert_array_equal(found.heard, found.best)  # nobody is asked for
-    np.testing.assert_array_equal(found.share, np.zeros(len(rows)))
+    np.testing.assert_array_equal(found.share, np.zeros(len(some)))
 
 
 @pytest.mark.parametrize(
     ("people", "heard", "share"),
     [
-        pytest.param({"Ann"}, [0.6, 0, 0.28, 0], [1 / 2, 0, 1 / 3, 0], id="one"),
-        pytest.param({"Bo"}, [0.8, 0, 0, 0], [1 / 2, 0, 1 / 3, 0], id="what is opposite is as good as nothing"),
-        pytest.param({"Ann", "Bo"}, [0.8, 0, 0.28, 0], [1, 0, 2 / 3, 0], id="either"),
-        pytest.param({"Cy"}, [0, 0, 0, 0], [0, 0, 0, 1], id="all of it hers"),
-        pytest.param({"Dee"}, [0, 0, 0, 0], [0, 0, 0, 0], id="a stranger is not nobody"),
+        pytest.param([ANN], [0.6, 0, 0.28, 0, 0.8, 0.8], [1 / 2, 0, 1 / 3, 0, 1 / 2, 1 / 2], id="one"),
+        pytest.param([BO], [0.8, 0, 0, 0, 0.6, 0], [1 / 2, 0, 1 / 3, 0, 1 / 2, 1 / 2], id="opposite is nothing"),
+        pytest.param([ANN, BO], [0.8, 0, 0.28, 0, 0.8, 0.8], [1, 0, 2 / 3, 0, 1, 1], id="either"),
+        pytest.param([CY], [0, 0, 0, 0, 0, 0], [0, 0, 0, 1, 0, 0], id="all of it hers"),
+        pytest.param([DEE], [0] * 6, [0] * 6, id="a stranger is not nobody"),
+        pytest.param([], [0] * 6, [0] * 6, id="none of those who speak"),
     ],
 )
 def test_heard_is_what_those_who_are_asked_for_say(
-    spoken: VectorIndex, people: set[str], heard: list[float], share: list[float]
+    spoken: VectorIndex, people: list[int], heard: list[float], share: list[float]
 ) -> None:
-    found = spoken.cosines(ASKED, np.array([5, 7, 9, 11]), people)
-    np.testing.assert_allclose(found.heard, heard, atol=1e-6)
+    found = spoken.cosines(ASKED, np.arange(6), numbers(people))
+    np.testing.assert_allclose(found.heard, heard, atol=3e-5)
     np.testing.assert_allclose(found.share, share, atol=1e-6)
-    np.testing.assert_allclose(found.best, list(BEST.values()), atol=1e-6)  # whoever says it
-    np.testing.assert_allclose(found.whole, list(WHOLE.values()), atol=1e-6)
+    np.testing.assert_allclose(found.best, BEST, atol=3e-5)  # whoever says it
+    np.testing.assert_allclose(found.whole[:4], WHOLE, atol=3e-5)
 
 
-@pytest.mark.parametrize("people", [set(), {"Ann"}])
-def test_of_no_passages_there_are_no_cosines(spoken: VectorIndex, people: set[str]) -> None:
-    found = spoken.cosines(ASKED, np.array([], dtype=np.int64), people)
-    assert [len(each) for each in (found.whole, found.best, found.heard, found.share)] == [0, 0, 0, 0]
+def test_the_cosine_of_each_statement_can_be_asked_for(spoken: VectorIndex) -> None:
+    found = spoken.cosines(ASKED, numbers([2, 4, 5]))
+    assert found.numbers.tolist() == [4, 5, 6, 7, 10, 11, 12]  # what two share once
+    np.testing.assert_allclose(found.of(spoken.statements_of(2)), [-0.6, -0.28, 0.28], atol=3e-5)
+    np.testing.assert_allclose(found.of(spoken.statements_of(5)), [0.8, 0.0], atol=3e-5)
+
+
+@pytest.mark.parametrize("people", [[], [ANN]])
+def test_of_no_passages_there_are_no_cosines(spoken: VectorIndex, people: list[int]) -> None:
+    found = spoken.cosines(ASKED, numbers([]), numbers(people))
+    assert [len(each) for each in vars(found).values()] == [0] * 6
 
 
 def test_cosines_leave_the_vectors_as_they_are(spoken: VectorIndex) -> None:
-    before = {row: vectors.copy() for row, vectors in spoken.of_passages([5, 7, 9, 11]).items()}
-    spoken.cosines(ASKED, np.array([5, 7, 9, 11]), {"Ann"})
-    for row, vectors in spoken.of_passages([5, 7, 9, 11]).items():
-        np.testing.assert_array_equal(vectors, before[row])
+    before = spoken.vectors_of(np.arange(6)).copy()
+    spoken.cosines(ASKED, np.arange(6), numbers([ANN]))
+    np.testing.assert_array_equal(spoken.vectors_of(np.arange(6)), before)
+
+
+@given(some_vectors(), asking, picked, st.lists(st.integers(0, 4), max_size=3))
+@settings(deadline=None)
+def test_cosines_are_those_of_going_through_one_by_one(
+    embedded: Embedded, query: np.ndarray, some: list[int] | None, voices: list[int]
+) -> None:
+    index, many = VectorIndex.build(embedded), len(embedded.first)
+    asked = sorted({at for at in (range(many) if some is None else some) if at < many})
+    found = index.cosines(query, numbers(asked), numbers(voices))
+    each = (embedded.codes * embedded.scales[:, None]) @ query
+    for place, at in enumerate(asked):
+        first, end, whole = int(embedded.first[at]), int(embedded.end[at]), bool(embedded.whole[at])
+        statements = range(first + whole, end)
+        hers = [n for n in statements if embedded.voices[n] in voices]
+        best = max((float(each[n]) for n in statements), default=float(each[first]))
+        assert found.whole[place] == pytest.approx(float(each[first]), abs=1e-5)
+        assert found.best[place] == pytest.approx(best, abs=1e-5)
+        heard = max([0.0, *(float(each[n]) for n in hers)])
+        assert found.heard[place] == pytest.approx(heard, abs=1e-5)
+        assert found.share[place] == pytest.approx(len(hers) / max(len(statements), 1), abs=1e-6)
+    assert found.numbers.tolist() == sorted({
+        n for at in asked for n in range(int(embedded.first[at]), int(embedded.end[at]))
+    })  # fmt: skip

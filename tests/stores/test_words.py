@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from kindsearch.stores.words import ALIKE_FROM, ALIKE_TO, WordIndex, stem_of, words_in
+from kindsearch.stores import words as module
+from kindsearch.stores.words import ALIKE_FROM, ALIKE_TO, CONTEXT_WEIGHT, Alike, WordIndex, stem_of, words_in
 
 HALFWAY = (ALIKE_FROM + ALIKE_TO) / 2
 # Three words of the archive at right angles to each other, and one that lies halfway between alike and not to "tea".
@@ -14,14 +18,59 @@ VECTORS = np.array(
     [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, HALFWAY, (1 - HALFWAY**2) ** 0.5]], dtype=np.float32
 )
 TEXTS = [
-    (11, "Roses, roses!", "tea"), (12, "We measured the tea.", ""), (13, "?", ""), (14, "unheard", "vague"),
-    (15, "Vague, vague tea.", ""),
+    ("Roses, roses!", "tea"), ("We measured the tea.", ""), ("?", ""), ("unheard", "vague"), ("Vague, vague tea.", ""),
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def index() -> WordIndex:
-    return WordIndex.build(WORDS, VECTORS, [(row, words_in(text), words_in(context)) for row, text, context in TEXTS])
+def built(
+    words: Sequence[str], vectors: np.ndarray, passages: Sequence[tuple[Sequence[str], Sequence[str]]]
+) -> WordIndex:
+    """The words of an archive with these passages, each given as (words of the text, words of the context)."""
+    bags = WordIndex.bags_of(words, passages)
+    return WordIndex.none(vectors.shape[1]).changed(np.zeros(0, dtype=np.bool_), words, vectors, [bags])
+
+
+def in_words(texts: Sequence[tuple[str, str]]) -> list[tuple[list[str], list[str]]]:
+    return [(words_in(text), words_in(context)) for text, context in texts]
+
+
+def positions(*numbers: int) -> np.ndarray:
+    return np.array(numbers, dtype=np.int64)
+
+
+def asked(degrees: Sequence[Sequence[float]], many: int = 4) -> Alike:
+    """The words of a question, each as alike to each word of the archive as is said."""
+    near = [(np.flatnonzero(own), np.array([d for d in own if d], dtype=np.float32)) for own in degrees]
+    return Alike.of([[one] for one in near], many)
+
+
+def in_full(alike: Alike, many: int = 4) -> list[list[float]]:
+    """How alike each word of a question is to each word of the archive."""
+    full = np.zeros((len(alike.degrees), many), dtype=np.float32)
+    full[:, alike.numbers] = alike.degrees
+    assert alike.places.tolist() == [
+        alike.numbers.tolist().index(number) if number in alike.numbers else -1 for number in range(many)
+    ]
+    assert alike.degrees.dtype == np.float32
+    return [pytest.approx(row, abs=1e-5) for row in full.tolist()]
+
+
+def vectors_of(**vectors: Sequence[float]) -> Mapping[str, np.ndarray]:
+    return {word: np.array(vector, dtype=np.float32) for word, vector in vectors.items()}
+
+
+@pytest.fixture(params=["built", "loaded", "grown"])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> WordIndex:
+    if request.param == "grown":
+        old = built(["tea", "walks"], VECTORS[2:], in_words([("walks", "tea"), *TEXTS[:1]]))
+        old = old.changed(
+            np.array([False, False]), WORDS[1:], VECTORS[1:], [WordIndex.bags_of(WORDS[1:], in_words(TEXTS[:1]))]
+        )
+        more = [WordIndex.bags_of(WORDS, in_words(TEXTS[1:3])), WordIndex.bags_of(WORDS, in_words(TEXTS[3:]))]
+        return old.changed(np.array([True]), WORDS, VECTORS, more)
+    made = built(WORDS, VECTORS, in_words(TEXTS))
+    made.save(tmp_path)
+    return made if request.param == "built" else WordIndex.load(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -47,100 +96,248 @@ def test_stems(word: str, stem: str) -> None:
     assert stem_of(word) == stem
 
 
+# ---------------------------------------------------------------- words that are alike
+
+
 def test_likeness_grows_from_none_to_full_between_two_cosines(index: WordIndex) -> None:
-    question = np.array([[0, 0, 1, 0]], dtype=np.float32)
-    np.testing.assert_allclose(index.similarities(["infusion"], question), [[0, 0, 1, 0.5]], atol=1e-6)
+    found = index.alike([("infusion",)], vectors_of(infusion=[0, 0, 1, 0]))
+    assert in_full(found) == [[0, 0, 1, 0.5]]
+    just = np.array([0, 1 - ALIKE_FROM**2, 0, 0]) ** 0.5 + np.array([0, 0, ALIKE_FROM, 0])
+    full = np.array([0, 1 - ALIKE_TO**2, 0, 0]) ** 0.5 + np.array([0, 0, ALIKE_TO, 0])
+    found = index.alike([("just",), ("full",)], vectors_of(just=just * 0.999, full=full * 1.001))
+    assert [found.degrees[n][found.places[2]] if found.places[2] >= 0 else 0 for n in range(2)] == [0, 1]
+
+
+def test_a_word_of_the_archive_has_its_vector_from_there(index: WordIndex) -> None:
+    assert in_full(index.alike([("tea",), ("vague",)], {})) == [[0, 0, 1, 0.5], [0, 0, 0.5, 1]]
 
 
 def test_words_of_one_stem_are_fully_alike_whatever_their_vectors(index: WordIndex) -> None:
-    opposite = np.array([[-1, 0, 0, 0]], dtype=np.float32)
-    np.testing.assert_array_equal(index.similarities(["measuring"], opposite), [[1, 0, 0, 0]])
+    assert in_full(index.alike([("measuring",)], vectors_of(measuring=[-1, 0, 0, 0]))) == [[1, 0, 0, 0]]
+
+
+def test_a_word_is_as_alike_as_the_nearest_of_its_phrases(index: WordIndex) -> None:
+    vectors = vectors_of(**{"hot drink": [0, 0, 1, 0], "drink": [0, 1, 0, 0], "pot": [1, 0, 0, 0]})
+    found = index.alike([("drink", "hot drink"), ("pot",), ("tea", "hot drink")], vectors)
+    assert in_full(found) == [[0, 1, 1, 0.5], [1, 0, 0, 0], [0, 0, 1, 0.5]]
+
+
+def test_of_a_word_and_its_phrase_the_nearer_counts_whichever_it_is(index: WordIndex) -> None:
+    half = [0, 0, HALFWAY, -((1 - HALFWAY**2) ** 0.5)]
+    found = index.alike([("near", "half"), ("half", "near")], vectors_of(near=[0, 0, 1, 0], half=half))
+    assert in_full(found) == [[0, 0, 1, 0.5]] * 2
 
 
 def test_a_name_is_like_itself_only(index: WordIndex) -> None:
-    vectors = np.array([[0, 0, 1, 0], [0, 0, 1, 0]], dtype=np.float32)
-    found = index.similarities(["rose", "tina"], vectors, frozenset({"rose", "tina"}))
-    np.testing.assert_array_equal(found, [[0, 1, 0, 0], [0, 0, 0, 0]])
+    found = index.alike([("rose", "tina"), ("tina",), ("tea",)], {}, frozenset({"rose", "tina"}))
+    assert in_full(found) == [[0, 1, 0, 0], [0, 0, 0, 0], [0, 0, 1, 0.5]]
 
 
-def test_coverage_is_that_of_the_nearest_word_and_less_in_the_context(index: WordIndex) -> None:
-    alike = np.array([[0, 0, 1, 0.5], [1, 0, 0, 0]], dtype=np.float32)  # two words of a question
-    np.testing.assert_allclose(index.coverage(alike, [11, 12, 13, 14]), [[0.8, 1, 0, 0.4], [0, 1, 0, 0]], atol=1e-6)
+def test_a_question_without_words_is_like_nothing(index: WordIndex) -> None:
+    nothing = index.alike([], {})
+    assert nothing.degrees.shape == (0, 0)
+    assert index.usage(nothing, positions(0, 1)).coverage.shape == (0, 2)
+    assert index.coverage_of_text(nothing, "Tea").shape == index.holding(nothing, positions(0)).shape == (0,)
+
+
+def test_near_words_are_remembered_of_the_archives_own_words_only_and_of_so_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "REMEMBERED", 3)
+    words = [f"w{number}" for number in range(10)]
+    vectors = np.eye(10, dtype=np.float32)
+    index = built(words, vectors, [(words, [])])
+    for _ in range(2):
+        for word in words:
+            found = index.alike([(word,), ("stranger",)], {"stranger": vectors[4]})
+            assert in_full(found, 10) == [vectors[words.index(word)].tolist(), vectors[4].tolist()]
+            assert len(index._near) <= 3
+    for number in range(50):  # what the archive does not know is not kept
+        assert in_full(index.alike([("stranger",)], {"stranger": vectors[number % 10]}), 10) == [
+            vectors[number % 10].tolist()
+        ]
+    assert set(index._near) <= {8, 9, 7}
+
+
+def test_more_words_at_once_than_are_remembered_are_all_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "REMEMBERED", 3)
+    words, vectors = [f"w{number}" for number in range(10)], np.eye(10, dtype=np.float32)
+    index = built(words, vectors, [])
+    for _ in range(2):
+        assert in_full(index.alike([(word,) for word in words], {}), 10) == vectors.tolist()
+
+
+# ---------------------------------------------------------------- words of passages
+
+
+TEA = [[0, 0, 1, 0.5], [1, 0, 0, 0]]  # two words of a question
+
+
+@pytest.mark.parametrize(
+    ("some", "covered"),
+    [
+        ([0, 1, 2, 3], [[0.8, 1, 0, 0.4], [0, 1, 0, 0]]),
+        ([2], [[0], [0]]),
+        ([3, 2, 1, 2, 0], [[0.4, 0, 1, 0, 0.8], [0, 0, 1, 0, 0]]),
+        ([], [[], []]),
+    ],
+)
+def test_coverage_is_that_of_the_nearest_word_and_less_in_the_context(
+    index: WordIndex, some: list[int], covered: list[list[float]]
+) -> None:
+    """In the order in which they are asked for."""
+    found = index.usage(asked(TEA), positions(*some)).coverage
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, covered, atol=1e-6)
 
 
 @pytest.mark.parametrize(("text", "covered"), [("Vague tea", 1), ("so vague", 0.5), ("roses", 0), ("new", 0), ("", 0)])
 def test_coverage_of_a_stretch_of_text(index: WordIndex, text: str, covered: float) -> None:
-    alike = np.array([[0, 0, 1, 0.5]], dtype=np.float32)
-    np.testing.assert_allclose(index.coverage_of_text(alike, text), [covered], atol=1e-6)
-
-
-def test_a_question_without_words_has_nothing_to_cover(index: WordIndex) -> None:
-    nothing = index.similarities([], np.empty((0, 0), dtype=np.float32))
-    assert nothing.shape == (0, 4)
-    assert index.coverage(nothing, [11, 12]).shape == (0, 2)
+    np.testing.assert_allclose(index.coverage_of_text(asked(TEA[:1]), text), [covered], atol=1e-6)
 
 
 @pytest.mark.parametrize(
-    ("rows", "covered"),
-    [([13], [[0], [0]]), ([14, 13, 12, 13, 11], [[0.4, 0, 1, 0, 0.8], [0, 0, 1, 0, 0]]), ([], [[], []])],
-)
-def test_passages_are_covered_in_the_order_in_which_they_are_asked_for(
-    index: WordIndex, rows: list[int], covered: list[list[float]]
-) -> None:
-    alike = np.array([[0, 0, 1, 0.5], [1, 0, 0, 0]], dtype=np.float32)
-    np.testing.assert_allclose(index.coverage(alike, rows), covered, atol=1e-6)
-    np.testing.assert_allclose(index.coverage(alike, np.array(rows, dtype=np.int64)), covered, atol=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("rows", "used"),
+    ("some", "used"),
     [
-        ([11, 12, 13, 14, 15], [[0, 1, 0, 0, 1], [2, 0, 0, 0, 0], [2, 1, 0, 0, 0]]),
-        ([14, 12, 13, 11, 12], [[0, 1, 0, 0, 1], [0, 0, 0, 2, 0], [0, 1, 0, 2, 1]]),
-        ([13], [[0], [0], [0]]),
+        ([0, 1, 2, 3, 4], [[0, 1, 0, 0, 1], [2, 0, 0, 0, 0], [2, 1, 0, 0, 0]]),
+        ([3, 1, 2, 0, 1], [[0, 1, 0, 0, 1], [0, 0, 0, 2, 0], [0, 1, 0, 2, 1]]),
+        ([2], [[0], [0], [0]]),
         ([], [[], [], []]),
     ],
 )
 def test_words_count_as_often_as_a_text_uses_them_in_any_form_and_not_those_that_are_near_or_in_the_context(
-    index: WordIndex, rows: list[int], used: list[list[int]]
+    index: WordIndex, some: list[int], used: list[list[int]]
 ) -> None:
     tea, roses = [0, 0, 1, 0.5], [0, 1, 0, 0.9]
     forms = [1, 1, 0, 0]  # two words of the archive are forms of this one
-    found = index.frequencies(np.array([tea, roses, forms], dtype=np.float32), rows)
+    question = asked([tea, roses, forms])
+    found = index.usage(question, positions(*some)).counts
     assert (found.tolist(), found.dtype) == (used, np.float32)
+    assert index.holding(question, positions(*some)).tolist() == [sum(count > 0 for count in row) for row in used]
 
 
-@pytest.mark.parametrize(("rows", "words"), [([11, 13, 14, 15], [2, 0, 0, 3]), ([12, 13, 11], [2, 0, 2]), ([], [])])
-def test_a_text_is_as_long_as_the_words_that_matter_in_it(index: WordIndex, rows: list[int], words: list[int]) -> None:
-    assert index.lengths(rows).tolist() == words
+@pytest.mark.parametrize(("some", "words"), [([0, 2, 3, 4], [2, 0, 0, 3]), ([1, 2, 0], [2, 0, 2]), ([], [])])
+def test_a_text_is_as_long_as_the_words_that_matter_in_it(index: WordIndex, some: list[int], words: list[int]) -> None:
+    assert index.lengths(positions(*some)).tolist() == words
 
 
 def test_what_the_archive_holds(index: WordIndex) -> None:
     assert "tea" in index
     assert "gin" not in index
+    assert index.words == WORDS
 
 
-def test_an_archive_of_nothing_has_no_words() -> None:
-    empty = WordIndex.build([], np.empty((0, 4), dtype=np.float32), [])
-    alike = empty.similarities(["tea"], VECTORS[:1])
-    assert alike.shape == (1, 0)
-    assert empty.coverage(alike, []).shape == empty.frequencies(alike, []).shape == (1, 0)
-    assert empty.lengths([]).shape == (0,)
+def test_an_archive_of_nothing_has_no_words(tmp_path: Path) -> None:
+    nothing = WordIndex.none(4)
+    nothing.save(tmp_path)
+    for empty in (nothing, WordIndex.load(tmp_path), built([], np.empty((0, 4), dtype=np.float32), [])):
+        alike = empty.alike([("tea",)], vectors_of(tea=VECTORS[0]))
+        assert alike.degrees.shape == (1, 0)
+        usage = empty.usage(alike, positions())
+        assert usage.coverage.shape == usage.counts.shape == (1, 0)
+        assert empty.lengths(positions()).shape == (0,)
+        assert empty.coverage_of_text(alike, "tea").tolist() == [0]
+        assert empty.unused() == []
 
 
 def test_passages_of_which_none_has_words_are_covered_by_nothing() -> None:
-    index = WordIndex.build(WORDS, VECTORS, [(1, [], []), (2, ["unheard"], [])])
-    alike = np.ones((1, 4), dtype=np.float32)
-    assert index.coverage(alike, [1, 2]).tolist() == index.frequencies(alike, [2, 1]).tolist() == [[0, 0]]
-    assert index.lengths([1, 2]).tolist() == [0, 0]
+    index = built(WORDS, VECTORS, [([], []), (["unheard"], [])])
+    usage = index.usage(asked([[1, 1, 1, 1]]), positions(0, 1))
+    assert usage.coverage.tolist() == usage.counts.tolist() == [[0, 0]]
+    assert index.lengths(positions(0, 1)).tolist() == [0, 0]
 
 
-def test_what_is_saved_is_what_is_loaded(index: WordIndex, tmp_path: Path) -> None:
+def test_a_word_that_counts_very_often_counts_so_much_and_no_more() -> None:
+    index = built(WORDS, VECTORS, [(["tea"] * 70_000, []), (["tea"] * 60_000, [])])
+    counts = index.usage(asked(TEA[:1]), positions(0, 1)).counts
+    assert counts.tolist() == [[module.MOST_COUNTED, 60_000]]
+
+
+numbers = st.integers(0, 5)
+bags = st.lists(st.tuples(st.lists(numbers, max_size=6), st.lists(numbers, max_size=3)), max_size=6)
+likeness = st.lists(
+    st.lists(st.sampled_from([0, 0, 0, 0.25, 0.5, 1]), min_size=6, max_size=6), max_size=3
+)  # fmt: skip
+LETTERS = [f"{letter}aa" for letter in "bcdfgh"]  # each its own stem
+SPREAD = np.eye(6, dtype=np.float32)
+
+
+def spelled(passages: Sequence[tuple[Sequence[int], Sequence[int]]]) -> list[tuple[list[str], list[str]]]:
+    return [([LETTERS[n] for n in text], [LETTERS[n] for n in context]) for text, context in passages]
+
+
+def assert_used(
+    index: WordIndex, degrees: Sequence[Sequence[float]], passages: Sequence[tuple[Sequence[str], Sequence[str]]]
+) -> None:
+    """Words of a question, each as alike to the letters as is said, are used by passages as the passages have them."""
+    of = {word: row for row, word in enumerate(LETTERS)}
+    by_number = [[own[of[word]] for word in index.words] for own in degrees]
+    usage = index.usage(asked(by_number, len(index.words)), np.arange(len(passages)))
+    expected = np.zeros((2, len(degrees), len(passages)))
+    for row, own in enumerate(degrees):
+        for at, (text, context) in enumerate(passages):
+            covered = [own[of[word]] for word in text] + [CONTEXT_WEIGHT * own[of[word]] for word in context]
+            expected[0, row, at] = max(covered, default=0)
+            expected[1, row, at] = sum(own[of[word]] == 1 for word in text)
+    np.testing.assert_allclose(usage.coverage, expected[0], atol=1e-6)
+    np.testing.assert_array_equal(usage.counts, expected[1])
+    assert index.lengths(np.arange(len(passages))).tolist() == [len(text) for text, _ in passages]
+
+
+@given(bags, likeness)
+@settings(deadline=None)
+def test_usage_is_that_of_going_through_one_by_one(
+    passages: list[tuple[list[int], list[int]]], degrees: list[list[float]]
+) -> None:
+    assert_used(built(LETTERS, SPREAD, spelled(passages)), degrees, spelled(passages))
+
+
+# ---------------------------------------------------------------- change
+
+
+@given(bags, bags, st.lists(st.booleans(), min_size=6, max_size=6), likeness)
+@settings(deadline=None)
+def test_words_that_changed_are_those_built_fresh(
+    old: list[tuple[list[int], list[int]]],
+    new: list[tuple[list[int], list[int]]],
+    marked: list[bool],
+    degrees: list[list[float]],
+) -> None:
+    """Words go that nobody has any more, others come and give all of them new numbers."""
+
+    def words_of(passages: list[tuple[list[str], list[str]]]) -> list[str]:
+        return sorted({word for text, context in passages for word in (*text, *context)})
+
+    def vectors_of(words: list[str]) -> np.ndarray:
+        return SPREAD[[LETTERS.index(word) for word in words]]
+
+    before, coming = spelled(old), spelled(new)
+    index = built(words_of(before), vectors_of(words_of(before)), before)
+    keep = np.array(marked[: len(old)], dtype=np.bool_)
+    after = [passage for passage, stays in zip(before, keep, strict=True) if stays] + coming
+    words = words_of(after)
+    changed = index.changed(keep, words, vectors_of(words), [WordIndex.bags_of(words, coming)])
+    assert (changed.words, changed.unused()) == (words, [])
+    assert_used(changed, degrees, after)
+    assert in_full(changed.alike([(word,) for word in words], {}), len(words)) == np.eye(len(words)).tolist()
+    assert_used(index, degrees, before)  # the one that answers meanwhile
+
+
+def test_words_that_no_passage_has_are_unused() -> None:
+    index = built(WORDS, VECTORS, in_words(TEXTS[:1]))
+    assert index.unused() == ["measured", "vague"]
+    assert built(WORDS, VECTORS, in_words(TEXTS)).unused() == []
+    gone = built(WORDS, VECTORS, in_words(TEXTS)).changed(np.arange(5) == 3, WORDS, VECTORS, [])
+    assert gone.unused() == ["measured", "roses", "tea"]  # one that stands in a context is used
+
+
+def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
+    index = built(WORDS, VECTORS, in_words(TEXTS))
     index.save(tmp_path)
     loaded = WordIndex.load(tmp_path)
-    alike = loaded.similarities(["tea", "measure"], VECTORS[[2, 0]])
-    np.testing.assert_array_equal(alike, index.similarities(["tea", "measure"], VECTORS[[2, 0]]))
-    np.testing.assert_array_equal(loaded.coverage(alike, [11, 12, 14]), index.coverage(alike, [11, 12, 14]))
-    np.testing.assert_array_equal(loaded.frequencies(alike, [12, 11, 13]), [[1, 0, 0], [1, 0, 0]])
-    np.testing.assert_array_equal(loaded.lengths([11, 13]), [2, 0])
-    assert loaded.words == WORDS
+    question, every = loaded.alike([("tea",), ("measure",)], vectors_of(measure=VECTORS[0])), positions(0, 1, 2, 3, 4)
+    assert in_full(question) == TEA
+    for of_loaded, of_built in zip(vars(loaded.usage(question, every)).values(),
+                                   vars(index.usage(question, every)).values(), strict=True):  # fmt: skip
+        np.testing.assert_array_equal(of_loaded, of_built)
+    assert (loaded.words, loaded.unused()) == (WORDS, [])

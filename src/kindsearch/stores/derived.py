@@ -102,16 +102,18 @@ class Change:
 
 def change_of(catalog: Catalog) -> Change:
     """What has changed in the catalog since the derived files that it records; call it inside ``writing()``."""
-    shown = {document_id: [row for row, _ in passages] for document_id, passages in catalog.shown().items()}
+    shown = {id_: [(row, kind == Kind.TRANSCRIPT) for row, kind in those] for id_, those in catalog.shown().items()}
     folder = _recorded_folder(catalog)
-    with suppress(OSError, RuntimeError, ValueError):
+    with _LOADING, suppress(OSError, RuntimeError, ValueError):
         if folder and is_intact(catalog):
             old = _stores_in(folder)
+            spoken = old.columns.are_speech(np.arange(len(old.columns)))
+            known = list(zip(old.columns.rows.tolist(), spoken.tolist(), strict=True))
             keep, same = list[bool](), set[str]()
             end = 0
             for document_id, many in old.columns.documents:
                 start, end = end, end + many
-                stays = shown.get(document_id) == old.columns.rows[start:end].tolist()
+                stays = shown.get(document_id) == known[start:end]
                 keep += [stays] * many
                 same |= {document_id} if stays else set()
             new = tuple(document_id for document_id in shown if document_id not in same)

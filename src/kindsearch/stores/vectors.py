@@ -255,13 +255,19 @@ class VectorIndex:
         if voices is None:
             return Cosines(whole, best, best, np.zeros_like(best), numbers, each)
         hers = np.isin(self.embedded.voices[numbers], voices)[taken]
-        heard = reduced(np.maximum, np.where(hers, of_statements, 0).astype(np.float32), sizes)
+        heard = reduced(np.maximum, np.where(hers, np.maximum(of_statements, 0), 0).astype(np.float32), sizes)
         share = reduced(np.add, hers.astype(np.float32), sizes) / np.maximum(sizes, 1)
         return Cosines(whole, best, heard, share.astype(np.float32), numbers, each)
 
     def _cosines(self, query: Floats, numbers: Numbers) -> Floats:
-        found = [self._decoded(numbers[start : start + AT_ONCE]) @ query for start in range(0, len(numbers), AT_ONCE)]
-        return np.concatenate(found) if found else np.zeros(0, dtype=np.float32)
+        if self._vectors is not None:
+            return self._vectors[numbers] @ query
+        cosines = np.empty(len(numbers), dtype=np.float32)
+        for start in range(0, len(numbers), AT_ONCE):
+            some = numbers[start : start + AT_ONCE]
+            codes = self.embedded.codes[some].astype(np.float32)
+            cosines[start : start + AT_ONCE] = codes @ query * self.embedded.scales[some]
+        return cosines
 
     def _decoded(self, numbers: Numbers) -> Floats:
         return self.embedded.decoded(numbers) if self._vectors is None else self._vectors[numbers]
