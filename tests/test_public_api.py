@@ -14,8 +14,8 @@ def test_public_names_are_sorted() -> None:
 
 def test_public_names_are_the_ones_promised() -> None:
     assert set(kindsearch.__all__) == {
-        "Answer", "Citation", "Filter", "Hit", "Kind", "KindSearch", "KindSearchError", "PartialDate", "Passage",
-        "Session", "Settings",
+        "Answer", "Brief", "Citation", "Filter", "Hit", "Kind", "KindSearch", "KindSearchError", "PartialDate",
+        "Passage", "Session", "Settings",
     }  # fmt: skip
 
 
@@ -28,8 +28,8 @@ def test_every_public_name_is_importable_and_explained(name: str) -> None:
 
 def test_what_a_verb_returns_is_public() -> None:
     returned = {verb: inspect.signature(getattr(kindsearch.KindSearch, verb)).return_annotation for verb in
-                ("ask", "search")}  # fmt: skip
-    assert returned == {"ask": "Answer", "search": "list[Hit]"}
+                ("ask", "brief", "search")}  # fmt: skip
+    assert returned == {"ask": "Answer", "brief": "Brief", "search": "list[Hit]"}
 
 
 def test_how_to_look_is_said_by_name() -> None:
@@ -48,8 +48,8 @@ def test_how_to_look_is_said_by_name() -> None:
 def test_the_verbs_are_the_ones_promised() -> None:
     verbs = {name for name, _ in inspect.getmembers(kindsearch.KindSearch, inspect.isfunction) if name[0] != "_"}
     assert verbs == {
-        "around", "ask", "boxes", "forget", "ingest", "page_image", "page_size", "passage", "people", "plan", "rate",
-        "ratings", "remove", "resources", "search", "sessions", "status", "traces_of", "watch",
+        "around", "ask", "boxes", "brief", "forget", "ingest", "page_image", "page_size", "passage", "people", "plan",
+        "rate", "ratings", "remove", "resources", "search", "sessions", "status", "traces_of", "watch",
     }  # fmt: skip
 
 

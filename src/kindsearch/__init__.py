@@ -9,10 +9,11 @@ if TYPE_CHECKING:
     from kindsearch.errors import KindSearchError
     from kindsearch.search import KindSearch
     from kindsearch.settings import Settings
-    from kindsearch.types import Answer, Citation, Filter, Hit, Kind, PartialDate, Passage, Session
+    from kindsearch.types import Answer, Brief, Citation, Filter, Hit, Kind, PartialDate, Passage, Session
 
 __all__ = [
     "Answer",
+    "Brief",
     "Citation",
     "Filter",
     "Hit",

@@ -12,7 +12,7 @@ from itertools import groupby
 from kindsearch.confidence import THRESHOLD, confidence_of, signals_of, whoever_said_it
 from kindsearch.people import name_of
 from kindsearch.questions import Question
-from kindsearch.quoting import Quote, choose, is_verbatim
+from kindsearch.quoting import Excerpt, Quote, choose, is_verbatim
 from kindsearch.retrieval import Encoded, Found
 from kindsearch.stores.words import WordIndex
 from kindsearch.types import Answer, Citation, Link, Passage
@@ -42,7 +42,7 @@ def answer(
         return [quote for quote in choose(question, encoded, hits, words, wanted) if is_verbatim(quote, text_of)]
 
     def cited(quotes: Sequence[Quote]) -> tuple[Citation, ...]:
-        return tuple(_citation(number, quote, links_of) for number, quote in enumerate(by_session(quotes), start=1))
+        return tuple(citation_of(number, quote, links_of) for number, quote in enumerate(by_session(quotes), start=1))
 
     hits = tuple(item.hit for item in found[:shown])
     signals = signals_of(question, encoded, found, words, searched)
@@ -85,7 +85,8 @@ def by_session(quotes: Sequence[Quote]) -> list[Quote]:
     return sorted(quotes, key=lambda quote: sessions.index(quote.passage.session.id))
 
 
-def _citation(number: int, quote: Quote, links_of: Callable[[str], list[Link]]) -> Citation:
+def citation_of(number: int, quote: Excerpt, links_of: Callable[[str], list[Link]]) -> Citation:
+    """The citation of a quote: who said it, on which page or at which second, and the link under its words."""
     passage, statements = quote.passage, quote.statements
     pages = [s.page for s in statements if s.page is not None]
     links = (link.url for link in links_of(passage.document_id) if quote.start <= link.start < quote.end)

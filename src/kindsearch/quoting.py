@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Protocol
 
 from kindsearch.questions import Question, bears
 from kindsearch.retrieval import WORDS_WEIGHT, Encoded, Found, share_covered
@@ -18,6 +19,26 @@ WORTH = 0.75  # of the best quote's score; less is left out
 BEST_HITS = 10  # passages that quotes are taken from
 BEARS_WEIGHT = 0.1  # of a statement that bears a number, a date or a name where one is asked for
 SPOKEN = frozenset({Kind.TRANSCRIPT, Kind.CHAT})
+
+
+class Excerpt(Protocol):
+    """A run of statements of one passage."""
+
+    @property
+    def passage(self) -> Passage:
+        """The passage it stands in."""
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """At least one, in order."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins in the document."""
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the document."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +92,7 @@ def best_quote(
     quotable = [n for n, s in enumerate(passage.statements) if not s.is_filler and s.speaker not in others]
     if not quotable:
         return None
-    asked = _asked_in(passage)
+    asked = asked_in(passage)
     scores = [score - (number < asked) for number, score in enumerate(worths(encoded, item, words))]
     if question.wants:
         quotes = (passage.quote(statement.start, statement.end) for statement in passage.statements)
@@ -85,7 +106,7 @@ def best_quote(
         grown = [
             (scores[new], low, high)
             for new, low, high in ((first - 1, first - 1, last), (last + 1, first, last + 1))
-            if asked <= new < len(scores) and _one_quote(passage, low, high)
+            if asked <= new < len(scores) and is_one_quote(passage, low, high)
         ]
         if not grown:
             break
@@ -127,7 +148,7 @@ def _others_than(wanted: frozenset[str], passage: Passage) -> frozenset[str | No
     return frozenset({None, *passage.speakers}) - hers if hers else frozenset()
 
 
-def _asked_in(passage: Passage) -> int:
+def asked_in(passage: Passage) -> int:
     """How many of the first statements of a question with its answer are the question: what is quoted is the answer."""
     if passage.kind != Kind.QUESTION_AND_ANSWER:
         return 0
@@ -141,14 +162,14 @@ def _asked_in(passage: Passage) -> int:
     return count if count < len(passage.statements) else 0
 
 
-def _one_quote(passage: Passage, first: int, last: int) -> bool:
+def is_one_quote(passage: Passage, first: int, last: int) -> bool:
     """Whether these statements can stand as one quote: one speaker, one page, not too long."""
     run = passage.statements[first : last + 1]
     same = len({(s.speaker, s.page) for s in run}) == 1
     return same and len(passage.quote(run[0].start, run[-1].end).split()) <= QUOTE_WORDS
 
 
-def is_verbatim(quote: Quote, text_of: Callable[[str], str | None]) -> bool:
+def is_verbatim(quote: Excerpt, text_of: Callable[[str], str | None]) -> bool:
     """Whether the quote's words stand in the document at its offsets."""
     text = text_of(quote.passage.document_id)
     words = quote.passage.quote(quote.start, quote.end)

@@ -75,7 +75,7 @@ class Found:
 
     ``coverage`` (question words,) in 0..1; ``cosines`` (quotable statements,) to the question; ``by_person`` whether it
     is said by, or speaks of, somebody whom the question names; ``gained`` what the score gained or lost for who says
-    it, and for what kind of passage, of which kind of file, it is.
+    it, and for what kind of passage, of which kind of file, it is; ``positions`` those of the passages it is read from.
     """
 
     hit: Hit
@@ -83,6 +83,7 @@ class Found:
     cosines: Floats
     by_person: bool
     gained: float
+    positions: tuple[int, ...] = ()
 
 
 def encode(question: Question, encoder: Encoder, engines: Engines, among: Numbers | None = None) -> Encoded:
@@ -218,6 +219,7 @@ def _read(
                 cosines=_statement_cosines(passage, windows, engines, evidence.cosines),
                 by_person=said or (bool(question.names) and _mentions(passage, question.names)),
                 gained=float(evidence.gained[places[0]]),
+                positions=tuple(position for _, position in windows),
             )
         )
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -14,14 +14,14 @@ from typing import Literal
 import filelock
 import numpy as np
 
-from kindsearch import answering, erasing, feedback, ingesting, ordering, retrieval
+from kindsearch import answering, briefing, erasing, feedback, ingesting, ordering, retrieval
 from kindsearch.corpus import source_file
 from kindsearch.encoders import Encoder, encoder_of
 from kindsearch.erasing import Receipt, Traces
 from kindsearch.errors import BadRequest, IncompatibleIndex, IndexLocked, UnreadableFile
 from kindsearch.ingesting import IngestReport, Progress
 from kindsearch.people import is_called
-from kindsearch.questions import Known, Question, understand
+from kindsearch.questions import Known, Question, TimeSpan, understand
 from kindsearch.quoting import BEST_HITS
 from kindsearch.readers import Limits, render_page
 from kindsearch.rerankers import reranker_of
@@ -32,7 +32,7 @@ from kindsearch.stores.catalog import Catalog, PersonSummary, Rating, Resource, 
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import ANALYSER, terms_of
 from kindsearch.threads import one_thread
-from kindsearch.types import Answer, Box, Filter, Hit, Passage
+from kindsearch.types import Answer, Box, Brief, Filter, Hit, PartialDate, Passage
 from kindsearch.watching import rests
 
 LOCK, RECEIPTS = ".lock", "receipts"
@@ -220,6 +220,38 @@ class KindSearch:
                 looked.people or frozenset(),
             )
 
+    def brief(
+        self,
+        topic: str,
+        *,
+        sessions: Collection[str] = (),
+        without_sessions: Collection[str] = (),
+        people: Collection[str] = (),
+        without_people: Collection[str] = (),
+        since: PartialDate | None = None,
+        until: PartialDate | None = None,
+    ) -> Brief:
+        """All that the archive says on a topic, for whoever speaks on it next: quoted, counted, with citations.
+
+        Sessions are given by id, people by id or any part of a name; with neither it is the whole archive. A time in
+        the topic ("rest, in 2024") stands for ``since`` and ``until`` where neither they nor sessions are given. Raises
+        BadRequest for an empty topic, or for sessions or people that the archive does not know.
+        """
+        text, _ = _checked(topic, 1)
+        for name in (*sessions, *without_sessions, *people, *without_people):
+            _refuse_half_characters(choice=name)
+        with self._reading() as (catalog, engines):
+            choice = briefing.chosen(engines, sessions, without_sessions, people, without_people, since, until)
+            # A title in it is a topic, too: no session is chosen by it
+            asked = understand(text, self._known(engines), engines.words.__contains__)
+            time = asked.time
+            if time and not (since or until or sessions):
+                of_time = engines.matching(Filter(since=time.since, until=time.until), None)
+                if of_time.any() or not _is_topic(catalog, engines, time):
+                    choice = replace(choice, since=time.since, until=time.until)
+            among = briefing.positions_of(choice, asked.within, engines)
+            return briefing.brief(self._all_on(asked, among, catalog, engines), choice, catalog, engines)
+
     def rate(self, question: str, passage: Passage, *, helpful: bool, remark: str | None = None) -> Rating:
         """Remember whether a passage that was shown for a question helped, in place of what was said of it before.
 
@@ -394,6 +426,18 @@ class KindSearch:
                 self._prepared = engines, Known.of(engines.people, engines.sessions)
             return self._prepared[1]
 
+    def _all_on(self, asked: Question, among: Numbers | None, catalog: Catalog, engines: Engines) -> briefing.Looked:
+        """Whatever may touch a topic, best first: more is looked at until most of it does not."""
+        encoded = retrieval.encode(asked, self._encoder, engines, among)
+        searched = len(among) if among is not None else len(engines.columns)
+        most = briefing.FIRST_LOOK
+        while True:
+            found = retrieval.retrieve(asked, encoded, engines, catalog, most, most, among)
+            touched = briefing.touching(asked, encoded, found, engines.words, searched)
+            if most >= searched or len(touched) < len(found) / 2:
+                return briefing.Looked(asked, encoded, found, touched, searched)
+            most *= 4
+
     def _found(
         self, catalog: Catalog, engines: Engines, text: str, shown: int, where: Filter | None, literal: bool
     ) -> _Looked:
@@ -456,14 +500,15 @@ def _narrowed(
         of_time = engines.matching(Filter(since=time.since, until=time.until), None)
         if of_time.any():  # nothing is found, where the filter lets nothing of that time through
             return np.flatnonzero(of_time & (True if passed is None else passed)), True
-        in_time = _speaks_of(catalog, engines, time.words) or not any(date for _, _, date in engines.sessions)
+        in_time = _is_topic(catalog, engines, time)
     return None if passed is None else np.flatnonzero(passed), in_time
 
 
-def _speaks_of(catalog: Catalog, engines: Engines, words: str) -> bool:
-    """Whether some passage contains these very words."""
-    rows = engines.keywords.with_all(words, LOOKED_THROUGH)
-    return any(words in passage.text for passage in catalog.passages(rows).values())
+def _is_topic(catalog: Catalog, engines: Engines, time: TimeSpan) -> bool:
+    """Whether a time that no session is of belongs to the topic: texts speak of it, or no session has a date."""
+    rows = engines.keywords.with_all(time.words, LOOKED_THROUGH)
+    speaks_of_it = any(time.words in passage.text for passage in catalog.passages(rows).values())
+    return speaks_of_it or not any(date for _, _, date in engines.sessions)
 
 
 def _called(asked: str, engines: Engines) -> frozenset[str]:

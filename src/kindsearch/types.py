@@ -370,3 +370,112 @@ class Answer:
     hits: tuple[Hit, ...] = field(default=(), repr=False)
     signals: Signals | None = None
     understood: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a brief is made of. Nothing given: the whole archive.
+
+    Ids of sessions and people to keep to, and to leave out; ``since`` and ``until`` are inclusive. With ``people``
+    every quote is theirs, save a question that nobody is named for and one of them answers.
+    """
+
+    sessions: frozenset[str] = frozenset()
+    without_sessions: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+    without_people: frozenset[str] = frozenset()
+    since: PartialDate | None = None
+    until: PartialDate | None = None
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A session that touched a topic: in how many passages, in what share of its words (0..1), and how it did best."""
+
+    session: Session
+    passages: int
+    share: float
+    citation: Citation
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What one person said on a topic: in how many passages, and one or two quotes. ``person`` is her id."""
+
+    person: str
+    name: str
+    passages: int
+    citations: tuple[Citation, ...]
+
+
+class Reply(StrEnum):
+    """What in the texts shows that quotes answer one another."""
+
+    ANSWERS = "answers"  # a question, and what was said to it
+    NAMES = "names"  # somebody names whom she takes up
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Quotes that answer one another, in order: a question or what was taken up, then what was said to it."""
+
+    reply: Reply
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Words that stand with a topic more than elsewhere, in how many of its passages, and one place where they do."""
+
+    words: str
+    passages: int
+    citation: Citation
+
+
+@dataclass(frozen=True)
+class Brief:
+    """All that the archive says on a topic, quoted and counted, laid out to be read in five minutes.
+
+    ``key_points`` best first, ``timeline`` oldest first (sessions without a date last), ``voices`` those first who said
+    most. ``open_questions`` are questions that nobody answers in what follows; ``resources`` what was recommended:
+    ``speaker`` by whom, ``link`` where. ``untouched`` are the sessions looked through that did not touch the topic.
+    Where nothing does, there are no quotes, and ``nearest`` are the passages that come nearest. A number stands for
+    one quote in one place throughout. ``understood`` is what was read in the topic beside it.
+    """
+
+    topic: str
+    choice: Choice = Choice()
+    understood: str = ""
+    key_points: tuple[Citation, ...] = ()
+    timeline: tuple[Touched, ...] = ()
+    voices: tuple[Voice, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
+    open_questions: tuple[Citation, ...] = ()
+    resources: tuple[Citation, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
+    untouched: tuple[Session, ...] = ()
+    nearest: tuple[Hit, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing in the archive touches the topic."""
+        return not self.timeline
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Every citation in the order of the brief, those that stand in several parts as often."""
+        return (
+            *self.key_points,
+            *(touched.citation for touched in self.timeline),
+            *(citation for voice in self.voices for citation in voice.citations),
+            *(citation for exchange in self.exchanges for citation in exchange.citations),
+            *self.open_questions,
+            *self.resources,
+            *(neighbour.citation for neighbour in self.neighbours),
+        )
+
+    @property
+    def references(self) -> tuple[Citation, ...]:
+        """Every citation once, by number."""
+        by_number = {citation.number: citation for citation in self.citations}
+        return tuple(by_number[number] for number in sorted(by_number))

@@ -212,6 +212,58 @@ def test_options_narrow_the_search(
         assert set(found) == values
 
 
+# ---------------------------------------------------------------- brief
+
+
+def test_brief_prints_its_parts_and_references(run: Run, archive: KindSearch) -> None:
+    done = run("brief", "listening to patients", "--index", archive.folder)
+    assert done.status == 0
+    assert done.out.startswith("Brief: listening to patients\n")
+    assert "VOICES" in done.out
+    assert re.search(r"^\[1\] Listening to patients, June 2023", done.out, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("name", "begins"), [("a.md", b"# Brief"), ("a.docx", b"PK"), ("a.pdf", b"%PDF")])
+def test_brief_writes_the_file_its_name_asks_for(
+    run: Run, archive: KindSearch, tmp_path: Path, name: str, begins: bytes
+) -> None:
+    done = run("brief", "kindness", "--index", archive.folder, "-o", tmp_path / name)
+    assert (done.status, done.out) == (0, f"wrote {tmp_path / name}\n")
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+def test_brief_prints_markdown_where_there_is_no_file(run: Run, archive: KindSearch) -> None:
+    done = run("brief", "kindness", "--index", archive.folder, "--format", "md")
+    assert done.out.startswith("# Brief: kindness\n")
+
+
+def test_brief_of_chosen_sessions_and_people_as_json(run: Run, archive: KindSearch) -> None:
+    session = "2024-01-18-kindness-in-education"
+    options = ["--session", session, "--without-speaker", "Bob", "--since", "2024", "--json"]
+    done = run("brief", "kindness", "--index", archive.folder, *options)
+    (record,) = done.records
+    assert record["chosen"]["sessions"] == [session]
+    assert {touched["session"]["id"] for touched in record["timeline"]} == {session}
+    assert "Bob" not in {voice["name"] for voice in record["voices"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--format", "pdf"], "-o"),
+        (["-o", "brief.odt"], "md, docx or pdf"),
+        (["-o", "no/such/folder/brief.md"], "can't be written"),
+        (["--session", "no-such"], "see  kindsearch sessions"),
+        (["--speaker", "Nobody Here"], "see  kindsearch people"),
+        (["--since", "soon"], "not a date"),
+    ],
+)
+def test_brief_says_what_it_can_not_do(run: Run, archive: KindSearch, options: list[str], told: str) -> None:
+    done = run("brief", "kindness", "--index", archive.folder, *options)
+    assert done.status == 2
+    assert told in done.err
+
+
 # ---------------------------------------------------------------- sessions and status
 
 
@@ -478,7 +530,7 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
 
 def test_every_command_is_in_the_help(run: Run) -> None:
     out = run("--help").out
-    commands = ("ingest", "watch", "remove", "forget", "people", "ask", "search", "sessions", "status", "serve")
+    commands = "ingest watch remove forget people ask search brief sessions status serve".split()
     assert [name for name in commands if f" {name} " not in out] == []
 
 

@@ -13,7 +13,7 @@ import anyio
 import pytest
 
 from kindsearch import Filter, Kind, KindSearch, PartialDate
-from kindsearch.interfaces.records import answer_record, passage_record, search_record, session_record
+from kindsearch.interfaces.records import answer_record, brief_record, passage_record, search_record, session_record
 
 pytest.importorskip("mcp", reason="the extra mcp is not installed")
 
@@ -77,12 +77,13 @@ def material(result: Any) -> Any:
 
 def test_every_tool_gives_what_the_archive_gives(server: Any, archive: KindSearch) -> None:
     hit = archive.search(QUESTION, 1)[0]
-    asked, literal, found, by_session, sessions, passage = called(
+    asked, literal, found, by_session, brief, sessions, passage = called(
         server,
         ("ask", {"question": QUESTION}),
         ("ask", {"question": "what did Bob say in the chat?", "literal": True}),
         ("search", {"question": "stories", "k": 4, "kind": "discussion"}),
         ("search", {"question": "role models", "by": "session"}),
+        ("brief", {"topic": "listening to patients"}),
         ("list_sessions", {}),
         ("get_passage", {"passage_id": hit.passage.id}),
     )
@@ -90,8 +91,28 @@ def test_every_tool_gives_what_the_archive_gives(server: Any, archive: KindSearc
     assert material(literal) == answer_record(archive.ask("what did Bob say in the chat?", literal=True))
     assert material(found) == search_record("stories", archive.search("stories", 4, Filter(kind=Kind.DISCUSSION)))
     assert material(by_session) == search_record("role models", archive.search("role models", by="session"))
+    assert material(brief) == brief_record(archive.brief("listening to patients"))
     assert material(sessions) == [session_record(summary) for summary in archive.sessions()]
     assert material(passage) == passage_record(hit.passage)
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"sessions": ["2023-06-listening-to-patients", SESSION]},
+        {"without_sessions": ["2023-06-listening-to-patients", SESSION]},
+        {"people": ["Hamish", "Owen"]},
+        {"without_people": ["Hamish", "Owen"]},
+        {"since": "2023-07"},
+        {"until": "2023-06"},
+    ],
+)
+def test_a_brief_is_made_of_what_is_chosen(archive: KindSearch, choice: dict[str, Any]) -> None:
+    topic = "listening to patients"
+    (made,) = called(create_server(archive), ("brief", {"topic": topic, **choice}))
+    dates = {name: PartialDate.parse(value) for name, value in choice.items() if isinstance(value, str)}
+    assert material(made) == brief_record(archive.brief(topic, **(choice | dates)))
+    assert material(made)["voices"] != brief_record(archive.brief(topic))["voices"]
 
 
 @pytest.mark.parametrize(("name", "value"), FILTERS)
@@ -111,7 +132,7 @@ def test_every_tool_reads_only_says_what_it_gives_and_that_it_quotes(server: Any
 
     instructions, tools = anyio.run(session)
     assert NOTICE in instructions
-    assert {tool.name for tool in tools} == {"ask", "search", "list_sessions", "get_passage"}
+    assert {tool.name for tool in tools} == {"ask", "search", "brief", "list_sessions", "get_passage"}
     for tool in tools:
         assert tool.annotations.model_dump(by_alias=True, exclude_none=True) == READS_ONLY
         assert tool.description.endswith(NOTICE)
@@ -134,6 +155,9 @@ def test_another_host_name_is_refused(http_address: str) -> None:
         ("ask", {"question": "  "}, "question: ask something"),
         ("search", {"question": "tea", "k": 0}, "greater than or equal to 1"),
         ("search", {"question": "tea", "since": "yesterday"}, "should match pattern"),
+        ("brief", {"topic": " "}, "question: ask something"),
+        ("brief", {"topic": "tea", "people": ["Nobody"]}, "nobody is called 'Nobody'"),
+        ("brief", {"topic": "tea", "sessions": ["nosuch"]}, "no session 'nosuch'"),
         ("get_passage", {"passage_id": "nosuchpassage"}, "no such passage"),
     ],
 )

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from kindsearch import KindSearch
 from kindsearch.interfaces.records import (
     answer_record,
+    brief_record,
     citation_record,
     hit_record,
     passage_record,
@@ -185,3 +187,31 @@ def test_a_resource_has_its_own_link_and_nothing_of_the_recording(
 def test_a_status_does_not_say_where_the_index_lies() -> None:
     status = Status(Path("/srv/index"), 3, "model", 11, 370, 8, True)
     assert status_record(status) == {"generation": 3, "sessions": 8, "documents": 11, "passages": 370}
+
+
+def test_a_brief_has_its_parts_with_their_citations(archive: KindSearch) -> None:
+    brief = archive.brief("listening to patients", without_people=["Bob"])
+    record = json.loads(json.dumps(brief_record(brief)))
+    assert list(record) == [
+        "topic", "understood", "chosen", "empty", "key_points", "timeline", "voices", "exchanges", "open_questions",
+        "resources", "neighbours", "untouched", "nearest",
+    ]  # fmt: skip
+    assert (record["empty"], record["chosen"]["without_people"]) == (False, ["Bob"])
+    assert record["timeline"][0]["session"] == {
+        "id": brief.timeline[0].session.id, "title": brief.timeline[0].session.title, "date": "2023-05",
+    }  # fmt: skip
+    cited = [
+        *record["key_points"],
+        *(touched["citation"] for touched in record["timeline"]),
+        *(citation for voice in record["voices"] for citation in voice["citations"]),
+        *(citation for exchange in record["exchanges"] for citation in exchange["citations"]),
+        *record["open_questions"],
+        *record["resources"],
+        *(near["citation"] for near in record["neighbours"]),
+    ]
+    assert cited == [citation_record(citation) for citation in brief.citations]
+
+
+def test_an_empty_brief_has_what_comes_nearest(archive: KindSearch) -> None:
+    record = brief_record(archive.brief("blockchain"))
+    assert (record["empty"], record["key_points"], len(record["nearest"])) == (True, [], 3)

@@ -184,6 +184,48 @@ def search(
 
 
 @app.command()
+def brief(
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="What you will speak about.")],
+    index: Index = None,
+    session: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this session; may be repeated.")] = None,
+    without_session: Annotated[list[str] | None, typer.Option(metavar="ID", help="Not this session.")] = None,
+    speaker: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only what she or he said.")] = None,
+    without_speaker: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Nothing she or he said.")] = None,
+    since: Since = None,
+    until: Until = None,
+    format: Annotated[
+        Literal["md", "docx", "pdf"] | None, typer.Option(help="Of the file (default: as the name of OUT ends).")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("-o", metavar="OUT", help="Write a file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lay out what the archive says on a topic: key points, sessions, voices, open questions, what was recommended."""
+    written = _format_of(format, out)
+    made = _open(index).brief(
+        topic,
+        sessions=session or (),
+        without_sessions=without_session or (),
+        people=speaker or (),
+        without_people=without_speaker or (),
+        since=_date("--since", since),
+        until=_date("--until", until),
+    )
+    if as_json:
+        from kindsearch.interfaces.records import brief_record
+
+        _print_json(brief_record(made))
+    if written:
+        from kindsearch.interfaces.exports import export
+
+        _write(out, export(made, written))
+    elif not as_json:
+        from kindsearch.interfaces.exports.plain_text import text_of
+        from kindsearch.interfaces.exports.sheet import sheet_of
+
+        print(text_of(sheet_of(made)))
+
+
+@app.command()
 def sessions(index: Index = None, as_json: AsJson = False) -> None:
     """List the sessions, newest first."""
     from kindsearch.interfaces.records import session_record
@@ -354,6 +396,30 @@ def _date(option: str, text: str | None) -> PartialDate | None:
         return PartialDate.parse(text)
     except ValueError as error:
         raise BadRequest(option, str(error)) from error
+
+
+def _format_of(format: Literal["md", "docx", "pdf"] | None, out: Path | None) -> Literal["md", "docx", "pdf"] | None:
+    """How to write a brief; None for the terminal."""
+    if out is None:
+        if format in {"docx", "pdf"}:
+            raise BadRequest("-o", f"say which file to write:  --format {format} -o brief.{format}")
+        return format
+    ending = out.suffix.lower()
+    if format is None and ending not in {".md", ".docx", ".pdf"}:
+        raise BadRequest("--format", f"{out.name} does not say it: md, docx or pdf")
+    return format or ("md" if ending == ".md" else "docx" if ending == ".docx" else "pdf")
+
+
+def _write(out: Path | None, data: bytes) -> None:
+    """Into a file, or on the terminal where there is none."""
+    if out is None:
+        print(data.decode(), end="")
+        return
+    try:
+        out.write_bytes(data)
+    except OSError as error:
+        raise BadRequest("-o", f"{out} can't be written: {error.strerror}") from error
+    print(f"wrote {out}")
 
 
 def _print_json(record: Mapping[str, object]) -> None:

@@ -19,10 +19,12 @@ from kindsearch.errors import KindSearchError, MissingExtra
 from kindsearch.interfaces import parameters, serving
 from kindsearch.interfaces.records import (
     AnswerRecord,
+    BriefRecord,
     PassageRecord,
     SearchRecord,
     SessionRecord,
     answer_record,
+    brief_record,
     passage_record,
     search_record,
     session_record,
@@ -98,6 +100,32 @@ def create_server(archive: KindSearch) -> MCPServer[Any]:
             where = parameters.filter_of(session, speaker, since, until, kind)
             return _quoted(search_record(question, archive.search(question, k, where, by=by, literal=literal)))
 
+    def brief(
+        topic: parameters.Topic,
+        sessions: parameters.OnlySessions = (),
+        without_sessions: parameters.WithoutSessions = (),
+        people: parameters.OnlyPeople = (),
+        without_people: parameters.WithoutPeople = (),
+        since: parameters.Since = None,
+        until: parameters.Until = None,
+    ) -> Quoted[BriefRecord]:
+        """Lay out all that the archive says on a topic, for somebody who will speak on it, in verbatim quotes.
+
+        Key points, sessions over time, who said what, questions with their answers and those left open, what was
+        recommended. Where empty is true, the archive says nothing on it.
+        """
+        with _told():
+            made = archive.brief(
+                topic,
+                sessions=sessions,
+                without_sessions=without_sessions,
+                people=people,
+                without_people=without_people,
+                since=parameters.date_of("since", since),
+                until=parameters.date_of("until", until),
+            )
+            return _quoted(brief_record(made))
+
     def list_sessions() -> Quoted[list[SessionRecord]]:
         """List the sessions, newest first, with title, date, speakers and the ids that the other tools take."""
         with _told():
@@ -113,7 +141,7 @@ def create_server(archive: KindSearch) -> MCPServer[Any]:
             raise ToolError("the archive holds no such passage (any more): search again")
         return _quoted(passage_record(passage))
 
-    for tool in (ask, search, list_sessions, get_passage):
+    for tool in (ask, search, brief, list_sessions, get_passage):
         described = f"{inspect.getdoc(tool)}\n\n{NOTICE}"
         server.add_tool(tool, description=described, annotations=READS_ONLY, structured_output=True)
     return server

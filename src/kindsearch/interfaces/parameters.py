@@ -11,9 +11,11 @@ from kindsearch.search import MAX_K, MAX_QUESTION
 from kindsearch.types import Filter, Kind, PartialDate
 
 MAX_NAME = 200  # characters of a session id or a name
+MOST_NAMED = 100  # sessions or people
 _MONTH, _DAY = "(0?[1-9]|1[0-2])", "(0?[1-9]|[12][0-9]|3[01])"
 _Date = Annotated[str, Field(pattern=f"^[0-9]{{4}}(-{_MONTH}(-{_DAY})?)?$", examples=["2024", "2024-01-18"])]
 _Name = Annotated[str, Field(max_length=MAX_NAME)]
+_Names = Annotated[tuple[_Name, ...], Field(max_length=MOST_NAMED)]
 
 AskedText = Annotated[
     str,
@@ -30,6 +32,18 @@ Since = Annotated[_Date | None, Field(description="From this day, month or year 
 Until = Annotated[_Date | None, Field(description="Up to this day, month or year.")]
 OfKind = Annotated[Kind | None, Field(description="Only passages of this kind.")]
 Literally = Annotated[bool, Field(description="Read no people, times or places in the question.")]
+Topic = Annotated[
+    str,
+    Field(
+        max_length=MAX_QUESTION,
+        description="The topic, in words.",
+        json_schema_extra={"pattern": r"\S"},
+    ),
+]
+OnlySessions = Annotated[_Names, Field(description="Only these sessions, by their ids.")]
+WithoutSessions = Annotated[_Names, Field(description="Not these sessions, by their ids.")]
+OnlyPeople = Annotated[_Names, Field(description="Only what they said; ids, or any part of their names.")]
+WithoutPeople = Annotated[_Names, Field(description="Nothing that they said; ids, or any part of their names.")]
 By = Annotated[Literal["passage", "session"], Field(description="The best passages, or the best one of each session.")]
 
 
@@ -37,10 +51,11 @@ def filter_of(
     session: str | None, speaker: str | None, since: str | None, until: str | None, kind: Kind | None
 ) -> Filter:
     """The filters as the archive takes them. Raises BadRequest for a date that is none."""
-    return Filter(session, speaker, _date("since", since), _date("until", until), kind)
+    return Filter(session, speaker, date_of("since", since), date_of("until", until), kind)
 
 
-def _date(field: str, text: str | None) -> PartialDate | None:
+def date_of(field: str, text: str | None) -> PartialDate | None:
+    """A date as the archive takes it. Raises BadRequest for one that is none."""
     if text is None:
         return None
     try:

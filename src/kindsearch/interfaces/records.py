@@ -1,4 +1,4 @@
-"""Answers, hits and sessions as plain records: what ``--json`` prints, one shape for every interface.
+"""Answers, briefs, hits and sessions as plain records: what ``--json`` prints, one shape for every interface.
 
 Each record is a typed dictionary beside the function that makes it. The types are the one description of what comes
 back: mypy holds the functions to them, and the OpenAPI of the REST interface and the output schemas of the MCP tools
@@ -15,7 +15,7 @@ from typing_extensions import TypedDict
 
 from kindsearch.search import Status
 from kindsearch.stores.catalog import PersonSummary, Resource, SessionSummary
-from kindsearch.types import Answer, Citation, Hit, Kind, Passage, Session
+from kindsearch.types import Answer, Brief, Choice, Citation, Hit, Kind, Passage, Reply, Session
 from kindsearch.video import clock, moment_link
 
 
@@ -108,6 +108,76 @@ class AnswerRecord(TypedDict):
     passages: list[HitRecord]
 
 
+class ChoiceRecord(TypedDict):
+    """What a brief is made of: ids to keep to and to leave out. Nothing given: the whole archive."""
+
+    sessions: list[str]
+    without_sessions: list[str]
+    people: list[str]
+    without_people: list[str]
+    since: str | None
+    until: str | None
+
+
+class TouchedRecord(TypedDict):
+    """A session that touched a topic."""
+
+    session: SessionName
+    passages: Annotated[int, Field(description="How many of its passages touch it.")]
+    share: Annotated[float, Field(description="Of the session's words, between 0 and 1.")]
+    citation: Annotated[CitationRecord, Field(description="How it did best.")]
+
+
+class VoiceRecord(TypedDict):
+    """What one person said on a topic."""
+
+    id: str
+    name: str
+    passages: Annotated[int, Field(description="In how many passages she said something on it.")]
+    citations: list[CitationRecord]
+
+
+class ExchangeRecord(TypedDict):
+    """Quotes that answer one another, in order."""
+
+    reply: Annotated[
+        str,
+        Field(
+            description="What shows it: a question is answered, or somebody names whom she takes up.",
+            json_schema_extra={"enum": [*Reply]},
+        ),
+    ]
+    citations: list[CitationRecord]
+
+
+class NeighbourRecord(TypedDict):
+    """Words that stand with a topic more than elsewhere."""
+
+    words: str
+    passages: Annotated[int, Field(description="How many passages on the topic hold them.")]
+    citation: CitationRecord
+
+
+class BriefRecord(TypedDict):
+    """All that the archive says on a topic. A number stands for one quote in one place throughout."""
+
+    topic: str
+    understood: Annotated[
+        str | None, Field(description="The people, times, sessions and kinds that were read in the topic.")
+    ]
+    chosen: ChoiceRecord
+    empty: Annotated[bool, Field(description="True where nothing touches the topic; nearest are then what comes near.")]
+    key_points: Annotated[list[CitationRecord], Field(description="Best first.")]
+    timeline: Annotated[list[TouchedRecord], Field(description="Oldest first.")]
+    voices: Annotated[list[VoiceRecord], Field(description="Those first who said most.")]
+    exchanges: list[ExchangeRecord]
+    open_questions: Annotated[list[CitationRecord], Field(description="Nobody answers them in what follows.")]
+    resources: Annotated[list[CitationRecord], Field(description="What was recommended; speaker is by whom.")]
+    neighbours: list[NeighbourRecord]
+    untouched: Annotated[list[SessionName], Field(description="Looked through; they did not touch the topic.")]
+    nearest: list[HitRecord]
+
+
 class SearchRecord(TypedDict):
     """The passages found for a question, best first."""
 
@@ -166,6 +236,50 @@ def answer_record(answer: Answer) -> AnswerRecord:
         "answer": answer.text,
         "citations": [citation_record(citation) for citation in answer.citations],
         "passages": [hit_record(hit) for hit in answer.hits],
+    }
+
+
+def brief_record(brief: Brief) -> BriefRecord:
+    """A brief with its parts."""
+    return {
+        "topic": brief.topic,
+        "understood": brief.understood or None,
+        "chosen": _choice(brief.choice),
+        "empty": brief.is_empty,
+        "key_points": [citation_record(citation) for citation in brief.key_points],
+        "timeline": [
+            {
+                "session": _session(touched.session),
+                "passages": touched.passages,
+                "share": round(touched.share, 4),
+                "citation": citation_record(touched.citation),
+            }
+            for touched in brief.timeline
+        ],
+        "voices": [
+            {
+                "id": voice.person,
+                "name": voice.name,
+                "passages": voice.passages,
+                "citations": [citation_record(citation) for citation in voice.citations],
+            }
+            for voice in brief.voices
+        ],
+        "exchanges": [
+            {
+                "reply": exchange.reply.value,
+                "citations": [citation_record(citation) for citation in exchange.citations],
+            }
+            for exchange in brief.exchanges
+        ],
+        "open_questions": [citation_record(citation) for citation in brief.open_questions],
+        "resources": [citation_record(citation) for citation in brief.resources],
+        "neighbours": [
+            {"words": near.words, "passages": near.passages, "citation": citation_record(near.citation)}
+            for near in brief.neighbours
+        ],
+        "untouched": [_session(session) for session in brief.untouched],
+        "nearest": [hit_record(hit) for hit in brief.nearest],
     }
 
 
@@ -265,6 +379,17 @@ def _place(passage: Passage) -> PlaceRecord:
         "kind": passage.kind.value,
         "link": passage.link or moment_link(passage.session, passage.start_ms),
         "video": moment_link(passage.session, passage.start_ms),
+    }
+
+
+def _choice(choice: Choice) -> ChoiceRecord:
+    return {
+        "sessions": sorted(choice.sessions),
+        "without_sessions": sorted(choice.without_sessions),
+        "people": sorted(choice.people),
+        "without_people": sorted(choice.without_people),
+        "since": str(choice.since) if choice.since else None,
+        "until": str(choice.until) if choice.until else None,
     }
 
 

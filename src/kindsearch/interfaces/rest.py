@@ -17,6 +17,7 @@ from kindsearch.interfaces import parameters, problems
 from kindsearch.interfaces.page_images import page_image
 from kindsearch.interfaces.records import (
     AnswerRecord,
+    BriefRecord,
     PassageRecord,
     PersonRecord,
     ResourceRecord,
@@ -24,6 +25,7 @@ from kindsearch.interfaces.records import (
     SessionRecord,
     StatusRecord,
     answer_record,
+    brief_record,
     passage_record,
     person_record,
     resource_record,
@@ -59,6 +61,20 @@ class SearchQuery(AskQuery):
     """The same, with how the passages are chosen."""
 
     by: parameters.By = "passage"
+
+
+class BriefQuery(BaseModel):
+    """A topic and what it is looked for in; sessions and people may be repeated."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: parameters.Topic
+    session: parameters.OnlySessions = ()
+    without_session: parameters.WithoutSessions = ()
+    person: parameters.OnlyPeople = ()
+    without_person: parameters.WithoutPeople = ()
+    since: parameters.Since = None
+    until: parameters.Until = None
 
 
 class Alive(TypedDict):
@@ -97,6 +113,20 @@ def create_api(archive: KindSearch) -> FastAPI:
         """The passages for a question, best first."""
         hits = archive.search(asked.q, asked.k, asked.where, by=asked.by, literal=asked.literal)
         return search_record(asked.q, hits)
+
+    @api.get("/brief")
+    def brief(asked: Annotated[BriefQuery, Query()]) -> BriefRecord:
+        """All that the archive says on a topic, quoted and counted. Refused for sessions or people it does not know."""
+        made = archive.brief(
+            asked.q,
+            sessions=asked.session,
+            without_sessions=asked.without_session,
+            people=asked.person,
+            without_people=asked.without_person,
+            since=parameters.date_of("since", asked.since),
+            until=parameters.date_of("until", asked.until),
+        )
+        return brief_record(made)
 
     @api.get("/sessions")
     def sessions() -> list[SessionRecord]:

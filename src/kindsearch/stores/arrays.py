@@ -79,6 +79,12 @@ class Ranges:
         """All that is in some range, ascending, each once."""
         return merged(self.first, self.end)
 
+    def sharing(self, positions: Numbers) -> Numbers:
+        """The passages that share things with some of these, which ascend; they are among them, ascending."""
+        own = self.of(positions)
+        begins = np.searchsorted(self.end, own.first, side="right")
+        return merged(begins, np.searchsorted(self.first, own.end, side="left"))
+
     def without_others(self, stay: Mask) -> Ranges:
         """The same ranges, where only those things stay, all of these ranges among them: (things,)."""
         moved = np.cumsum(stay) - 1  # old number -> new number

@@ -655,9 +655,13 @@ class Catalog:
 
     def session_list(self) -> tuple[tuple[str, str, PartialDate | None], ...]:
         """The sessions of the archive as (id, title, date), newest first."""
+        return tuple((session.id, session.title, session.date) for session in self.every_session())
+
+    def every_session(self) -> list[Session]:
+        """The sessions of the archive, newest first, without what it holds of them."""
         texts = self._db.execute("SELECT DISTINCT session FROM documents WHERE source IS NOT NULL")
         found = {session.id: session for session in (session_from(text) for (text,) in texts)}
-        return tuple((s.id, s.title, s.date) for s in sorted(found.values(), key=_newest_first))
+        return sorted(found.values(), key=_newest_first)
 
     def set_people(self, person_of: Mapping[tuple[str, str], str]) -> None:
         """Who is who: (session id, name as written) -> person."""
@@ -708,9 +712,9 @@ class Catalog:
     def resources(self) -> list[Resource]:
         """What the lists of resources name and what links the chats hold, newest session first, then in order."""
         recommending = "p.kind = 'resource' OR (p.kind = 'chat' AND p.link IS NOT NULL)"
-        newest_first = "p.first_day DESC, p.session_id, d.source, p.start"
-        passages = self._select("kind", f"p.shown AND ({recommending}) ORDER BY {newest_first}", ())
-        return [resource for _, passage in passages for resource in self._resources_of(passage)]
+        passages = [passage for _, passage in self._select("kind", f"p.shown AND ({recommending})", ())]
+        passages.sort(key=lambda passage: (_newest_first(passage.session), passage.source, passage.start))
+        return [resource for passage in passages for resource in self._resources_of(passage)]
 
     def _resources_of(self, passage: Passage) -> list[Resource]:
         links = [link for link in self.links_of(passage.document_id) if passage.start <= link.start < passage.end]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kindsearch.stores import arrays
-from kindsearch.stores.arrays import Mask, Ranges
+from kindsearch.stores.arrays import Mask, Numbers, Ranges, reduced, stretches
 from kindsearch.types import Passage, Statement
 
 UNKNOWN = -1  # time between two statements
@@ -66,6 +66,14 @@ class Statements:
         stay = np.zeros(len(self.words), dtype=np.bool_)
         stay[passages.things] = True
         return Statements(self.words[stay], self.characters[stay], self.pauses[stay], passages.without_others(stay))
+
+    def new_words(self, positions: Numbers) -> Numbers:
+        """How many words each of some passages, which ascend, has that the ones before it do not have: as many."""
+        own = self.passages.of(positions)
+        before = np.concatenate([np.zeros(1, dtype=np.int64), own.end])[:-1]
+        begins = np.maximum(own.first, before)
+        words: Numbers = reduced(np.add, self.words[stretches(begins, own.end)], own.end - begins)
+        return words
 
     def save(self, folder: Path) -> None:
         """Write into ``folder``."""

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -276,6 +276,19 @@ class WordIndex:
         """In how many of the passages each word of a question stands, in any form of it: (question words,)."""
         counted: Numbers = (self.usage(alike, positions).counts > 0).sum(axis=1)
         return counted
+
+    def counts(self, positions: Numbers) -> Numbers:
+        """How often each word of the archive stands in the texts of some passages: (archive words,)."""
+        entries = self._text.words.entries(positions)
+        return self._counted(self._text.words.values[entries], self._text.counts[entries])
+
+    @cached_property
+    def counts_of_all(self) -> Numbers:
+        """How often each word of the archive stands in the texts of all passages: (archive words,)."""
+        return self._counted(self._text.words.values, self._text.counts)
+
+    def _counted(self, words: NDArray[np.int32], counts: NDArray[np.uint16]) -> Numbers:
+        return np.bincount(words, weights=counts, minlength=len(self.words)).astype(np.int64)
 
     def lengths(self, positions: Numbers) -> Floats:
         """How many words that matter passages have, repeats included: (len(positions),)."""
