@@ -708,9 +708,9 @@ class Catalog:
     def resources(self) -> list[Resource]:
         """What the lists of resources name and what links the chats hold, newest session first, then in order."""
         recommending = "p.kind = 'resource' OR (p.kind = 'chat' AND p.link IS NOT NULL)"
-        newest_first = "p.first_day DESC, p.session_id, d.source, p.start"
-        passages = self._select("kind", f"p.shown AND ({recommending}) ORDER BY {newest_first}", ())
-        return [resource for _, passage in passages for resource in self._resources_of(passage)]
+        found = self._select("kind", f"p.shown AND ({recommending}) ORDER BY d.source, p.start", ())
+        passages = sorted((passage for _, passage in found), key=lambda passage: _newest_first(passage.session))
+        return [resource for passage in passages for resource in self._resources_of(passage)]
 
     def _resources_of(self, passage: Passage) -> list[Resource]:
         links = [link for link in self.links_of(passage.document_id) if passage.start <= link.start < passage.end]
