@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -47,7 +48,7 @@ DOCUMENTS = {
         document("may 1.vtt", MAY, Kind.TRANSCRIPT, TEA, ROSES),
         document("may 2.vtt", MAY, Kind.TRANSCRIPT, TEA),
         document("may.txt", MAY, Kind.CHAT, TEA),
-        document("june.pdf", JUNE, Kind.QUOTE, ABOUT, page=3),
+        document("summer.md", JUNE, Kind.QUOTE, ABOUT),
         document("june.vtt", JUNE, Kind.TRANSCRIPT, TEA),
     )
 }
@@ -102,26 +103,26 @@ def fresh(sources: Collection[str]) -> State:
 def test_a_repeat_in_a_newer_pack_hides_the_older_one_and_is_about_the_movement(catalog: Catalog) -> None:
     change(catalog, add=["march.md"])
     assert shown(catalog) == {"march.md": {ABOUT: Kind.TALK, ROSES: Kind.TALK}}
-    change(catalog, add=["june.pdf"])
-    assert shown(catalog) == {"march.md": {ROSES: Kind.TALK}, "june.pdf": {ABOUT: Kind.ABOUT}}
+    change(catalog, add=["summer.md"])
+    assert shown(catalog) == {"march.md": {ROSES: Kind.TALK}, "summer.md": {ABOUT: Kind.ABOUT}}
 
 
 def test_when_the_newer_pack_goes_the_older_one_is_shown_under_its_own_kind(catalog: Catalog) -> None:
-    change(catalog, add=["march.md", "june.pdf"])
-    change(catalog, remove=["june.pdf"])
+    change(catalog, add=["march.md", "summer.md"])
+    change(catalog, remove=["summer.md"])
     assert shown(catalog) == {"march.md": {ABOUT: Kind.TALK, ROSES: Kind.TALK}}
 
 
 def test_when_the_older_pack_goes_the_newer_one_is_of_its_own_kind_again(catalog: Catalog) -> None:
-    change(catalog, add=["march.md", "june.pdf"])
+    change(catalog, add=["march.md", "summer.md"])
     change(catalog, remove=["march.md"])
-    assert shown(catalog) == {"june.pdf": {ABOUT: Kind.QUOTE}}
+    assert shown(catalog) == {"summer.md": {ABOUT: Kind.QUOTE}}
 
 
 def test_an_older_pack_that_comes_later_is_the_one_that_is_hidden(catalog: Catalog) -> None:
-    change(catalog, add=["june.pdf"])
+    change(catalog, add=["summer.md"])
     change(catalog, add=["march.md"])
-    assert shown(catalog) == {"march.md": {ROSES: Kind.TALK}, "june.pdf": {ABOUT: Kind.ABOUT}}
+    assert shown(catalog) == {"march.md": {ROSES: Kind.TALK}, "summer.md": {ABOUT: Kind.ABOUT}}
 
 
 def test_of_two_files_of_a_session_that_with_pages_is_shown_and_keeps_its_kind(catalog: Catalog) -> None:
@@ -161,14 +162,30 @@ def test_speech_is_shown_again_when_another_meeting_takes_over_what_was_written_
     change(catalog, add=["march.md", "march.vtt"])
     alone = {"march.md": {ABOUT: Kind.TALK, ROSES: Kind.TALK}, "march.vtt": {TEA: Kind.TRANSCRIPT}}
     assert shown(catalog) == alone
-    change(catalog, add=["june.pdf"])
+    change(catalog, add=["summer.md"])
     assert shown(catalog) == {
         "march.md": {ROSES: Kind.TALK},
         "march.vtt": {ABOUT: Kind.TRANSCRIPT, TEA: Kind.TRANSCRIPT},
-        "june.pdf": {ABOUT: Kind.ABOUT},
+        "summer.md": {ABOUT: Kind.ABOUT},
     }
-    change(catalog, remove=["june.pdf"])
+    change(catalog, remove=["summer.md"])
     assert shown(catalog) == alone
+
+
+@pytest.mark.parametrize("kind", [Kind.TALK, Kind.TRANSCRIPT])
+def test_of_files_of_one_name_in_two_folders_the_same_one_is_shown_whichever_came_first(
+    kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {id_: replace(document("tea", MAY, kind, TEA), id=id_) for id_ in ("one folder's", "the other's")}
+    monkeypatch.setattr(f"{__name__}.DOCUMENTS", files)
+    found = []
+    for first, second in (sorted(files), sorted(files, reverse=True)):
+        with empty() as catalog:
+            change(catalog, add=[first])
+            change(catalog, add=[second])
+            found.append(list(catalog.shown()))
+    assert found[0] == found[1]
+    assert len(found[0]) == 1
 
 
 # ---------------------------------------------------------------- how much is looked at
@@ -199,7 +216,7 @@ def test_only_sessions_in_which_something_changes_are_read(catalog: Catalog, mon
     looked = Looked(catalog, monkeypatch)
     change(catalog, add=["june.vtt"])
     assert looked.sessions == []  # it is touched, but has one document, and nothing repeats its own document
-    change(catalog, add=["june.pdf"])  # which hides a passage of March
+    change(catalog, add=["summer.md"])  # which hides a passage of March
     assert sorted(looked.sessions) == [MARCH.id, JUNE.id]
     looked.sessions.clear()
     change(catalog, remove=["may 2.vtt"])
@@ -213,12 +230,12 @@ def test_of_what_was_written_only_texts_that_may_repeat_another_are_read(
     looked = Looked(catalog, monkeypatch)
     change(catalog, add=["may.txt"])
     assert looked.texts == []
-    change(catalog, add=["june.pdf"])
+    change(catalog, add=["summer.md"])
     assert looked.texts == [ABOUT, ABOUT]
 
 
 def test_what_stays_as_it_is_is_not_written_again(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    change(catalog, add=["march.md", "june.pdf", "may 1.vtt", "may 2.vtt"])
+    change(catalog, add=["march.md", "summer.md", "may 1.vtt", "may 2.vtt"])
     before, written = shown(catalog), list[Mapping[str, object]]()
     monkeypatch.setattr(catalog, "show", written.append)
     with catalog.writing():

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kindsearch.chunking import passages_of
@@ -182,11 +182,13 @@ def test_no_passages_have_no_statements(tmp_path: Path) -> None:
 
 @given(
     st.lists(
-        st.tuples(st.integers(1, 170), st.sampled_from(["Ann", "Bo", None]), st.sampled_from([0, 5_000, 40_000]),
-                  st.sampled_from(["word", "yeah", "so."])),
-        min_size=1, max_size=30,
+        st.tuples(st.sampled_from([2, 10, 25, 50, 170]), st.sampled_from(["Ann", "Bo", None]),
+                  st.sampled_from([0, 5_000, 5_000, 40_000]), st.sampled_from(["word", "word", "yeah", "so."])),
+        min_size=1, max_size=40,
     )
 )  # fmt: skip
+@example([(10, "Ann", 5_000, "word")] * 20)
+@example([(n, "Ann", 5_000, "word") for n in (50, 25, 10, 50, 10, 10, 25, 2, 50)] * 3)
 @settings(deadline=None)
 def test_windows_as_they_are_cut_are_in_order_and_none_holds_another(
     said: list[tuple[int, str | None, int, str]],
