@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kindsearch import KindSearch
 from kindsearch.chunking import passages_of
 from kindsearch.repeats import telling
 from kindsearch.showing import show_once
@@ -257,3 +258,28 @@ def test_after_any_changes_what_is_shown_is_what_a_fresh_archive_shows(changes: 
             change(catalog, add=sorted(sources - there), remove=sorted(sources & there))
             there ^= sources
             assert shown(catalog) == fresh(sorted(there))
+
+
+def test_an_ingest_shows_what_recurs_once_and_the_older_one_again_when_the_newer_goes(
+    small_archive: Callable[..., KindSearch], pack: Callable[..., str]
+) -> None:
+    archive = small_archive({"march.md": pack("Rest", "March 2024", ("Ann Lee", ABOUT), ("Bo Ek", ROSES))})
+    alone = shown_by(archive)
+    assert alone["march.md"][ABOUT] == Kind.CHAT
+    summer = archive.settings.corpus / "summer.md"
+    summer.write_text(pack("Time", "June 2024", ("Ann Lee", ABOUT)), encoding="utf-8")
+    archive.ingest()
+    assert {
+        source: kind for source, own in shown_by(archive).items() for text, kind in own.items() if ABOUT in text
+    } == {"summer.md": Kind.ABOUT}
+    summer.unlink()
+    archive.ingest()
+    assert shown_by(archive) == alone
+
+
+def shown_by(archive: KindSearch) -> State:
+    catalog = Catalog.open(archive.folder)
+    try:
+        return shown(catalog)
+    finally:
+        catalog.close()

@@ -189,7 +189,7 @@ def test_no_passages_have_no_statements(tmp_path: Path) -> None:
 )  # fmt: skip
 @example([(10, "Ann", 5_000, "word")] * 20)
 @example([(n, "Ann", 5_000, "word") for n in (50, 25, 10, 50, 10, 10, 25, 2, 50)] * 3)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 def test_windows_as_they_are_cut_are_in_order_and_none_holds_another(
     said: list[tuple[int, str | None, int, str]],
 ) -> None:
