@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from catalogs import every_passage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -376,7 +377,7 @@ def pdf_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KindSearch:
 def by_text(archive: KindSearch) -> dict[str, Any]:
     catalog = Catalog.open(archive.folder)
     try:
-        return {passage.text: passage for passage in catalog.every_passage()}
+        return {passage.text: passage for passage in every_passage(catalog)}
     finally:
         catalog.close()
 

@@ -22,7 +22,8 @@ AskedText = Annotated[
     Field(
         max_length=MAX_QUESTION,
         description="The question, in words.",
-        json_schema_extra={"pattern": r"\S"},  # the archive refuses an empty one itself, in a better sentence
+        # what is blank in Python too; the archive refuses an empty question itself, in a better sentence
+        json_schema_extra={"pattern": r"[^\s\x1c-\x1f\x85]"},
     ),
 ]
 Many = Annotated[int | None, Field(ge=1, le=MAX_K, description="How many passages; 10 unless it is set otherwise.")]
