@@ -11,6 +11,7 @@ def serve(app: ASGIApp, host: str, port: int, path: str = "") -> None:
 
     server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))
     listening = server.config.bind_socket()
+    listening.listen(server.config.backlog)  # so that whoever reads the address can connect
     address, taken = listening.getsockname()[:2]
     print(
         f"kindsearch is at http://{f'[{address}]' if ':' in address else address}:{taken}{path} (stop it with Ctrl+C)",
