@@ -16,6 +16,7 @@ import numpy as np
 import tantivy
 
 from kindsearch.encoders.hashing import HashingEncoder
+from kindsearch.stores.arrays import Ranges
 from kindsearch.stores.keywords import FIELDS, terms_of
 from kindsearch.stores.vectors import Embedded
 
@@ -73,7 +74,7 @@ def vectors_in(index: Path, *texts: str) -> list[str]:
     held += [value for _, value in _values(index)]
     vectors = HashingEncoder().encode(texts)
     nothing = np.zeros(0, dtype=np.int64)
-    rounded = Embedded.of(vectors, nothing, nothing, nothing.astype(np.bool_), nothing.astype(np.int32)).codes
+    rounded = Embedded.of(vectors, nothing.astype(np.int32), Ranges(nothing, nothing), nothing.astype(np.bool_)).codes
     forms = {
         text: (np.ascontiguousarray(vector, dtype="<f4").tobytes(), codes.tobytes())
         for text, vector, codes in zip(texts, vectors, rounded, strict=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from catalogs import every_passage
 from meetings import another_process_writing, chat, found_in, put, transcript, vectors_in
 
 from kindsearch import Filter, KindSearch
@@ -94,7 +95,7 @@ def said(archive: KindSearch) -> list[Said]:
     """All passages of the archive, out of the catalog, each checked against its document."""
     catalog = Catalog.open(archive.folder)
     try:
-        passages = list(catalog.every_passage())
+        passages = every_passage(catalog)
         for passage in passages:
             text = catalog.text_of(passage.document_id)
             assert text is not None
@@ -115,7 +116,7 @@ def of_others(archive: KindSearch, others: Sequence[str] = ("Bo Ek", "Cy Dee")) 
     try:
         return sorted(
             (s.speaker, p.quote(s.start, s.end).replace(HER, "*").replace("Maureen", "*").replace(WITHHELD, "*"))
-            for p in catalog.every_passage()
+            for p in every_passage(catalog)
             for s in p.statements
             if s.speaker in others
         )
@@ -220,7 +221,7 @@ def test_times_and_videos_of_what_others_said_stay(archive: KindSearch) -> None:
         try:
             return [
                 (p.quote(s.start, s.end).replace(WITHHELD, "Maureen"), s.speaker, s.start_ms, s.end_ms)
-                for p in catalog.every_passage()
+                for p in every_passage(catalog)
                 for s in p.statements
                 if p.source == "may/talk.vtt" and s.speaker != f"{HER} (she/her)"
             ]
@@ -260,7 +261,7 @@ def test_every_place_is_listed_before_anything_is_done(archive: KindSearch) -> N
 
 def test_the_list_holds_every_passage_that_goes_or_changes(archive: KindSearch) -> None:
     catalog = Catalog.open(archive.folder)
-    hers = {p.id for p in catalog.every_passage() if HER in p.people}
+    hers = {p.id for p in every_passage(catalog) if HER in p.people}
     catalog.close()
     traces = archive.traces_of(HER)
     assert {id_ for trace in traces.documents for id_ in trace.passages} == hers
@@ -965,7 +966,7 @@ def test_nothing_is_taken_out_that_was_not_listed(small_archive: Make, pack: Pac
     """Words of a "Maureen" who can be either of two are not hers to take; or else they are to be listed."""
     archive = small_archive(family(pack))
     catalog = Catalog.open(archive.folder)
-    (unclear,) = [p.id for p in catalog.every_passage() if p.speakers == ("Maureen",)]
+    (unclear,) = [p.id for p in every_passage(catalog) if p.speakers == ("Maureen",)]
     catalog.close()
     listed = {id_ for trace in archive.traces_of(HER).documents for id_ in trace.passages}
     archive.forget(HER)

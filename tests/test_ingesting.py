@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from catalogs import every_passage
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from meetings import transcript
@@ -45,7 +46,7 @@ def said(archive: KindSearch) -> dict[str, list[str]]:
     catalog = Catalog.open(archive.folder)
     try:
         sources = [place.source for place in catalog.places().values()]
-        return {source: [p.text for p in catalog.every_passage() if p.source == source] for source in sources}
+        return {source: [p.text for p in every_passage(catalog) if p.source == source] for source in sources}
     finally:
         catalog.close()
 
@@ -55,7 +56,7 @@ def everything(archive: KindSearch) -> dict[str, Any]:
     catalog = Catalog.open(archive.folder)
     try:
         return {
-            "filings": catalog.filings(), "passages": list(catalog.every_passage()), "people": catalog.people(),
+            "filings": catalog.filings(), "passages": every_passage(catalog), "people": catalog.people(),
             "shown": {id_: catalog.indexable(id_).passages for id_ in catalog.shown()}, "words": catalog.words(),
             "vectors": {id_: vectors_of(catalog, id_) for id_ in catalog.places()},
             "sessions": catalog.sessions(), "person_of": catalog.person_of(), "unfinished": catalog.unfinished(),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from catalogs import every_passage
 from meetings import another_process_writing, chat, found_in, put, transcript, vectors_in
 
 from kindsearch import KindSearch, Settings, ingesting
@@ -84,7 +85,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 def passages(archive: KindSearch) -> list[Passage]:
     catalog = Catalog.open(archive.folder)
     try:
-        return list(catalog.every_passage())
+        return every_passage(catalog)
     finally:
         catalog.close()
 

@@ -35,10 +35,12 @@ from kindsearch.retrieval import (
     weigh,
 )
 from kindsearch.stores import derived
+from kindsearch.stores.arrays import Ranges
 from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.columns import Columns
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import KeywordIndex
+from kindsearch.stores.statements import Statements
 from kindsearch.stores.vectors import NOBODY, Embedded, VectorIndex
 from kindsearch.stores.words import Alike, WordIndex, words_in
 from kindsearch.stretches import ACCOUNT, FACT
@@ -94,10 +96,9 @@ def scores(
     ]
     embedded = Embedded.of(
         np.array([vector for row in of.values() for vector in row.vectors], np.float32),
-        ends - [len(row.vectors) for row in of.values()],
-        ends,
-        np.array([row.run is None for row in of.values()]),
         np.array(voices, np.int32),
+        Ranges(ends - [len(row.vectors) for row in of.values()], ends),
+        np.array([row.run is None for row in of.values()]),
     )
     places = [(row.run or "", Kind.CHAT if row.run is None else Kind.TRANSCRIPT) for row in of.values()]
     session = Session("s1", "Tea")
@@ -105,6 +106,7 @@ def scores(
     bags = WordIndex.bags_of(ARCHIVE, [(row.words.split(), []) for row in of.values()])
     engines = Engines(
         columns=Columns.of(range(1, len(of) + 1), passages, (), tuple((session.id, name) for name in names)),
+        statements=cast(Statements, None),  # they tell what is read as one; they do not weigh
         vectors=VectorIndex.build(embedded),
         words=WORDS.changed(np.zeros(0, dtype=np.bool_), ARCHIVE, THEIR_VECTORS, [bags]),
         keywords=cast(KeywordIndex, None),  # it proposes; it does not weigh

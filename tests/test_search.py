@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from catalogs import every_passage
 
 from kindsearch import Answer, Filter, KindSearch, KindSearchError, PartialDate, answering
 from kindsearch.encoders.hashing import HashingEncoder
@@ -439,7 +440,7 @@ def test_reading_from_four_threads_while_it_changes(small_archive: Make, pack: C
         (archive.settings.corpus / "count.md").write_text(text, encoding="utf-8")
         archive.ingest()
         catalog = Catalog.open(archive.folder)
-        texts_ever |= {(p.id, p.text) for p in catalog.every_passage()}
+        texts_ever |= {(p.id, p.text) for p in every_passage(catalog)}
         catalog.close()
     done.set()
     for thread in threads:
@@ -512,7 +513,7 @@ def test_a_passage_is_there_under_its_id_until_it_is_gone(small_archive: Make) -
 def test_every_passage_of_every_document_is_the_text_at_its_offsets(archive: KindSearch) -> None:
     catalog = Catalog.open(archive.folder)
     walked = 0
-    for passage in catalog.every_passage():
+    for passage in every_passage(catalog):
         text = catalog.text_of(passage.document_id)
         assert text is not None
         assert text[passage.start : passage.end] == passage.text
@@ -538,7 +539,7 @@ def test_around_a_passage_stands_what_was_said_before_and_after_it(
 
 def test_around_every_passage_is_the_text_of_its_document(archive: KindSearch) -> None:
     catalog = Catalog.open(archive.folder)
-    for passage in list(catalog.every_passage())[::25]:
+    for passage in every_passage(catalog)[::25]:
         wider, text = archive.around(passage), catalog.text_of(passage.document_id)
         assert text is not None
         assert text[wider.start : wider.end] == wider.text

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from catalogs import every_passage
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -127,7 +128,7 @@ def contents(archive: KindSearch, questions: Sequence[str]) -> dict[str, Any]:
                 for filing in catalog.filings()
             ],
             "read": {id_: catalog.document(id_) for id_ in catalog.places()},
-            "passages": list(catalog.every_passage()),
+            "passages": every_passage(catalog),
             "shown": {document_id: catalog.indexable(document_id).passages for document_id in catalog.shown()},
             "vectors": {document_id: embedded_in(catalog, document_id) for document_id in catalog.places()},
             "words": dict(zip(catalog.words(), (row.tobytes() for row in catalog.word_vectors()), strict=True)),

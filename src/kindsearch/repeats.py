@@ -48,17 +48,17 @@ class Repeats:
     about: frozenset[str]
 
 
-Order = tuple[int, bool, str, int]
+Order = tuple[int, bool, str, int, str]
 
 
-def order_of(date: PartialDate | None, has_pages: bool, source: str, start: int) -> Order:
+def order_of(date: PartialDate | None, has_pages: bool, source: str, start: int, id_: str) -> Order:
     """What passages are sorted by before repeats are looked for: of those that say the same, the first is kept."""
-    return (-date.last_day if date else 0, not has_pages, source, start)
+    return (-date.last_day if date else 0, not has_pages, source, start, id_)  # two folders may have files of one name
 
 
 def newest_first(passage: Passage) -> Order:
     """The :func:`order_of` a passage."""
-    return order_of(passage.session.date, passage.pages is not None, passage.source, passage.start)
+    return order_of(passage.session.date, passage.pages is not None, passage.source, passage.start, passage.id)
 
 
 def written_repeats(written: Iterable[Written], texts_of: Callable[[Sequence[str]], Mapping[str, str]]) -> Repeats:

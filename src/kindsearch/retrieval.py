@@ -55,6 +55,7 @@ HEARD_WEIGHT, COVERED_WEIGHT, USED_WEIGHT, SHARE_WEIGHT = 0.25, 0.15, 0.4, 0.15
 AROUND_MEANING, AROUND_USED = 0.3, 0.55
 ACCOUNT_FACTOR = 1.6  # of the neighbours, where an account is asked for: that is spread over more of them
 AROUND = 8  # windows before and after that count, the nearer the more
+BESIDE = 3  # windows before and after a proposed one that are looked at as it is
 SATURATION, LENGTH_COUNTS = 1.2, 0.75  # k1 and b of BM25
 WINDOW_LENGTH = 30.0  # words that matter in a usual window of speech
 
@@ -144,7 +145,7 @@ def retrieve(
     proposed = np.array(sorted({*ranks.dense, *ranks.keyword}), dtype=np.int64)
     if not len(proposed):
         return []
-    pool = _with_neighbours(engines, proposed)
+    pool = _with_neighbours(engines, proposed, BESIDE)
     if among is not None:
         pool = pool[np.isin(pool, among)]
     evidence = weigh(question, encoded, engines, pool)
@@ -183,10 +184,10 @@ def _new(engines: Engines, catalog: Catalog, positions: Numbers) -> list[int]:
     return without_doubles(engines.vectors.vectors_of(positions), places, texts_of)
 
 
-def _with_neighbours(engines: Engines, positions: Numbers) -> Numbers:
-    """Passages, which ascend, with the windows around those of speech."""
+def _with_neighbours(engines: Engines, positions: Numbers, reach: int) -> Numbers:
+    """Passages, which ascend, with the windows of speech up to ``reach`` places before and after."""
     written = positions[~engines.columns.are_speech(positions)]
-    return np.sort(np.concatenate([written, engines.columns.around(positions, AROUND)]))
+    return np.sort(np.concatenate([written, engines.columns.around(positions, reach)]))
 
 
 def _read(
@@ -259,7 +260,7 @@ class Evidence:
 def weigh(question: Question, encoded: Encoded, engines: Engines, positions: Numbers) -> Evidence:
     """Score passages, which ascend, by meaning and words: what was written by itself, speech with its neighbours."""
     columns = engines.columns
-    every = _with_neighbours(engines, positions)
+    every = _with_neighbours(engines, positions, AROUND)
     spoken = columns.are_speech(every)
     windows = every[spoken]
     voices = engines.names_of(question.people) if question.people else None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from kindsearch.repeats import Repeats, Written, order_of, speech_without_repeats, written_repeats
+from kindsearch.repeats import Order, Repeats, Written, order_of, speech_without_repeats, written_repeats
 from kindsearch.stores.catalog import Catalog, Standing
-from kindsearch.types import Kind
+from kindsearch.types import Kind, PartialDate
 
 
 def show_once(catalog: Catalog, touched: Collection[str]) -> None:
@@ -17,11 +17,15 @@ def show_once(catalog: Catalog, touched: Collection[str]) -> None:
     """
     written = catalog.written()
     dates = {id_: date for id_, _, date in catalog.session_list()}
-    written.sort(key=lambda of: order_of(dates[of[0].session_id], of[0].has_pages, of[0].source, of[0].start))
+    written.sort(key=lambda of: _order_of(of[0], dates[of[0].session_id]))
     repeats = written_repeats((Written(p.id, p.document_id, p.session_id, t) for p, t in written), catalog.texts_of)
     changed = _show(catalog, [standing for standing, _ in written], repeats)
     for session_id in {*touched, *changed}:
         _show_speech_once(catalog, session_id, repeats)
+
+
+def _order_of(passage: Standing, date: PartialDate | None) -> Order:
+    return order_of(date, passage.has_pages, passage.source, passage.start, passage.id)
 
 
 def _show(catalog: Catalog, passages: Collection[Standing], repeats: Repeats) -> set[str]:

@@ -22,20 +22,29 @@ _limit = None  # what to undo when there are none any more
 def one_thread() -> Iterator[None]:
     """Let numpy and FAISS work in the calling thread alone; the libraries must have been imported."""
     global _inside, _limit  # noqa: PLW0603 - the limit is the process's, not ours
-    with _LOCK:
-        _inside += 1
-        if _inside == 1:
-            _limit = _controller().limit(limits=1)
-    try:
-        yield
-    finally:
+    # Undone last: what is counted by process may use OpenMP too, and threadpoolctl lets one thread alone set that until
+    # its outermost block ends.
+    with _counted_by_thread().limit(limits=1):
         with _LOCK:
-            _inside -= 1
-            if _inside == 0 and _limit is not None:
-                _limit.restore_original_limits()
-                _limit = None
+            _inside += 1
+            if _inside == 1:
+                _limit = _counted_by_process().limit(limits=1)
+        try:
+            yield
+        finally:
+            with _LOCK:
+                _inside -= 1
+                if _inside == 0 and _limit is not None:
+                    _limit.restore_original_limits()
+                    _limit = None
 
 
 @cache
-def _controller() -> ThreadpoolController:
-    return ThreadpoolController()
+def _counted_by_process() -> ThreadpoolController:
+    return ThreadpoolController().select(user_api="blas")
+
+
+@cache
+def _counted_by_thread() -> ThreadpoolController:
+    """OpenMP has a number of threads for each thread that asks it, so each question sets its own."""
+    return ThreadpoolController().select(user_api="openmp", threading_layer="openmp")

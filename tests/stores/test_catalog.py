@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from catalogs import every_passage, show_only
 from embedding import embeddings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -69,7 +70,7 @@ def shown(catalog: Catalog) -> list[Passage]:
 
 def contents(catalog: Catalog) -> dict[str, list[str]]:
     sources = [place.source for place in catalog.places().values()]
-    return {source: [p.text for p in catalog.every_passage() if p.source == source] for source in sources}
+    return {source: [p.text for p in every_passage(catalog) if p.source == source] for source in sources}
 
 
 def names(catalog: Catalog) -> dict[str, set[str]]:
@@ -139,7 +140,7 @@ def test_a_passage_comes_back_as_it_was(catalog: Catalog, document: Callable[...
     )  # fmt: skip
     catalog.add(replace(plain, session=session), "/corpus", [full], NONE)
     assert catalog.passage(full.id) == full
-    assert list(catalog.every_passage()) == [full]
+    assert every_passage(catalog) == [full]
     assert list(catalog.passages([1, 2]).values()) == [full]
     assert catalog.passages_of(plain.id) == [full]
     assert catalog.passage("nothing") is None
@@ -154,7 +155,7 @@ def test_passages_name_speakers_as_written_and_say_who_they_are(
     catalog.set_people({(passage.session.id, "Göran"): "Göran Öst", ("another", "Göran"): "Göran Ek"})
     expected = replace(passage, speakers=("Göran",), people=("Göran Öst",))
     assert catalog.passage(passage.id) == expected
-    assert list(catalog.every_passage()) == catalog.passages_of(passage.document_id) == [expected]
+    assert every_passage(catalog) == catalog.passages_of(passage.document_id) == [expected]
     assert shown(catalog) == [expected]
 
 
@@ -255,7 +256,7 @@ def test_what_is_indexed_of_a_document_is_shown_of_it_in_the_order_of_its_text(
     item = catalog.indexable(tea.id)
     assert (item.rows, item.passages) == ((3, 4, 2), (first, second, third))
     assert [text for text, _ in item.words] == [["tea", "calms"], ["warms"], ["roses", "grow"]]
-    catalog.show_only([second, replace(third, kind=Kind.ABOUT)])
+    show_only(catalog, [second, replace(third, kind=Kind.ABOUT)])
     item = catalog.indexable(tea.id)
     assert (item.rows, item.passages) == ((4, 2), (second, replace(third, kind=Kind.ABOUT)))
     assert [text for text, _ in item.words] == [["warms"], ["roses", "grow"]]
@@ -280,7 +281,7 @@ def test_words_of_passages_and_their_contexts_are_those_that_are_shown(
     of_tea = {word for those in words["tea.md"] for word in those}
     assert catalog.words_of([tea.id]) == of_tea
     assert catalog.words_of(["nothing"]) == catalog.words_of([]) == set()
-    catalog.show_only([p for p in catalog.every_passage() if p.source == "tea.md"])
+    show_only(catalog, [p for p in every_passage(catalog) if p.source == "tea.md"])
     assert catalog.words_of([tea.id, rose.id]) == of_tea
 
 
@@ -307,7 +308,7 @@ def test_vectors_of_a_document_are_there_whether_its_passages_are_shown_or_not(
 ) -> None:
     tea = document("Tea calms.")
     add(catalog, tea)
-    catalog.show_only([])
+    show_only(catalog, [])
     back = catalog.embeddings_of(tea.id)
     assert back is not None
     assert len(back.vectors) == 2
@@ -368,7 +369,7 @@ def test_filings_and_places_are_in_order_of_source_and_root(
     assert [(place.source, place.root) for place in catalog.places().values()] == [
         ("a.md", "/one"), ("b.md", "/one"), ("b.md", "/two"),
     ]  # fmt: skip
-    assert [p.text for p in catalog.every_passage()] == ["Of 1.", "Of 2.", "Of 0."]
+    assert [p.text for p in every_passage(catalog)] == ["Of 1.", "Of 2.", "Of 0."]
 
 
 def test_notes_are_set_and_taken_away(catalog: Catalog, document: Callable[..., Document]) -> None:
@@ -634,8 +635,8 @@ def three_sessions(catalog: Catalog, document: Callable[..., Document]) -> Catal
 
 
 def test_passages_not_shown_are_in_no_list(three_sessions: Catalog) -> None:
-    kept = [replace(p, kind=Kind.ABOUT) for p in three_sessions.every_passage() if p.text in {"A.", "B."}]
-    three_sessions.show_only(kept)
+    kept = [replace(p, kind=Kind.ABOUT) for p in every_passage(three_sessions) if p.text in {"A.", "B."}]
+    show_only(three_sessions, kept)
     assert {(passage.text, passage.kind) for passage in shown(three_sessions)} == {
         ("A.", Kind.ABOUT),
         ("B.", Kind.ABOUT),
@@ -648,10 +649,10 @@ def test_passages_not_shown_are_in_no_list(three_sessions: Catalog) -> None:
 
 
 def test_passages_hidden_once_come_back_under_their_own_kind(three_sessions: Catalog) -> None:
-    everything = list(three_sessions.every_passage())
-    three_sessions.show_only([replace(everything[0], kind=Kind.ABOUT)])
-    assert list(three_sessions.every_passage()) == everything
-    three_sessions.show_only(everything)
+    everything = every_passage(three_sessions)
+    show_only(three_sessions, [replace(everything[0], kind=Kind.ABOUT)])
+    assert every_passage(three_sessions) == everything
+    show_only(three_sessions, everything)
     assert three_sessions.passage(everything[0].id) == everything[0]
 
 

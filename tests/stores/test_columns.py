@@ -197,7 +197,7 @@ def test_windows_of_speech_are_told_from_other_passages(columns: Columns) -> Non
         pytest.param([3], 1, [2, 3], id="not into another section"),
         pytest.param([4], 5, [4], id="not into another transcript"),
         pytest.param([6], 5, [5, 6], id="nothing after the last"),
-        pytest.param([6, 1], 1, [1, 2, 5, 6], id="of several, ascending"),
+        pytest.param([1, 6], 1, [1, 2, 5, 6], id="of several"),
         pytest.param([1, 2, 3], 1, [1, 2, 3], id="each once"),
         pytest.param([2, 5], 0, [2, 5], id="no reach"),
         pytest.param([0, 7], 3, [], id="no speech"),
@@ -255,8 +255,8 @@ def placed(of_documents: list[list[tuple[str, Kind, str]]], letters: str = "abcd
 
 
 def run_of(places: Sequence[Place], at: int) -> range:
-    """The positions of the run that a passage is in: a stretch of one section of one document."""
-    same = [place[:2] == places[at][:2] for place in places]
+    """The positions of the run that a window is in: a stretch of speech of one section of one document."""
+    same = [place[:3] == places[at][:3] for place in places]
     first = next(n + 1 for n in range(at, -2, -1) if n < 0 or not same[n])
     after = next(n for n in range(at, len(places) + 1) if n == len(places) or not same[n])
     return range(first, after)

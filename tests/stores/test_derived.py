@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from catalogs import every_passage, show_only
 from embedding import embeddings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -202,13 +203,15 @@ def test_who_says_what_and_what_is_speech_is_known_to_the_engines(
         add(empty, made)
     empty.set_people({(talk.session.id, who): who[:1] for who in voices if who})
     engines = derived.load(empty)
-    one, two, three = every = engines.columns.positions_of(np.array([1, 2, 3]))
-    assert engines.columns.are_speech(every).tolist() == [False, True, True]
+    one, two, three = by_row = engines.columns.positions_of(np.array([1, 2, 3]))
+    every = np.arange(3)
+    assert engines.columns.are_speech(by_row).tolist() == [False, True, True]
     assert engines.columns.around(every, 1).tolist() == sorted([two, three])
-    assert engines.columns.around(np.array([one, two]), 1).tolist() == [two]  # another section
+    assert engines.columns.around(np.sort([one, two]), 1).tolist() == [two]  # another section
     zero = np.zeros(16, np.float32)
     shares = {
-        who: engines.vectors.cosines(zero, every, engines.names_of(frozenset({who}))).share.tolist() for who in "ABC"
+        who: engines.vectors.cosines(zero, every, engines.names_of(frozenset({who}))).share[by_row].tolist()
+        for who in "ABC"
     }
     assert shares == {"A": [1, 1, 0], "B": [0, 0, 0.5], "C": [0, 0, 0]}
 
@@ -513,11 +516,11 @@ def test_what_turns_out_to_be_made_up_is_known_of_passages_that_stay(
 def test_a_kind_that_changes_is_known_to_the_engines(twenty: tuple[Catalog, list[Document]], number: int) -> None:
     """A text that recurs in another document is about the movement, until the other is gone."""
     catalog, made = twenty
-    every = list(catalog.every_passage())
+    every = every_passage(catalog)
     own = next(passage for passage in every if passage.document_id == made[number].id)
     recurring = [replace(p, kind=Kind.ABOUT) if p == own else p for p in every]
     for shown, kind in ((recurring, Kind.ABOUT), (every, own.kind)):
-        catalog.show_only(shown)
+        show_only(catalog, shown)
         write(catalog)
         engines = derived.load(catalog)
         rows = engines.columns.rows[engines.matching(Filter(kind=kind), None)].tolist()
@@ -527,11 +530,11 @@ def test_a_kind_that_changes_is_known_to_the_engines(twenty: tuple[Catalog, list
 
 def test_what_is_hidden_is_found_no_more_and_comes_back(twenty: tuple[Catalog, list[Document]]) -> None:
     catalog, made = twenty
-    every = list(catalog.every_passage())
+    every = every_passage(catalog)
     hidden = next(passage for passage in every if passage.document_id == made[5].id)
     before = everything_found(derived.load(catalog), catalog)
     for shown in ([passage for passage in every if passage != hidden], every):
-        catalog.show_only(shown)
+        show_only(catalog, shown)
         write(catalog)
         assert_as_fresh(catalog)
         rows = derived.load(catalog).columns.rows.tolist()
@@ -603,7 +606,7 @@ def take(catalog: Catalog, step: str, number: int, document: Callable[..., Docum
     """Do something to the catalog; ``known`` are the documents that it has or had."""
     there = [one for one in known if one.id in catalog.places()]
     one = there[number % len(there)] if there else None
-    every = list(catalog.every_passage())
+    every = every_passage(catalog)
     ids = {id_ for shown in catalog.shown().values() for id_ in (row for row, _ in shown)}
     shown = list(catalog.passages(sorted(ids)).values())
     if step.startswith("add"):
@@ -626,7 +629,7 @@ def take(catalog: Catalog, step: str, number: int, document: Callable[..., Docum
         catalog.annotate(one.id, None, illustrative=number % 2 == 0)
     elif every and step == "hide":
         hidden = every[number % len(every)].id
-        catalog.show_only([passage for passage in shown if passage.id != hidden] if number % 3 else every)
+        show_only(catalog, [passage for passage in shown if passage.id != hidden] if number % 3 else every)
     elif shown and step == "about":
         about = shown[number % len(shown)].id
-        catalog.show_only([replace(p, kind=Kind.ABOUT) if p.id == about else p for p in shown])
+        show_only(catalog, [replace(p, kind=Kind.ABOUT) if p.id == about else p for p in shown])

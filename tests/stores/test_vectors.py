@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 
 import faiss
@@ -11,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kindsearch.stores import vectors as module
+from kindsearch.stores.arrays import Ranges
 from kindsearch.stores.vectors import NOBODY, Embedded, VectorIndex
 
 DIMENSIONS = 8
@@ -33,8 +33,14 @@ def embedded_of(
     first, end, whole = (list(part) for part in zip(*ranges, strict=True)) if ranges else ([], [], [])
     voices = [NOBODY] * len(vectors) if voices is None else voices
     return Embedded.of(
-        vectors, numbers(first), numbers(end), np.array(whole, dtype=np.bool_), np.array(voices, dtype=np.int32)
+        vectors, np.array(voices, dtype=np.int32), Ranges(numbers(first), numbers(end)), np.array(whole, dtype=np.bool_)
     )
+
+
+def ranges_of(embedded: Embedded) -> list[tuple[int, int, bool]]:
+    """Its passages as they are given to :func:`embedded_of`."""
+    own = embedded.passages
+    return list(zip(own.first.tolist(), own.end.tolist(), embedded.whole.tolist(), strict=True))
 
 
 def alone(many: int, each: int) -> list[tuple[int, int, bool]]:
@@ -45,8 +51,9 @@ def alone(many: int, each: int) -> list[tuple[int, int, bool]]:
 def nearest(embedded: Embedded, query: np.ndarray, among: Sequence[int] | None = None) -> list[tuple[int, float]]:
     """All passages with the cosine of their nearest vector, best first: by going through them one by one."""
     cosines = (embedded.codes * embedded.scales[:, None]) @ query
-    some = range(len(embedded.first)) if among is None else sorted(set(among))
-    best = {at: float(cosines[embedded.first[at] : embedded.end[at]].max()) for at in some}
+    ranges = ranges_of(embedded)
+    some = range(len(ranges)) if among is None else sorted(set(among))
+    best = {at: float(cosines[slice(*ranges[at][:2])].max()) for at in some}
     return sorted(best.items(), key=lambda item: -item[1])
 
 
@@ -164,7 +171,7 @@ picked = st.none() | st.lists(st.integers(0, 11), max_size=12)
 def test_search_is_that_of_going_through_one_by_one(
     embedded: Embedded, query: np.ndarray, k: int, some: list[int] | None
 ) -> None:
-    many, index = len(embedded.first), VectorIndex.build(embedded)
+    many, index = len(embedded.passages), VectorIndex.build(embedded)
     among = None if some is None else sorted({at for at in some if at < many})
     expected = nearest(embedded, query, among)
     for search in (index.search, index.exact):
@@ -208,17 +215,22 @@ def test_statements_are_numbered_after_the_whole() -> None:
 # ---------------------------------------------------------------- change, and files
 
 
+def arrays_of(embedded: Embedded) -> dict[str, np.ndarray]:
+    """All that it holds."""
+    return {name: value for name, value in (vars(embedded) | vars(embedded.passages)).items() if name != "passages"}
+
+
 def assert_same(one: Embedded, other: Embedded) -> None:
-    for field in fields(Embedded):
-        left, right = getattr(one, field.name), getattr(other, field.name)
-        assert (left.tolist(), left.dtype) == (right.tolist(), right.dtype), field.name
+    for name, left in arrays_of(one).items():
+        right = arrays_of(other)[name]
+        assert (left.tolist(), left.dtype) == (right.tolist(), right.dtype), name
 
 
 def by_passage(embedded: Embedded) -> list[tuple[bool, list[list[int]], list[int]]]:
     """Of each passage whether it has a whole, its codes and its voices."""
     return [
-        (bool(whole), embedded.codes[first:end].tolist(), embedded.voices[first:end].tolist())
-        for first, end, whole in zip(embedded.first, embedded.end, embedded.whole, strict=True)
+        (whole, embedded.codes[first:end].tolist(), embedded.voices[first:end].tolist())
+        for first, end, whole in ranges_of(embedded)
     ]
 
 
@@ -230,9 +242,9 @@ marks = st.lists(st.booleans(), min_size=12, max_size=12)
 def test_an_index_that_changed_is_one_built_fresh(
     old: Embedded, new: Embedded, marked: list[bool], query: np.ndarray
 ) -> None:
-    keep = np.array(marked[: len(old.first)], dtype=np.bool_)
+    keep = np.array(marked[: len(old.passages)], dtype=np.bool_)
     moved = np.array([2, -1, 0, 1], dtype=np.int32)  # the numbers of the names
-    before = [part.copy() for part in vars(old).values()]
+    before = {name: part.copy() for name, part in arrays_of(old).items()}
     index = VectorIndex.build(old)
     changed = index.changed(keep, moved, new)
     kept = [of for of, stays in zip(by_passage(old), keep, strict=True) if stays]
@@ -240,11 +252,11 @@ def test_an_index_that_changed_is_one_built_fresh(
     expected = [(whole, codes, [voices[voice] for voice in whose]) for whole, codes, whose in kept] + by_passage(new)
     assert by_passage(changed.embedded) == expected
     assert len(changed) == len(expected)
-    used = {n for first, end in zip(old.first[keep], old.end[keep], strict=True) for n in range(first, end)}
+    used = {n for (first, end, _), stays in zip(ranges_of(old), keep, strict=True) if stays for n in range(first, end)}
     assert len(changed.embedded.codes) == len(used) + len(new.codes)  # nothing of what only the others had
     assert_nearest(changed.search(query, 24), nearest(changed.embedded, query))
-    for was, part in zip(before, vars(index.embedded).values(), strict=True):
-        np.testing.assert_array_equal(was, part)  # the index that answers meanwhile
+    for name, part in arrays_of(index.embedded).items():
+        np.testing.assert_array_equal(before[name], part)  # the index that answers meanwhile
 
 
 def test_what_is_saved_is_what_is_loaded(
@@ -383,12 +395,12 @@ def test_cells_that_changed_find_what_came_and_never_what_went(cells: VectorInde
     assert_same(changed.embedded, fresh)
     assert cells.search(asked_of_cells(1)[0], 50) == before  # the index that answers meanwhile
     for at in [*range(0, len(changed), 97), *range(len(changed) - 500, len(changed), 29)]:
-        own = fresh.decoded(numbers([fresh.first[at]]))[0]
+        own = fresh.decoded(numbers([fresh.passages.first[at]]))[0]
         ((found, score),) = changed.search(own, 1)
         assert (found, score) == (at, pytest.approx(1, abs=1e-4))
     gone = np.flatnonzero(~keep)[::53]
     for at in gone:
-        own = many_vectors.decoded(numbers([many_vectors.first[at]]))[0]
+        own = many_vectors.decoded(numbers([many_vectors.passages.first[at]]))[0]
         assert all(score < 0.9999 for _, score in changed.search(own, 10))
     assert {at for at, _ in changed.search(asked_of_cells(1)[0], len(changed))} == set(range(len(changed)))
     assert recall(changed, asked_of_cells(), 10) >= 0.9
@@ -526,12 +538,13 @@ def test_cosines_leave_the_vectors_as_they_are(spoken: VectorIndex) -> None:
 def test_cosines_are_those_of_going_through_one_by_one(
     embedded: Embedded, query: np.ndarray, some: list[int] | None, voices: list[int]
 ) -> None:
-    index, many = VectorIndex.build(embedded), len(embedded.first)
+    index, many = VectorIndex.build(embedded), len(embedded.passages)
     asked = sorted({at for at in (range(many) if some is None else some) if at < many})
     found = index.cosines(query, numbers(asked), numbers(voices))
     each = (embedded.codes * embedded.scales[:, None]) @ query
+    ranges = ranges_of(embedded)
     for place, at in enumerate(asked):
-        first, end, whole = int(embedded.first[at]), int(embedded.end[at]), bool(embedded.whole[at])
+        first, end, whole = ranges[at]
         statements = range(first + whole, end)
         hers = [n for n in statements if embedded.voices[n] in voices]
         best = max((float(each[n]) for n in statements), default=float(each[first]))
@@ -540,6 +553,4 @@ def test_cosines_are_those_of_going_through_one_by_one(
         heard = max([0.0, *(float(each[n]) for n in hers)])
         assert found.heard[place] == pytest.approx(heard, abs=1e-5)
         assert found.share[place] == pytest.approx(len(hers) / max(len(statements), 1), abs=1e-6)
-    assert found.numbers.tolist() == sorted({
-        n for at in asked for n in range(int(embedded.first[at]), int(embedded.end[at]))
-    })  # fmt: skip
+    assert found.numbers.tolist() == sorted({n for at in asked for n in range(*ranges[at][:2])})

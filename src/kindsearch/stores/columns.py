@@ -70,8 +70,8 @@ class Columns:
             session_number.setdefault(passage.session.id, len(session_number))
             own = ((passage.session.id, name) for name in passage.speakers)
             speakers.append([name_number.setdefault(name, len(name_number)) for name in own])
-            run += (passage.document_id, passage.section) != last
-            last = (passage.document_id, passage.section)
+            stretch = passage.document_id, passage.section, passage.kind == Kind.TRANSCRIPT
+            run, last = run + (stretch != last), stretch
             runs.append(run if passage.kind == Kind.TRANSCRIPT else NO_RUN)
         return cls(
             rows=np.fromiter(rows, np.int64),

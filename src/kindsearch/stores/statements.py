@@ -61,7 +61,10 @@ class Statements:
         return cls(words, characters, pauses, Ranges.joined([part.passages for part in parts], sizes))
 
     def kept(self, keep: Mask) -> Statements:
-        """Without the passages that are not to be kept, nor the statements that only they have."""
+        """Without the passages that are not to be kept, nor the statements that only they have.
+
+        Documents stay or go whole: no statement is measured anew from the one before it.
+        """
         passages = self.passages.of(keep)
         stay = np.zeros(len(self.words), dtype=np.bool_)
         stay[passages.things] = True

@@ -1,14 +1,14 @@
 """The vector index: one vector for each written passage as a whole, and for each statement of any passage.
 
 Cosines, that is inner products of vectors of length 1. While there are few vectors, FAISS compares the question with
-all of them. Beyond :data:`EXACT_UP_TO` they lie in cells around centroids (an inverted file, Jégou, Douze and Schmid
-2011): those nearest to the question are gone through in a short form, and the best are compared in full. A filter goes
-into the search; where it leaves few vectors, all of these are compared.
+all of them. Beyond :data:`EXACT_UP_TO` it goes through all of them in a short form, four bits for four numbers (product
+quantization, Jégou, Douze and Schmid 2011, scanned as by André, Kermarrec and Le Scouarnec 2015), and the best are
+compared in full. Cells around centroids would be shorter to go through, but a question lies far from what answers it:
+it took a third of them to find as much. Where a filter leaves few vectors, all of these are compared.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,16 +21,17 @@ from numpy.typing import NDArray
 from kindsearch.stores import arrays
 from kindsearch.stores.arrays import Floats, Mask, Numbers, Ranges, reduced, stretches
 
-FILE = "cells.faiss"
+FILE = "short.faiss"
 NOBODY = -1
 EXACT_UP_TO = 20_000  # vectors; comparing with all of them takes 1 to 2 ms
-CELLS_PER_ROOT = 2.0  # cells there are, for each root of the number of vectors
-PROBED = 0.02  # of the cells that are gone through
+NUMBERS_TOGETHER = 4  # of a vector, that have one short form
+TRAINED_ON = 20_000  # vectors, evenly spread
+COMPARED = 5  # times as many vectors as are wanted are compared in full, and at least so many:
+COMPARED_AT_LEAST = 1_000
 FULL = 32_767  # the largest number in a code
 GROWTH = 4  # how many times more vectors to ask for while passages are missing
 AT_ONCE = 65_536  # vectors that are decoded together
 _ARRAYS = ("vector_codes", "vector_scales", "vector_voices", "vector_first", "vector_end", "vector_whole")
-ROUNDS, TRAINED_ON = 8, 40  # of k-means; vectors for each centroid
 
 
 @dataclass(frozen=True)
@@ -118,50 +119,48 @@ class Cosines:
 class VectorIndex:
     """Vectors of passages, and the nearest of them to a question."""
 
-    def __init__(self, embedded: Embedded, cells: Any = None) -> None:
+    def __init__(self, embedded: Embedded, short: Any = None) -> None:
         self.embedded = embedded
         self._passages, self._whole = embedded.passages, embedded.whole
-        self._cells = cells
-        self._flat = _flat(embedded) if cells is None else None
+        self._short = short
+        self._flat = _flat(embedded) if short is None else None
         self._vectors = _stored(self._flat) if self._flat else None
 
     @classmethod
     def build(cls, embedded: Embedded) -> VectorIndex:
         """Index the vectors of passages."""
-        return cls(embedded, _cells_of(embedded) if len(embedded.codes) > EXACT_UP_TO else None)
+        return cls(embedded, _short_forms(embedded) if len(embedded.codes) > EXACT_UP_TO else None)
 
     # ------------------------------------------------------------ files, and change
 
     def save(self, folder: Path) -> None:
-        """Write into ``folder``: the vectors, whose they are, and beside them the cells where there are any."""
+        """Write into ``folder``: the vectors, whose they are, and beside them the short forms where there are any."""
         own = self.embedded
         columns = (own.codes, own.scales, own.voices, own.passages.first, own.passages.end, own.whole)
         arrays.save(folder, dict(zip(_ARRAYS, columns, strict=True)))
-        if self._cells is not None:
-            faiss.write_index(self._cells, str(folder / FILE))
+        if self._short is not None:
+            faiss.write_index(self._short, str(folder / FILE))
 
     @classmethod
     def load(cls, folder: Path) -> VectorIndex:
         """Read what :meth:`save` wrote; the caller has checked the files."""
-        cells = None
-        if (folder / FILE).is_file():
-            cells = faiss.read_index(str(folder / FILE), faiss.IO_FLAG_MMAP_IFC)
         codes, scales, voices, first, end, whole = arrays.load(folder, _ARRAYS)
-        return cls(Embedded(codes, scales, voices, Ranges(first, end), whole), cells)
+        short = faiss.read_index(str(folder / FILE)) if (folder / FILE).is_file() else None
+        return cls(Embedded(codes, scales, voices, Ranges(first, end), whole), short)
 
     def changed(self, keep: Mask, new_voices: NDArray[np.int32], new: Embedded) -> VectorIndex:
         """Without the passages that are not to be kept, (passages,), and with new ones; else as ``Embedded.kept``.
 
-        Cells stay where they are, so that this costs as much as what is new, until there are twice as many vectors or
-        half as many as they were made for.
+        What is only added costs as much as what is new, until that is more than there was.
         """
         embedded = Embedded.joined([self.embedded.kept(keep, new_voices), new])
-        many = len(embedded.codes)
-        if many <= EXACT_UP_TO:
-            return VectorIndex(embedded)
-        if self._cells is None or not 0.7 < self._cells.nlist / _usual_cells(many) < 1.5:
-            return VectorIndex(embedded, _cells_of(embedded))
-        return VectorIndex(embedded, _cells_changed(self._cells, self.embedded.staying(keep), embedded))
+        many, before = len(embedded.codes), len(self.embedded.codes)
+        only_more = many - before == len(new.codes) and len(new.codes) <= before
+        if self._short is None or many <= EXACT_UP_TO or not only_more:
+            return VectorIndex.build(embedded)
+        short = faiss.clone_index(self._short)  # the one that answers meanwhile stays what it is
+        _add(short, embedded, before)
+        return VectorIndex(embedded, short)
 
     def __len__(self) -> int:
         return len(self._passages)
@@ -196,22 +195,22 @@ class VectorIndex:
 
     def _vectors_near(self, query: Floats, wanted: int, allowed: Numbers | None, exact: bool) -> tuple[Numbers, Floats]:
         """The nearest vectors, best first: their numbers and cosines; only among those ``allowed``."""
-        if allowed is not None and (exact or self._cells is None or len(allowed) <= EXACT_UP_TO):
+        if allowed is not None and (exact or self._short is None or len(allowed) <= EXACT_UP_TO):
             return _best(allowed, self._cosines(query, allowed), wanted)
         if self._flat is not None:
             cosines, numbers = self._flat.search(query[None, :], wanted)
             return numbers[0], cosines[0]
-        probed = max(1, math.ceil(PROBED * self._cells.nlist))
-        many = len(self.embedded.codes) / (len(self.embedded.codes) if allowed is None else len(allowed))
-        selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
-        while True:  # more cells, where those nearest do not hold enough of what is allowed
-            nprobe = min(self._cells.nlist, math.ceil(probed * many))
-            parameters = faiss.SearchParametersIVF(nprobe=nprobe, sel=selector)  # type: ignore[call-arg]
-            _, found = self._cells.search(query[None, :], wanted, params=parameters)
+        total = len(self.embedded.codes)
+        compared = max(COMPARED * wanted, COMPARED_AT_LEAST)
+        while True:
+            scanned = min(compared if allowed is None else compared * total // len(allowed), total)
+            _, found = self._short.search(query[None, :], scanned)
             numbers = np.sort(found[0][found[0] >= 0])
-            if len(numbers) >= wanted or nprobe == self._cells.nlist:
+            if allowed is not None:
+                numbers = numbers[_among(numbers, allowed)]
+            if len(numbers) >= wanted or scanned == total:
                 return _best(numbers, self._cosines(query, numbers), wanted)
-            many *= GROWTH
+            compared *= GROWTH
 
     def _by_passage(self, numbers: Numbers, cosines: Floats, among: Numbers | None) -> list[tuple[int, float]]:
         """The passages that vectors, best first, belong to, each with the cosine of its best."""
@@ -250,8 +249,8 @@ class VectorIndex:
         whole = each[places]
         taken, sizes = stretches(places + alone, places + end - first), end - first - alone
         of_statements = each[taken]
-        best = reduced(np.maximum, of_statements + 1, sizes) - 1  # -1 where there is none
-        best = np.where(sizes == 0, whole, best)  # nothing but fillers: then the whole is the best there is
+        # Nothing but fillers: then the whole is the best there is.
+        best = np.where(sizes == 0, whole, reduced(np.maximum, of_statements, sizes))
         if voices is None:
             return Cosines(whole, best, best, np.zeros_like(best), numbers, each)
         hers = np.isin(self.embedded.voices[numbers], voices)[taken]
@@ -282,7 +281,7 @@ def _best(numbers: Numbers, cosines: Floats, wanted: int) -> tuple[Numbers, Floa
     return numbers[order], cosines[order]
 
 
-# ---------------------------------------------------------------- all at once, or in cells
+# ---------------------------------------------------------------- in full, and in short
 
 
 def _flat(embedded: Embedded) -> Any:
@@ -300,41 +299,24 @@ def _stored(index: Any) -> Floats:
     return vectors
 
 
-def _usual_cells(many: int) -> int:
-    return round(CELLS_PER_ROOT * math.sqrt(many))
-
-
-def _cells_of(embedded: Embedded) -> Any:
-    """Cells that hold all vectors, in 8 bits a number; centroids from a part of the vectors, evenly spread."""
+def _short_forms(embedded: Embedded) -> Any:
+    """The short forms of all vectors, made by what is usual among a part of them."""
     many, dimensions = embedded.codes.shape
-    quantizer = faiss.IndexFlatIP(dimensions)
-    cells = faiss.IndexIVFScalarQuantizer(
-        quantizer, dimensions, _usual_cells(many), faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
-    )
-    cells.by_residual = False
-    cells.cp.spherical = True
-    cells.cp.niter = ROUNDS
-    some = np.unique(np.linspace(0, many - 1, min(many, TRAINED_ON * cells.nlist)).astype(np.int64))
-    cells.train(embedded.decoded(some))
-    _add(cells, embedded, 0)
-    return cells
+    parts = next(parts for parts in range(max(dimensions // NUMBERS_TOGETHER, 1), 0, -1) if dimensions % parts == 0)
+    short = faiss.IndexPQFastScan(dimensions, parts, 4, faiss.METRIC_INNER_PRODUCT)
+    some = np.unique(np.linspace(0, many - 1, min(many, TRAINED_ON)).astype(np.int64))
+    short.train(embedded.decoded(some))
+    _add(short, embedded, 0)
+    return short
 
 
-def _cells_changed(cells: Any, stay: Mask, embedded: Embedded) -> Any:
-    """The cells without the vectors that do not stay, (old vectors,), and with those of ``embedded`` after them."""
-    cells = faiss.deserialize_index(faiss.serialize_index(cells))  # those that answer meanwhile stay what they are
-    if not stay.all():
-        cells.remove_ids(faiss.IDSelectorBatch(np.flatnonzero(~stay)))
-        moved = np.cumsum(stay) - 1
-        for number in range(cells.nlist):
-            size = cells.invlists.list_size(number)
-            ids = faiss.rev_swig_ptr(cells.invlists.get_ids(number), size) if size else np.empty(0, dtype=np.int64)
-            ids[:] = moved[ids]
-    _add(cells, embedded, int(stay.sum()))
-    return cells
-
-
-def _add(cells: Any, embedded: Embedded, first: int) -> None:
+def _add(short: Any, embedded: Embedded, first: int) -> None:
     for start in range(first, len(embedded.codes), AT_ONCE):
-        some = slice(start, min(start + AT_ONCE, len(embedded.codes)))
-        cells.add_with_ids(embedded.decoded(some), np.arange(some.start, some.stop))
+        short.add(embedded.decoded(slice(start, min(start + AT_ONCE, len(embedded.codes)))))
+
+
+def _among(numbers: Numbers, allowed: Numbers) -> Mask:
+    """Which of some numbers are allowed; both ascend."""
+    places = np.minimum(np.searchsorted(allowed, numbers), len(allowed) - 1)
+    passed: Mask = allowed[places] == numbers
+    return passed
