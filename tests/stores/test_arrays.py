@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kindsearch.stores import arrays
-from kindsearch.stores.arrays import Ragged, reduced, stretches
+from kindsearch.stores.arrays import Ragged, Ranges, reduced, stretches
 
 lists = st.lists(st.lists(st.integers(0, 2**31 - 1), max_size=5), max_size=8)
 chosen = st.lists(st.integers(0, 7), max_size=12)
@@ -91,3 +91,10 @@ def test_arrays_in_files_come_back_and_are_not_written_to(tmp_path: Path, empty:
     assert (back.dtype, type(back)) == (np.int32, np.ndarray)
     with pytest.raises(ValueError, match="read-only"):
         others[0] = 3
+
+
+def test_passages_that_share_things_with_some_are_found_themselves_among_them() -> None:
+    ranges = Ranges(numbers([0, 2, 4, 8, 9]), numbers([3, 5, 8, 9, 12]))
+    assert [ranges.sharing(numbers(some)).tolist() for some in ([0], [1], [2], [3, 4], [0, 2], [])] == [
+        [0, 1], [0, 1, 2], [1, 2], [3, 4], [0, 1, 2], [],
+    ]  # fmt: skip

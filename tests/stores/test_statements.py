@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kindsearch.chunking import passages_of
 from kindsearch.readers.turns import Utterance, document_of
+from kindsearch.stores.arrays import Ranges
 from kindsearch.stores.statements import UNKNOWN, Statements
 from kindsearch.types import Kind, Passage, Session, Statement
 
@@ -205,3 +206,13 @@ def test_windows_as_they_are_cut_are_in_order_and_none_holds_another(
     assert (np.diff(first) >= 0).all()
     assert (np.diff(end) >= 0).all()
     assert (end - first).tolist() == [len(passage.statements) for passage in in_order]
+
+
+def test_words_that_passages_share_are_counted_once() -> None:
+    nothing = np.zeros(5, dtype=np.int64)
+    own = Ranges(np.array([0, 1, 4], dtype=np.int64), np.array([2, 4, 5], dtype=np.int64))
+    held = Statements(np.array([1, 2, 4, 8, 16], dtype=np.int32), nothing, nothing, own)
+    every = ([0, 1, 2], [1, 2], [0, 2], [])
+    assert [held.new_words(np.array(some, dtype=np.int64)).tolist() for some in every] == [
+        [3, 12, 16], [14, 16], [3, 16], [],
+    ]  # fmt: skip

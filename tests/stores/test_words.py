@@ -341,3 +341,11 @@ def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
                                    vars(index.usage(question, every)).values(), strict=True):  # fmt: skip
         np.testing.assert_array_equal(of_loaded, of_built)
     assert (loaded.words, loaded.unused()) == (WORDS, [])
+
+
+def test_words_are_counted_in_the_texts_of_some_passages_and_of_all(index: WordIndex) -> None:
+    measured, roses, tea, vague = (index.number[word] for word in WORDS)
+    some = index.counts(positions(0, 4))
+    assert (some[measured], some[roses], some[tea], some[vague]) == (0, 2, 1, 2)
+    assert index.counts_of_all.tolist() == index.counts(positions(*range(len(TEXTS)))).tolist()
+    assert index.counts(positions()).tolist() == [0] * len(index.words)

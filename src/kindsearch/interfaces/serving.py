@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 
 def serve(app: ASGIApp, host: str, port: int, path: str = "") -> None:
@@ -11,6 +14,7 @@ def serve(app: ASGIApp, host: str, port: int, path: str = "") -> None:
 
     server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))
     listening = server.config.bind_socket()
+    listening.listen(server.config.backlog)  # so that whoever reads the address can connect
     address, taken = listening.getsockname()[:2]
     print(
         f"kindsearch is at http://{f'[{address}]' if ':' in address else address}:{taken}{path} (stop it with Ctrl+C)",
