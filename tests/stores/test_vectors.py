@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import faiss
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,7 +13,7 @@ from kindsearch.stores.arrays import Ranges
 from kindsearch.stores.vectors import NOBODY, Embedded, VectorIndex
 
 DIMENSIONS = 8
-SPREAD = 24  # dimensions of the vectors that lie in cells
+SPREAD = 24  # dimensions of the vectors that have short forms
 
 
 def unit(drawn: np.ndarray) -> np.ndarray:
@@ -273,7 +272,7 @@ def test_what_is_saved_is_what_is_loaded(
     assert_nearest(changed.search(question, 90), nearest(changed.embedded, question))
 
 
-# ---------------------------------------------------------------- cells
+# ---------------------------------------------------------------- in short
 
 MANY, EACH = 6_000, 2
 
@@ -287,7 +286,7 @@ def clustered(seed: int, many: int, centres: int = 150) -> np.ndarray:
 
 @pytest.fixture
 def few_are_exact(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cells from 200 vectors on."""
+    """Short forms from 201 vectors on."""
     monkeypatch.setattr(module, "EXACT_UP_TO", 200)
 
 
@@ -304,8 +303,8 @@ def built(many_vectors: Embedded) -> VectorIndex:
 
 
 @pytest.fixture(params=["built", "loaded"])
-def cells(request: pytest.FixtureRequest, built: VectorIndex, tmp_path: Path, few_are_exact: None) -> VectorIndex:
-    """An index of many vectors, in cells, made here or mapped from a file."""
+def short(request: pytest.FixtureRequest, built: VectorIndex, tmp_path: Path, few_are_exact: None) -> VectorIndex:
+    """An index of many vectors, with short forms, made here or read from a file."""
     if request.param == "built":
         return built
     built.save(tmp_path)
@@ -313,7 +312,7 @@ def cells(request: pytest.FixtureRequest, built: VectorIndex, tmp_path: Path, fe
     return VectorIndex.load(tmp_path)
 
 
-def asked_of_cells(many: int = 50) -> np.ndarray:
+def asked_of_many(many: int = 50) -> np.ndarray:
     return clustered(3, many)
 
 
@@ -326,74 +325,76 @@ def recall(index: VectorIndex, queries: np.ndarray, k: int, among: np.ndarray | 
     return float(np.mean(shares))
 
 
-def test_cells_are_used_beyond_so_many_vectors(few_are_exact: None, tmp_path: Path) -> None:
-    for many, in_cells in ((200, False), (201, True)):
+def test_short_forms_are_used_beyond_so_many_vectors(few_are_exact: None, tmp_path: Path) -> None:
+    for many, in_short in ((200, False), (201, True)):
         VectorIndex.build(embedded_of(clustered(2, many), alone(many, 1))).save(tmp_path)
-        assert (tmp_path / module.FILE).is_file() is in_cells
+        assert (tmp_path / module.FILE).is_file() is in_short
 
 
-def test_what_is_found_in_cells_is_nearly_always_what_comparing_all_finds(cells: VectorIndex) -> None:
-    assert recall(cells, asked_of_cells(), 10) >= 0.9
+def test_what_is_found_in_short_is_nearly_always_what_comparing_all_finds(short: VectorIndex) -> None:
+    assert recall(short, asked_of_many(), 10) >= 0.9
 
 
-def test_what_is_found_in_cells_has_its_full_cosine(cells: VectorIndex, many_vectors: Embedded) -> None:
-    for query in asked_of_cells(5):
+def test_what_is_found_in_short_has_its_full_cosine(short: VectorIndex, many_vectors: Embedded) -> None:
+    for query in asked_of_many(5):
         exact = dict(nearest(many_vectors, query))
-        found = cells.search(query, 10)
+        found = short.search(query, 10)
         assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
         assert [score for _, score in found] == pytest.approx([exact[at] for at, _ in found], abs=1e-6)
 
 
 @pytest.mark.parametrize("one_in", [1, 2, 10, 50, 300, 3_000, 6_000])
 @pytest.mark.parametrize("k", [1, 10, 100])
-def test_k_passages_come_back_however_few_a_filter_leaves(cells: VectorIndex, one_in: int, k: int) -> None:
+def test_k_passages_come_back_however_few_a_filter_leaves(short: VectorIndex, one_in: int, k: int) -> None:
     among = np.arange(one_in // 2, MANY, one_in)
-    for query in asked_of_cells(5):
-        found = cells.search(query, k, among)
+    for query in asked_of_many(5):
+        found = short.search(query, k, among)
         assert len({at for at, _ in found}) == len(found) == min(k, len(among))
         assert {at for at, _ in found} <= set(among.tolist())
         if EACH * len(among) <= 200:  # so few that all are compared
-            assert found == cells.exact(query, k, among)
+            assert found == short.exact(query, k, among)
 
 
-def test_where_a_filter_leaves_only_what_is_far_it_is_found_all_the_same(cells: VectorIndex) -> None:
-    """The cells nearest to the question hold nothing of it."""
-    for query in asked_of_cells(5):
-        order = [at for at, _ in cells.exact(query, MANY)]
+def test_where_a_filter_leaves_only_what_is_far_it_is_found_all_the_same(short: VectorIndex) -> None:
+    """None of the many that come first passes."""
+    for query in asked_of_many(5):
+        order = [at for at, _ in short.exact(query, MANY)]
         among = np.sort(numbers(order[-150:]))
-        found = cells.search(query, 20, among)
+        found = short.search(query, 20, among)
         assert len(found) == 20
         assert {at for at, _ in found} <= set(among.tolist())
 
 
-def test_with_a_filter_nearly_always_the_nearest_are_found(cells: VectorIndex) -> None:
+def test_with_a_filter_nearly_always_the_nearest_are_found(short: VectorIndex) -> None:
     for one_in in (2, 10, 40):
-        assert recall(cells, asked_of_cells(20), 10, np.arange(0, MANY, one_in)) >= 0.9
+        assert recall(short, asked_of_many(20), 10, np.arange(0, MANY, one_in)) >= 0.9
 
 
-def test_everything_is_found_in_cells_where_everything_is_asked_for(cells: VectorIndex) -> None:
-    found = cells.search(asked_of_cells(1)[0], MANY)
+def test_everything_is_found_in_short_where_everything_is_asked_for(short: VectorIndex) -> None:
+    found = short.search(asked_of_many(1)[0], MANY)
     assert {at for at, _ in found} == set(range(MANY))
 
 
-def test_cosines_and_vectors_do_not_go_through_cells(cells: VectorIndex, many_vectors: Embedded) -> None:
+def test_cosines_and_vectors_do_not_go_through_short_forms(short: VectorIndex, many_vectors: Embedded) -> None:
     exact = VectorIndex(many_vectors)
-    query, some = asked_of_cells(1)[0], np.arange(0, MANY, 11)
-    np.testing.assert_allclose(cells.cosines(query, some).best, exact.cosines(query, some).best, atol=1e-6)
-    np.testing.assert_allclose(cells.vectors_of(some), exact.vectors_of(some), atol=1e-6)
+    query, some = asked_of_many(1)[0], np.arange(0, MANY, 11)
+    np.testing.assert_allclose(short.cosines(query, some).best, exact.cosines(query, some).best, atol=1e-6)
+    np.testing.assert_allclose(short.vectors_of(some), exact.vectors_of(some), atol=1e-6)
 
 
 NAMES = np.arange(3, dtype=np.int32)
 
 
-def test_cells_that_changed_find_what_came_and_never_what_went(cells: VectorIndex, many_vectors: Embedded) -> None:
+def test_short_forms_that_changed_find_what_came_and_never_what_went(
+    short: VectorIndex, many_vectors: Embedded
+) -> None:
     keep = np.arange(MANY) % 5 != 0
     new = embedded_of(clustered(4, 500 * EACH), alone(500, EACH))
-    before = cells.search(asked_of_cells(1)[0], 50)
-    changed = cells.changed(keep, NAMES, new)
+    before = short.search(asked_of_many(1)[0], 50)
+    changed = short.changed(keep, NAMES, new)
     fresh = Embedded.joined([many_vectors.kept(keep, NAMES), new])
     assert_same(changed.embedded, fresh)
-    assert cells.search(asked_of_cells(1)[0], 50) == before  # the index that answers meanwhile
+    assert short.search(asked_of_many(1)[0], 50) == before  # the index that answers meanwhile
     for at in [*range(0, len(changed), 97), *range(len(changed) - 500, len(changed), 29)]:
         own = fresh.decoded(numbers([fresh.passages.first[at]]))[0]
         ((found, score),) = changed.search(own, 1)
@@ -402,57 +403,47 @@ def test_cells_that_changed_find_what_came_and_never_what_went(cells: VectorInde
     for at in gone:
         own = many_vectors.decoded(numbers([many_vectors.passages.first[at]]))[0]
         assert all(score < 0.9999 for _, score in changed.search(own, 10))
-    assert {at for at, _ in changed.search(asked_of_cells(1)[0], len(changed))} == set(range(len(changed)))
-    assert recall(changed, asked_of_cells(), 10) >= 0.9
+    assert {at for at, _ in changed.search(asked_of_many(1)[0], len(changed))} == set(range(len(changed)))
+    assert recall(changed, asked_of_many(), 10) >= 0.9
 
 
-def test_cells_may_change_again_and_again_and_be_saved_between(cells: VectorIndex, tmp_path: Path) -> None:
+def test_short_forms_may_change_again_and_again_and_be_saved_between(short: VectorIndex, tmp_path: Path) -> None:
     for step in range(4):
-        many = len(cells)
+        many = len(short)
         new = embedded_of(clustered(10 + step, 200), alone(100, EACH))
-        cells = cells.changed(np.arange(many) % 10 != step, NAMES, new)
+        short = short.changed(np.arange(many) % 10 != step, NAMES, new)
         folder = tmp_path / str(step)
         folder.mkdir()
-        cells.save(folder)
-        cells = VectorIndex.load(folder)
+        short.save(folder)
+        short = VectorIndex.load(folder)
         own = new.decoded(numbers([2 * 99]))[0]
-        assert [at for at, _ in cells.search(own, 1)] == [len(cells) - 1]
-    assert recall(cells, asked_of_cells(20), 10) >= 0.9
+        assert [at for at, _ in short.search(own, 1)] == [len(short) - 1]
+    assert recall(short, asked_of_many(20), 10) >= 0.9
 
 
-def test_with_nothing_that_changes_cells_find_the_same(cells: VectorIndex) -> None:
-    changed = cells.changed(np.ones(MANY, dtype=np.bool_), NAMES, Embedded.none(SPREAD))
-    for query in asked_of_cells(5):
-        assert changed.search(query, 10) == cells.search(query, 10)
+def test_with_nothing_that_changes_they_find_the_same(short: VectorIndex) -> None:
+    changed = short.changed(np.ones(MANY, dtype=np.bool_), NAMES, Embedded.none(SPREAD))
+    for query in asked_of_many(5):
+        assert changed.search(query, 10) == short.search(query, 10)
 
 
-def cells_in(index: VectorIndex, folder: Path) -> int:
-    """How many cells an index has, 0 where it compares with all."""
-    folder.mkdir()
-    index.save(folder)
-    file = folder / module.FILE
-    return int(faiss.read_index(str(file)).nlist) if file.is_file() else 0
-
-
-@pytest.mark.parametrize(("times", "anew"), [(4, True), (1.4, False), (0.6, False), (0.2, True), (0.01, True)])
-def test_an_index_that_grows_or_shrinks_much_has_the_cells_of_its_size(
-    cells: VectorIndex, many_vectors: Embedded, tmp_path: Path, times: float, anew: bool
+@pytest.mark.parametrize(
+    ("kept", "more", "as_before"), [(1.0, 0.5, True), (1.0, 1.5, False), (0.9, 0.1, False), (0.3, 0.0, False)]
+)
+def test_short_forms_are_made_anew_where_something_went_or_more_came_than_there_was(
+    short: VectorIndex, monkeypatch: pytest.MonkeyPatch, kept: float, more: float, as_before: bool
 ) -> None:
-    """Where it is small enough, none."""
-    keep = np.arange(MANY) < times * MANY
-    more = max(0, round((times - 1) * MANY))
-    new = embedded_of(clustered(5, more * EACH), alone(more, EACH)) if more else Embedded.none(SPREAD)
-    changed = cells.changed(keep, NAMES, new)
-    of_its_size = VectorIndex.build(changed.embedded) if anew else cells
-    assert cells_in(changed, tmp_path / "changed") == cells_in(of_its_size, tmp_path / "expected")
-    assert len(changed) == round(times * MANY)
-    assert recall(changed, asked_of_cells(20), 10) >= 0.9
+    made = []
+    monkeypatch.setattr(module, "_short_forms", made.append)
+    new = embedded_of(clustered(4, int(MANY * more) * EACH), alone(int(MANY * more), EACH))
+    short.changed(np.arange(MANY) < MANY * kept, NAMES, new)
+    assert (not made) is as_before
 
 
-def test_an_index_without_cells_has_them_when_it_has_grown(few_are_exact: None, many_vectors: Embedded) -> None:
+def test_an_index_without_short_forms_has_them_when_it_has_grown(few_are_exact: None, many_vectors: Embedded) -> None:
     small = VectorIndex.build(embedded_of(clustered(6, 100), alone(100, 1)))
     grown = small.changed(np.ones(100, dtype=np.bool_), NAMES, many_vectors)
-    assert recall(grown, asked_of_cells(20), 10) >= 0.9
+    assert recall(grown, asked_of_many(20), 10) >= 0.9
     own = many_vectors.decoded(numbers([EACH * 77]))[0]
     assert grown.search(own, 1)[0][0] == 177
 
