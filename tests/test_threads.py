@@ -47,7 +47,6 @@ def test_numpy_and_faiss_are_among_the_libraries() -> None:
 
 
 def test_inside_there_is_one_thread_and_afterwards_there_are_as_many_as_before(before: dict[str, int]) -> None:
-    assert set(before.values()) == {MANY}
     for _ in range(2):
         with one_thread():
             assert set(threads().values()) == {faiss.omp_get_max_threads()} == {1}

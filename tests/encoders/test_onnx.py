@@ -156,7 +156,7 @@ def test_where_int8_comes_out_too_far_off_float32_runs(
         with caplog.at_level(logging.INFO, "kindsearch"):
             encoder = OnnxEncoder(MODEL, tmp_path, quantised=True)
             assert encoder.fingerprint == original.fingerprint
-        assert (f"compiling {MODEL}, once" in caplog.text) == compiles
+        assert (f"the model {MODEL} is prepared for its first use" in caplog.text) == compiles
         assert f"{MODEL} can't be used in int8: its vectors come out as others (cosine 0.99" in caplog.text
         caplog.clear()
     monkeypatch.setattr(SentenceTransformerEncoder, "encode", None)  # what runs is not the original

@@ -32,11 +32,12 @@ def test_lists_of_different_lengths_come_back(plain: list[list[int]]) -> None:
 
 
 @given(lists.filter(bool), chosen)
-def test_some_lists_have_their_sizes_and_the_places_of_their_values(plain: list[list[int]], some: list[int]) -> None:
-    made, positions = Ragged.of(plain), numbers([number % len(plain) for number in some])
+def test_some_lists_have_their_sizes_and_their_values(plain: list[list[int]], some: list[int]) -> None:
+    made, positions = Ragged.of(plain), numbers(sorted({number % len(plain) for number in some}))
     assert made.sizes(positions).tolist() == [len(plain[position]) for position in positions]
     values = [value for position in positions for value in plain[position]]
-    assert made.values[made.entries(positions)].tolist() == values
+    assert made.taken(positions).tolist() == values
+    assert made.taken(positions, made.values // 2).tolist() == [value // 2 for value in values]
 
 
 @given(lists, st.lists(st.booleans(), min_size=8, max_size=8))

@@ -62,7 +62,7 @@ def known_of(columns: Columns) -> list[tuple[object, ...]]:
         (
             int(columns.rows[at]), KINDS[columns.kinds[at]], columns.session_ids[columns.sessions[at]],
             bool(columns.illustrative[at]), runs.setdefault(int(columns.runs[at]), len(runs)),
-            [columns.names[n] for n in columns.speakers.values[columns.speakers.entries(positions(at))]],
+            [columns.names[n] for n in columns.speakers.taken(positions(at))],
             documents[at],
         )
         for at in range(len(columns))

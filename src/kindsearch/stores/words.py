@@ -117,13 +117,11 @@ class Bags:
 
         Their places in ``alike`` and their counts, one passage after the other, and how many each passage has.
         """
-        entries = self.words.entries(positions)
-        places = alike.places[self.words.values[entries]]
-        near = places >= 0  # few are: nothing more is done with the others
+        places = alike.places[self.words.taken(positions)]
+        near = np.flatnonzero(places >= 0)  # few are: nothing more is done with the others
         ends = np.cumsum(self.words.sizes(positions))
-        found = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(near)])
-        begins = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]]) if len(ends) else ends
-        return places[near], self.counts[entries[near]], found[ends] - found[begins]
+        sizes = np.diff(np.searchsorted(near, ends), prepend=0)
+        return places[near], self.words.taken(positions, self.counts)[near], sizes
 
     def changed(self, keep: Mask, moved: NDArray[np.int32], new: Sequence[Bags]) -> Bags:
         """Without passages that are not to be kept, with words under their new numbers, and with new passages."""
@@ -278,9 +276,9 @@ class WordIndex:
         return counted
 
     def counts(self, positions: Numbers) -> Numbers:
-        """How often each word of the archive stands in the texts of some passages: (archive words,)."""
-        entries = self._text.words.entries(positions)
-        return self._counted(self._text.words.values[entries], self._text.counts[entries])
+        """How often each word of the archive stands in the texts of passages, which ascend: (archive words,)."""
+        words = self._text.words
+        return self._counted(words.taken(positions), words.taken(positions, self._text.counts))
 
     @cached_property
     def counts_of_all(self) -> Numbers:
