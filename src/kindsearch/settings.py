@@ -41,7 +41,7 @@ class Settings(BaseSettings):
         default_factory=lambda: user_cache_path("kindsearch"), description="folder of compiled models; may be deleted"
     )
     passages_per_answer: int = Field(default=10, ge=1, le=100, description="passages shown for a question")
-    candidates: int = Field(default=100, ge=10, le=10_000, description="passages each engine proposes before fusion")
+    candidates: int = Field(default=60, ge=10, le=10_000, description="passages each engine proposes before fusion")
 
     reader_seconds: int = Field(default=60, ge=1, description="time one file may take to read")
     reader_memory_mb: int = Field(default=1024, ge=128, description="memory the reading process may take")

@@ -140,31 +140,32 @@ def test_a_question_without_words_is_like_nothing(index: WordIndex) -> None:
     assert index.coverage_of_text(nothing, "Tea").shape == index.holding(nothing, positions(0)).shape == (0,)
 
 
-def test_near_words_are_remembered_of_the_archives_own_words_only_and_of_so_many(
+def test_near_words_of_words_that_come_and_go_are_those_of_comparing_all_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "REMEMBERED", 3)
-    words = [f"w{number}" for number in range(10)]
-    vectors = np.eye(10, dtype=np.float32)
-    index = built(words, vectors, [(words, [])])
-    for _ in range(2):
-        for word in words:
-            found = index.alike([(word,), ("stranger",)], {"stranger": vectors[4]})
-            assert in_full(found, 10) == [vectors[words.index(word)].tolist(), vectors[4].tolist()]
-            assert len(index._near) <= 3
-    for number in range(50):  # what the archive does not know is not kept
-        assert in_full(index.alike([("stranger",)], {"stranger": vectors[number % 10]}), 10) == [
-            vectors[number % 10].tolist()
-        ]
-    assert set(index._near) <= {8, 9, 7}
+    monkeypatch.setattr(module, "COMPARED_AT_ONCE", 3)
+    drawn = np.random.default_rng(5).normal(size=(20, 3)).astype(np.float32)
+    vectors = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    words = [f"w{number:02}" for number in range(20)]
+    no_passages, nothing_kept = WordIndex.bags_of([], []), np.zeros(0, dtype=np.bool_)
+    index = WordIndex.none(3)
+    for some in (range(0, 10), range(5, 18), range(0, 20, 3), range(20), range(20), range(0)):
+        own, of_own = [words[number] for number in some], vectors[list(some)]
+        index = index.changed(nothing_kept, own, of_own, [no_passages])
+        fresh = WordIndex.none(3).changed(nothing_kept, own, of_own, [no_passages])
+        asked = [(word,) for word in own]
+        expected = np.clip((of_own @ of_own.T - 0.4) / 0.5, 0, 1) if own else np.zeros((0, 0))
+        for made in (index, fresh):
+            np.testing.assert_allclose(in_full(made.alike(asked, {}), len(own)), expected, atol=1e-5)
 
 
-def test_more_words_at_once_than_are_remembered_are_all_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "REMEMBERED", 3)
-    words, vectors = [f"w{number}" for number in range(10)], np.eye(10, dtype=np.float32)
-    index = built(words, vectors, [])
-    for _ in range(2):
-        assert in_full(index.alike([(word,) for word in words], {}), 10) == vectors.tolist()
+def test_a_score_does_not_depend_on_what_was_asked_before(index: WordIndex) -> None:
+    first = index.alike([("tea",)], {})
+    index.alike(
+        [("tea",), ("garden",), ("stranger",)], {"stranger": np.ones(index._vectors.shape[1], dtype=np.float32)}
+    )
+    again = index.alike([("tea",)], {})
+    assert (first.numbers.tolist(), first.degrees.tolist()) == (again.numbers.tolist(), again.degrees.tolist())
 
 
 # ---------------------------------------------------------------- words of passages

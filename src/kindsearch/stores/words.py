@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +29,11 @@ Near = tuple[Numbers, Floats]
 ALIKE_FROM, ALIKE_TO = 0.4, 0.9
 CONTEXT_WEIGHT = 0.8  # a word in a passage's context (title, section, speaker) counts a little less
 MOST_COUNTED = 65_535  # times that a word counts in one passage
-REMEMBERED = 5_000  # words of the archive whose near words are kept at hand
+COMPARED_AT_ONCE = 1_000  # new words, with all others
 FILE = "words.json"
 _ARRAYS = (
-    "word_vectors", "text_words", "text_offsets", "text_counts", "context_words", "context_offsets", "context_counts",
+    "word_vectors", "near_words", "near_offsets", "near_degrees",
+    "text_words", "text_offsets", "text_counts", "context_words", "context_offsets", "context_counts",
 )  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 STOP_WORDS = frozenset(
@@ -67,6 +69,53 @@ def _is_stop_word(word: str) -> bool:
     """Whether it is one, or one with a short form after it: "what's", "I'm", "don't"."""
     first, _, short = word.partition("'")
     return word in STOP_WORDS or (bool(short) and (first in STOP_WORDS or word in NEGATIONS))
+
+
+@dataclass(frozen=True)
+class NearWords:
+    """For each word of the archive the numbers of the words alike to it, and in the same order how alike they are."""
+
+    numbers: Ragged
+    degrees: Floats
+
+    @classmethod
+    def none(cls) -> NearWords:
+        """Of no words."""
+        return cls(Ragged.of([]), np.zeros(0, dtype=np.float32))
+
+    def to(self, word: int) -> Near:
+        """The words alike to one."""
+        start, end = self.numbers.offsets[word : word + 2]
+        return self.numbers.values[start:end], self.degrees[start:end]
+
+    def changed(self, moved: NDArray[np.int32], vectors: Floats) -> NearWords:
+        """Of words under their new numbers, -1 for those that are gone, and of the others that ``vectors`` are of.
+
+        Only what is new is compared.
+        """
+        words = np.repeat(np.arange(len(self.numbers)), np.diff(self.numbers.offsets))
+        pairs: list[tuple[NDArray[Any], ...]] = [(moved[words], moved[self.numbers.values], self.degrees)]
+        is_new = np.ones(len(vectors), dtype=np.bool_)
+        is_new[moved[moved >= 0]] = False
+        for some in np.array_split(np.flatnonzero(is_new), int(is_new.sum()) // COMPARED_AT_ONCE + 1):
+            degrees = _degrees(vectors[some] @ vectors.T)
+            new, others = np.nonzero(degrees)
+            to_old = ~is_new[others]
+            alike = degrees[new, others]
+            pairs.append((some[new], others, alike))
+            pairs.append((others[to_old], some[new[to_old]], alike[to_old]))
+        firsts, seconds, alike = (np.concatenate(column) for column in zip(*pairs, strict=True))
+        stay = np.flatnonzero((firsts >= 0) & (seconds >= 0))
+        order = stay[np.lexsort((seconds[stay], firsts[stay]))]
+        sizes = np.bincount(firsts[order], minlength=len(vectors))
+        offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
+        return NearWords(Ragged(seconds[order].astype(np.int32), offsets), alike[order].astype(np.float32))
+
+
+def _degrees(cosines: Floats) -> Floats:
+    """How alike words are, in 0..1, by the cosines of their vectors."""
+    degrees: Floats = np.clip((cosines - ALIKE_FROM) / (ALIKE_TO - ALIKE_FROM), 0, 1).astype(np.float32)
+    return degrees
 
 
 @dataclass(frozen=True)
@@ -148,12 +197,11 @@ class Usage:
 class WordIndex:
     """The archive's words with their vectors, and the words of each passage."""
 
-    def __init__(self, words: Sequence[str], vectors: Floats, text: Bags, context: Bags) -> None:
+    def __init__(self, words: Sequence[str], vectors: Floats, near: NearWords, text: Bags, context: Bags) -> None:
         self.words = list(words)
         self.number = {word: number for number, word in enumerate(words)}
-        self._vectors, self._text, self._context = vectors, text, context
+        self._vectors, self._near, self._text, self._context = vectors, near, text, context
         self._lengths = reduced(np.add, text.counts.astype(np.float32), np.diff(text.words.offsets))
-        self._near: dict[int, Near] = {}
         self._same_stem: dict[str, list[int]] = {}
         for number, word in enumerate(words):
             self._same_stem.setdefault(stem_of(word), []).append(number)
@@ -161,7 +209,7 @@ class WordIndex:
     @classmethod
     def none(cls, dimensions: int) -> WordIndex:
         """No words, of no passages."""
-        return cls((), np.zeros((0, dimensions), dtype=np.float32), Bags.of([]), Bags.of([]))
+        return cls((), np.zeros((0, dimensions), dtype=np.float32), NearWords.none(), Bags.of([]), Bags.of([]))
 
     @staticmethod
     def bags_of(words: Sequence[str], passages: Iterable[tuple[Sequence[str], Sequence[str]]]) -> tuple[Bags, Bags]:
@@ -178,17 +226,18 @@ class WordIndex:
     def save(self, folder: Path) -> None:
         """Write into ``folder``."""
         (folder / FILE).write_text(json.dumps(self.words, ensure_ascii=False), encoding="utf-8")
-        bags = (
-            part for bag in (self._text, self._context) for part in (bag.words.values, bag.words.offsets, bag.counts)
-        )
-        arrays.save(folder, dict(zip(_ARRAYS, (self._vectors, *bags), strict=True)))
+        near, bags = self._near, (self._text, self._context)
+        parts = [part for one in bags for part in (one.words.values, one.words.offsets, one.counts)]
+        columns = (self._vectors, near.numbers.values, near.numbers.offsets, near.degrees, *parts)
+        arrays.save(folder, dict(zip(_ARRAYS, columns, strict=True)))
 
     @classmethod
     def load(cls, folder: Path) -> WordIndex:
         """Read what :meth:`save` wrote; the caller has checked the files."""
         vectors, *parts = arrays.load(folder, _ARRAYS)
-        text, context = (Bags(Ragged(*parts[start : start + 2]), parts[start + 2]) for start in (0, 3))
-        return cls(json.loads((folder / FILE).read_text(encoding="utf-8")), vectors, text, context)
+        near, text, context = ((Ragged(*parts[start : start + 2]), parts[start + 2]) for start in (0, 3, 6))
+        words = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        return cls(words, vectors, NearWords(*near), Bags(*text), Bags(*context))
 
     def changed(self, keep: Mask, words: Sequence[str], vectors: Floats, new: Sequence[tuple[Bags, Bags]]) -> WordIndex:
         """Without passages that are not to be kept, (passages,), and with new ones, given by :meth:`bags_of`.
@@ -199,7 +248,8 @@ class WordIndex:
         number = {word: position for position, word in enumerate(words)}
         moved = np.array([number.get(word, -1) for word in self.words], dtype=np.int32)
         text = self._text.changed(keep, moved, [bags for bags, _ in new])
-        return WordIndex(words, vectors, text, self._context.changed(keep, moved, [bags for _, bags in new]))
+        context = self._context.changed(keep, moved, [bags for _, bags in new])
+        return WordIndex(words, vectors, self._near.changed(moved, vectors), text, context)
 
     def unused(self) -> list[str]:
         """The words that no passage has."""
@@ -234,24 +284,13 @@ class WordIndex:
         return numbers, np.ones(len(numbers), dtype=np.float32)
 
     def _near_to(self, texts: Sequence[str], vector_of: Mapping[str, Floats]) -> dict[str, Near]:
-        """The near words of each text; those of the archive's own words are remembered."""
-        found = {text: self._near.get(self.number.get(text, -1)) for text in texts}
-        new = [text for text in texts if found[text] is None]
-        if new:
-            vectors = np.stack([self._vectors[self.number[t]] if t in self.number else vector_of[t] for t in new])
-            for text, cosines in zip(new, vectors @ self._vectors.T, strict=True):
-                numbers = np.flatnonzero(cosines > ALIKE_FROM)
-                degrees = np.minimum((cosines[numbers] - ALIKE_FROM) / (ALIKE_TO - ALIKE_FROM), 1)
-                near = numbers, degrees.astype(np.float32)
-                found[text] = near
-                if text in self.number:
-                    self._remember(self.number[text], near)
-        return {text: near for text, near in found.items() if near is not None}
-
-    def _remember(self, number: int, near: Near) -> None:
-        if len(self._near) >= REMEMBERED:
-            self._near = {}
-        self._near[number] = near
+        """The near words of each text: what is not a word of the archive is compared with all that are."""
+        near = {text: self._near.to(self.number[text]) for text in texts if text in self.number}
+        unknown = [text for text in texts if text not in near]
+        if unknown:
+            degrees = _degrees(np.stack([vector_of[text] for text in unknown]) @ self._vectors.T)
+            near |= {text: (np.flatnonzero(row), row[row > 0]) for text, row in zip(unknown, degrees, strict=True)}
+        return near
 
     def usage(self, alike: Alike, positions: Numbers) -> Usage:
         """How passages use the words of a question."""
