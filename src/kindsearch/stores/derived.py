@@ -12,7 +12,7 @@ import hashlib
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -134,7 +134,7 @@ def _made(catalog: Catalog, change: Change, folder: Path) -> Stores:
     columns = change.old.columns.kept(change.keep) if change.old else Columns.none()
     statements = [change.old.statements.kept(change.keep) if change.old else Statements.of([])]
     embedded, bags = [Embedded.none(dimensions)], list[tuple[Bags, Bags]]()
-    words = catalog.words()
+    words, shown = catalog.words(), catalog.shown()
     for some in _in_groups(change.new):
         items = [catalog.indexable(document_id) for document_id in some]
         rows = [row for item in items for row in item.rows]
@@ -151,11 +151,11 @@ def _made(catalog: Catalog, change: Change, folder: Path) -> Stores:
     new_numbers = np.array([number.get(name, NOBODY) for name in old_names], dtype=np.int32)
     by_word = change.old.words if change.old else WordIndex.none(dimensions)
     return Stores(
-        columns=_with_kinds(catalog, columns),
+        columns=_with_kinds(columns, shown, catalog.illustrative()),
         statements=Statements.joined(statements),
         vectors=vectors.changed(change.keep, new_numbers, Embedded.joined(embedded)),
         words=by_word.changed(change.keep, words, catalog.word_vectors(), bags),
-        keywords=_keywords(catalog, change, folder / KEYWORDS),
+        keywords=_keywords(catalog, change, list(shown), folder / KEYWORDS),
     )
 
 
@@ -183,22 +183,23 @@ def _embedded(item: Indexable, number: Mapping[tuple[str, str], int]) -> Embedde
     return every.kept(np.ones(len(first), dtype=np.bool_), np.arange(len(number), dtype=np.int32))
 
 
-def _with_kinds(catalog: Catalog, columns: Columns) -> Columns:
+def _with_kinds(
+    columns: Columns, shown: Mapping[str, Sequence[tuple[int, str]]], illustrative: Collection[str]
+) -> Columns:
     """The columns with what may change of a passage that stays: its kind, and whether it was made up."""
-    shown, illustrative = catalog.shown(), catalog.illustrative()
     kinds = [KINDS.index(Kind(kind)) for document_id, _ in columns.documents for _, kind in shown[document_id]]
     made_up = [document_id in illustrative for document_id, many in columns.documents for _ in range(many)]
     return replace(columns, kinds=np.array(kinds, dtype=np.int8), illustrative=np.array(made_up, dtype=np.bool_))
 
 
-def _keywords(catalog: Catalog, change: Change, folder: Path) -> KeywordIndex:
+def _keywords(catalog: Catalog, change: Change, every: Sequence[str], folder: Path) -> KeywordIndex:
     """The keyword index, in ``folder``: new passages beside the old ones, or where some do not stay, all anew.
 
-    Tantivy only marks what is deleted; the words would stay in its files.
+    Tantivy only marks what is deleted; the words would stay in its files. ``every`` are the ids of all documents.
     """
     if change.old and change.folder and change.keep.all():
         return KeywordIndex.extended(change.folder / KEYWORDS, folder, _texts(catalog, change.new))
-    return KeywordIndex.build(folder, _texts(catalog, list(catalog.shown())))
+    return KeywordIndex.build(folder, _texts(catalog, every))
 
 
 def _texts(catalog: Catalog, document_ids: Sequence[str]) -> Iterator[tuple[int, str, str]]:
