@@ -1,4 +1,7 @@
-"""One FastAPI application: the Gradio page at ``/``, the sources under ``/source``, the REST interface under ``/v1``.
+"""One FastAPI application: the page for asking at ``/``, pages to read beside it, the REST interface under ``/v1``.
+
+The page for asking is Gradio's (``page.py``). All else is made on the server from templates (``rendering.py``), at an
+address of its own: to be shared, gone back to and read without a script.
 
 Nothing is loaded from elsewhere and nothing is sent anywhere: see ``walls.py``. PDFs are opened in child processes
 only, as everywhere in kindsearch.
@@ -24,7 +27,9 @@ __all__ = ["create_app", "serve"]
 STATIC = Path(__file__).parent / "static"
 HEAD = (
     '<link rel="stylesheet" href="/page/kindsearch.css">'
-    '<script type="module" src="/page/kindsearch.js"></script>'
+    '<link rel="stylesheet" href="/page/ask.css">'
+    '<script type="module" src="/page/source.js"></script>'
+    '<script type="module" src="/page/ask.js"></script>'
     '<meta name="color-scheme" content="light dark">'
 )
 
