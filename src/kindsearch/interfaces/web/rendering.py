@@ -7,6 +7,7 @@ enough. On plain pages the Content-Security-Policy is the second wall (``walls.p
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -14,9 +15,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import nh3
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from kindsearch.errors import KindSearchError
+from kindsearch.interfaces import problems
 from kindsearch.interfaces.web import wording
 from kindsearch.interfaces.web.turns import moment_of
 
@@ -41,6 +45,7 @@ _ATTRIBUTES = {
     "article": {"data-passage"},
     "time": {"datetime"},
 }
+_log = logging.getLogger(__name__)
 
 
 @cache
@@ -76,6 +81,20 @@ def page(template: str, *, place: str, status: int = 200, **data: Any) -> HTMLRe
 def problem_page(status: int, title: str, sentence: str, place: str = "") -> HTMLResponse:
     """A plain page that says in a sentence what went wrong, and what to do."""
     return page("problem.html", place=place, status=status, title=title, sentence=sentence)
+
+
+def tell(app: FastAPI) -> None:
+    """Answer the errors of plain pages with a page. What has an answer of its own (``/v1``, ``/source``) keeps it."""
+
+    @app.exception_handler(KindSearchError)
+    def ours(_: Request, error: KindSearchError) -> Response:
+        return problem_page(problems.status_of(error), "That did not work", str(error))
+
+    @app.exception_handler(Exception)
+    def unforeseen(_: Request, error: Exception) -> Response:
+        _log.error("a page could not be made", exc_info=error)
+        sentence = "The archive could not be read. If that happens again, tell whoever runs this page."
+        return problem_page(500, "That did not work", sentence)
 
 
 def safe(markup: str) -> str:
