@@ -31,6 +31,7 @@ COMPARED_AT_LEAST = 1_000
 FULL = 32_767  # the largest number in a code
 GROWTH = 4  # how many times more vectors to ask for while passages are missing
 AT_ONCE = 65_536  # vectors that are decoded together
+COMPARED_AT_ONCE = 512  # vectors: as many as stay in a processor's cache while they are decoded and compared
 _ARRAYS = ("vector_codes", "vector_scales", "vector_voices", "vector_first", "vector_end", "vector_whole")
 
 
@@ -262,10 +263,10 @@ class VectorIndex:
         if self._vectors is not None:
             return self._vectors[numbers] @ query
         cosines = np.empty(len(numbers), dtype=np.float32)
-        for start in range(0, len(numbers), AT_ONCE):
-            some = numbers[start : start + AT_ONCE]
-            codes = self.embedded.codes[some].astype(np.float32)
-            cosines[start : start + AT_ONCE] = codes @ query * self.embedded.scales[some]
+        for start in range(0, len(numbers), COMPARED_AT_ONCE):
+            some = numbers[start : start + COMPARED_AT_ONCE]
+            codes = self.embedded.codes.take(some, axis=0).astype(np.float32)
+            cosines[start : start + COMPARED_AT_ONCE] = codes @ query * self.embedded.scales[some]
         return cosines
 
     def _decoded(self, numbers: Numbers) -> Floats:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kindsearch.stores import arrays
-from kindsearch.stores.arrays import Floats, Mask, Numbers, Ragged, reduced
+from kindsearch.stores.arrays import Floats, Mask, Numbers, Ragged, reduced, stretches
 from kindsearch.stores.keywords import terms_of
 
 Near = tuple[Numbers, Floats]
@@ -144,6 +144,31 @@ class Alike:
         places[numbers] = np.arange(len(numbers))
         return cls(numbers, degrees, places)
 
+    @cached_property
+    def pairs(self) -> Ragged:
+        """For each of ``numbers`` the words of the question that it is alike to, by their places in it."""
+        near, words = np.nonzero(self.degrees.T)
+        return Ragged(words, np.searchsorted(near, np.arange(len(self.numbers) + 1)))
+
+    @cached_property
+    def pair_degrees(self) -> Floats:
+        """How alike the two words of each of ``pairs`` are."""
+        by_number = self.degrees.T
+        return by_number[by_number > 0]
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """Where words of passages are alike to words of a question, one item for each such pair of words.
+
+    ``cells`` are places in a table (question words, passages), row by row; ``degrees`` say how alike the two are, and
+    ``numbers`` which of all words of the bags it is.
+    """
+
+    cells: Numbers
+    degrees: Floats
+    numbers: Numbers
+
 
 @dataclass(frozen=True)
 class Bags:
@@ -161,16 +186,19 @@ class Bags:
         words = np.concatenate([np.empty(0, dtype=np.int32), *(words for words, _ in counted)])
         return cls(Ragged(words, offsets), np.minimum(counts, MOST_COUNTED).astype(np.uint16))
 
-    def alike(self, alike: Alike, positions: Numbers) -> tuple[NDArray[np.int32], NDArray[np.uint16], Numbers]:
-        """Of the words of passages those that are alike to some word of a question.
-
-        Their places in ``alike`` and their counts, one passage after the other, and how many each passage has.
-        """
-        places = alike.places[self.words.taken(positions)]
+    def mentions(self, alike: Alike, positions: Numbers) -> Mentions:
+        """Where words of passages, which ascend, are alike to words of a question."""
+        places = alike.places.take(self.words.taken(positions))
         near = np.flatnonzero(places >= 0)  # few are: nothing more is done with the others
-        ends = np.cumsum(self.words.sizes(positions))
-        sizes = np.diff(np.searchsorted(near, ends), prepend=0)
-        return places[near], self.words.taken(positions, self.counts)[near], sizes
+        sizes = self.words.sizes(positions)
+        ends = np.cumsum(sizes)
+        own = np.diff(np.searchsorted(near, ends), prepend=0)
+        numbers = near + np.repeat(self.words.offsets[positions] - (ends - sizes), own)
+        first, end = alike.pairs.offsets[:-1].take(places[near]), alike.pairs.offsets[1:].take(places[near])
+        pairs, many = stretches(first, end), end - first
+        passages = np.repeat(np.repeat(np.arange(len(positions)), own), many)
+        cells = alike.pairs.values.take(pairs) * len(positions) + passages
+        return Mentions(cells, alike.pair_degrees.take(pairs), np.repeat(numbers, many))
 
     def changed(self, keep: Mask, moved: NDArray[np.int32], new: Sequence[Bags]) -> Bags:
         """Without passages that are not to be kept, with words under their new numbers, and with new passages."""
@@ -294,13 +322,15 @@ class WordIndex:
 
     def usage(self, alike: Alike, positions: Numbers) -> Usage:
         """How passages use the words of a question."""
-        places, counts, sizes = self._text.alike(alike, positions)
-        degrees = alike.degrees[:, places]
-        covered = reduced(np.maximum, degrees, sizes)
-        used = reduced(np.add, (degrees >= 1) * counts.astype(np.float32), sizes)
-        places, _, sizes = self._context.alike(alike, positions)
-        in_context = CONTEXT_WEIGHT * reduced(np.maximum, alike.degrees[:, places], sizes)
-        return Usage(np.maximum(covered, in_context).astype(np.float32), used.astype(np.float32))
+        table = len(alike.degrees), len(positions)
+        in_text, in_context = self._text.mentions(alike, positions), self._context.mentions(alike, positions)
+        covered = np.zeros(table[0] * table[1], dtype=np.float32)
+        np.maximum.at(covered, in_text.cells, in_text.degrees)
+        np.maximum.at(covered, in_context.cells, np.float32(CONTEXT_WEIGHT) * in_context.degrees)
+        same = in_text.degrees >= 1
+        counts = self._text.counts[in_text.numbers[same]]
+        used = np.bincount(in_text.cells[same], weights=counts, minlength=len(covered)).astype(np.float32)
+        return Usage(covered.reshape(table), used.reshape(table))
 
     def coverage_of_text(self, alike: Alike, text: str) -> Floats:
         """How far a stretch of text of the archive covers the words of a question: (question words,) in 0..1."""
