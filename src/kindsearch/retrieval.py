@@ -232,7 +232,7 @@ def _statement_cosines(
     number_of = {
         statement.start: number
         for window, position in windows
-        for statement, number in zip(window.quotable, engines.vectors.statements_of(position), strict=True)
+        for statement, number in zip(window.quotable, engines.vectors.statements_of(position).tolist(), strict=True)
     }
     return cosines.of(np.array([number_of[statement.start] for statement in passage.quotable], dtype=np.int64))
 
@@ -336,7 +336,9 @@ def matched_words(passages: Sequence[Passage], terms: Sequence[str]) -> list[tup
     """For each passage the offsets (in its document) of the words that share a stem with ``terms``."""
     wanted = frozenset(terms)
     words = [set(_WORD.findall(passage.text)) for passage in passages]
-    matching = {word for word in set[str]().union(*words) if not wanted.isdisjoint(_terms_of_word(word))}
+    initials = frozenset(term[0] for term in wanted)  # a stem begins as its word does: most words need no stemming
+    likely = {word for word in set[str]().union(*words) if word[0].lower() in initials or not word.isascii()}
+    matching = {word for word in likely if not wanted.isdisjoint(_terms_of_word(word))}
     return [
         tuple(sorted(place for word in own & matching for place in _places_of(word, passage)))
         for own, passage in zip(words, passages, strict=True)
