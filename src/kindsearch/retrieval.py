@@ -307,7 +307,7 @@ def _gained(question: Question, engines: Engines, positions: Numbers, said: Mask
     made_up = columns.illustrative[positions]
     gained: Floats = (
         PERSON_WEIGHT * (said & ~spoken)
-        + KIND_WEIGHT * np.isin(kinds, [KINDS.index(kind) for kind in question.kinds])
+        + KIND_WEIGHT * np.array([kind in question.kinds for kind in KINDS])[kinds]
         + SPEECH_WEIGHT * spoken
         + RECURRING_WEIGHT * (kinds == KINDS.index(Kind.ABOUT))
         + ILLUSTRATIVE_WEIGHT * (made_up & ~made_up.all())
@@ -319,10 +319,11 @@ def _terms(question: Question, encoded: Encoded, engines: Engines) -> dict[str, 
     """Terms for the keyword engine with their weights: the question's own, and the archive's nearest to them."""
     terms: dict[str, float] = {}
     for word, degrees in zip(question.words, encoded.alike.degrees, strict=True):
-        for near in np.argsort(-degrees, kind="stable")[:NEAR_WORDS]:
-            if degrees[near] > 0:
-                term = stem_of(engines.words.words[encoded.alike.numbers[near]])
-                terms[term] = max(terms.get(term, 0.0), float(degrees[near]))
+        near = np.flatnonzero(degrees)
+        near = near[np.argsort(-degrees[near], kind="stable")[:NEAR_WORDS]]
+        for number, degree in zip(encoded.alike.numbers[near].tolist(), degrees[near].tolist(), strict=True):
+            term = stem_of(engines.words.words[number])
+            terms[term] = max(terms.get(term, 0.0), degree)
         terms |= dict.fromkeys(terms_of(word), 1.0)
     return terms
 

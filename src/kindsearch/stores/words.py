@@ -133,15 +133,18 @@ class Alike:
     @classmethod
     def of(cls, near: Sequence[Sequence[Near]], many: int) -> Alike:
         """From the near words, several lists of them, of each word of a question; the archive has ``many`` words."""
-        every = [numbers for lists in near for numbers, _ in lists]
-        numbers = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *every]))
-        degrees = np.zeros((len(near), len(numbers)), dtype=np.float32)
-        for word, lists in enumerate(near):
-            for own, alike in lists:
-                columns = np.searchsorted(numbers, own)
-                degrees[word, columns] = np.maximum(degrees[word, columns], alike)
+        is_near = np.zeros(many, dtype=np.bool_)
+        for lists in near:
+            for own, _ in lists:
+                is_near[own] = True
+        numbers = np.flatnonzero(is_near)
         places = np.full(many, -1, dtype=np.int32)
         places[numbers] = np.arange(len(numbers))
+        degrees = np.zeros((len(near), len(numbers)), dtype=np.float32)
+        for word, lists in zip(degrees, near, strict=True):
+            for own, alike in lists:
+                columns = places[own]
+                word[columns] = np.maximum(word[columns], alike)
         return cls(numbers, degrees, places)
 
     @cached_property
