@@ -188,9 +188,9 @@ class VectorIndex:
         wanted = min(2 * k, total)  # a window shares its statements with the next one
         while total and k > 0:
             numbers, cosines = self._vectors_near(query, wanted, allowed, exact)
-            best = self._by_passage(numbers, cosines, among)
-            if len(best) >= k or wanted >= total:
-                return best[:k]
+            passages, nearest = self._by_passage(numbers, cosines, among)
+            if len(passages) >= k or wanted >= total:
+                return list(zip(passages[:k].tolist(), nearest[:k].tolist(), strict=True))
             wanted = min(total, wanted * GROWTH)
         return []
 
@@ -213,7 +213,7 @@ class VectorIndex:
                 return _best(numbers, self._cosines(query, numbers), wanted)
             compared *= GROWTH
 
-    def _by_passage(self, numbers: Numbers, cosines: Floats, among: Numbers | None) -> list[tuple[int, float]]:
+    def _by_passage(self, numbers: Numbers, cosines: Floats, among: Numbers | None) -> tuple[Numbers, Floats]:
         """The passages that vectors, best first, belong to, each with the cosine of its best."""
         begins = np.searchsorted(self._passages.end, numbers, side="right")
         ends = np.searchsorted(self._passages.first, numbers, side="right")
@@ -224,7 +224,7 @@ class VectorIndex:
             positions, cosines = positions[passed], cosines[passed]
         passages, seen = np.unique(positions, return_index=True)
         order = np.argsort(seen)
-        return list(zip(passages[order].tolist(), cosines[seen[order]].tolist(), strict=True))
+        return passages[order], cosines[seen[order]]
 
     def vectors_of(self, positions: Numbers) -> Floats:
         """One vector for each passage, (passages, dimensions): of speech the mean of its statements, of length 1."""
