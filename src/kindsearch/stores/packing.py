@@ -24,7 +24,6 @@ from kindsearch.types import (
     Unit,
 )
 
-
 SESSIONS_KEPT = 1_000  # that were read last: each of their passages has one
 
 

@@ -148,6 +148,15 @@ class Alike:
         return cls(numbers, degrees, places)
 
     @cached_property
+    def same(self) -> Alike:
+        """The words that count as the same, without those that are only near."""
+        same = self.degrees >= 1
+        some = np.flatnonzero(same.any(axis=0))
+        places = np.full_like(self.places, -1)
+        places[self.numbers[some]] = np.arange(len(some))
+        return Alike(self.numbers[some], same[:, some].astype(np.float32), places)
+
+    @cached_property
     def pairs(self) -> Ragged:
         """For each of ``numbers`` the words of the question that it is alike to, by their places in it."""
         near, words = np.nonzero(self.degrees.T)
@@ -211,18 +220,6 @@ class Bags:
         return Bags(
             Ragged.joined([words, *(bags.words for bags in new)]), np.concatenate([counts, *(b.counts for b in new)])
         )
-
-
-@dataclass(frozen=True)
-class Usage:
-    """How passages use the words of a question.
-
-    ``coverage`` (question words, passages) is how far each word is covered by the nearest one of text or context, in
-    0..1; ``counts`` (question words, passages) how often the text has it, in any form of it.
-    """
-
-    coverage: Floats
-    counts: Floats
 
 
 class WordIndex:
@@ -323,17 +320,24 @@ class WordIndex:
             near |= {text: (np.flatnonzero(row), row[row > 0]) for text, row in zip(unknown, degrees, strict=True)}
         return near
 
-    def usage(self, alike: Alike, positions: Numbers) -> Usage:
-        """How passages use the words of a question."""
-        table = len(alike.degrees), len(positions)
+    def coverage(self, alike: Alike, positions: Numbers) -> Floats:
+        """How far each word of a question is covered by the nearest one of text or context: (question words, passages).
+
+        In 0..1.
+        """
         in_text, in_context = self._text.mentions(alike, positions), self._context.mentions(alike, positions)
+        table = len(alike.degrees), len(positions)
         covered = np.zeros(table[0] * table[1], dtype=np.float32)
         np.maximum.at(covered, in_text.cells, in_text.degrees)
         np.maximum.at(covered, in_context.cells, np.float32(CONTEXT_WEIGHT) * in_context.degrees)
-        same = in_text.degrees >= 1
-        counts = self._text.counts[in_text.numbers[same]]
-        used = np.bincount(in_text.cells[same], weights=counts, minlength=len(covered)).astype(np.float32)
-        return Usage(covered.reshape(table), used.reshape(table))
+        return covered.reshape(table)
+
+    def uses(self, alike: Alike, positions: Numbers) -> Floats:
+        """How often texts have each word of a question, in any form of it: (question words, passages)."""
+        table = len(alike.degrees), len(positions)
+        mentions = self._text.mentions(alike.same, positions)
+        used = np.bincount(mentions.cells, self._text.counts[mentions.numbers], minlength=table[0] * table[1])
+        return used.astype(np.float32).reshape(table)
 
     def coverage_of_text(self, alike: Alike, text: str) -> Floats:
         """How far a stretch of text of the archive covers the words of a question: (question words,) in 0..1."""
@@ -344,7 +348,7 @@ class WordIndex:
 
     def holding(self, alike: Alike, positions: Numbers) -> Numbers:
         """In how many of the passages each word of a question stands, in any form of it: (question words,)."""
-        counted: Numbers = (self.usage(alike, positions).counts > 0).sum(axis=1)
+        counted: Numbers = (self.uses(alike, positions) > 0).sum(axis=1)
         return counted
 
     def counts(self, positions: Numbers) -> Numbers:
