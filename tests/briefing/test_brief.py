@@ -119,6 +119,61 @@ def test_one_point_is_made_once(small_archive: Archives, model: Encoder, pack: P
     assert len(brief.key_points) == 1
 
 
+def test_a_point_that_is_part_of_another_is_made_once(small_archive: Archives, model: Encoder, pack: Packs) -> None:
+    said = "Clean hands save lives on every ward of the house."
+    longer = f"{said} The porters painted yellow footprints that lead from each lift to the next basin and back again."
+    packs = {"2024-04-a.md": pack("Spring", "April 2024", ("Ann Lee", said))}
+    packs["2024-05-b.md"] = pack("Summer", "May 2024", ("Bo Ek", longer))
+    brief = small_archive(packs, encoder=model).brief("clean hands save lives")
+    assert len(brief.timeline) == 2
+    assert len(brief.key_points) == 1
+
+
+def test_a_quote_that_goes_on_from_another_sentence_comes_with_it(
+    small_archive: Archives, model: Encoder, pack: Packs
+) -> None:
+    said = "Our ward put a clock over the basin, and everybody waits for its red hand. It keeps hands clean."
+    (point,) = small_archive(
+        {"2024-04-a.md": pack("Spring", "April 2024", ("Ann Lee", said))}, encoder=model
+    ).brief("keeping hands clean").key_points  # fmt: skip
+    assert point.quote == said
+
+
+def test_what_leans_on_something_else_comes_after_what_stands_by_itself(
+    small_archive: Archives, model: Encoder, pack: Packs
+) -> None:
+    talks = {"2024-04-a.md": pack("Spring", "April 2024", ("Ann Lee", "It keeps hands clean, clean hands all day."))}
+    talks["2024-05-b.md"] = pack("Summer", "May 2024", ("Bo Ek", "Soap keeps the hands of porters clean."))
+    brief = small_archive(talks, encoder=model).brief("keeping hands clean")
+    assert [citation.speaker for citation in brief.key_points] == ["Bo Ek", "Ann Lee"]
+
+
+def test_a_list_is_quoted_as_a_whole_as_far_as_it_is_short(archive: KindSearch) -> None:
+    (named,) = [c for c in archive.brief("rudeness").key_points if c.quote.startswith("They named:")]
+    assert len(named.quote.splitlines()) == 4
+
+
+def test_two_words_are_no_quote(archive: KindSearch) -> None:
+    assert "Kindly rude." not in {citation.quote for citation in archive.brief("rudeness").citations}
+
+
+def test_a_question_is_quoted_where_what_is_said_to_it_is_beside_the_topic(archive: KindSearch) -> None:
+    said = {touched.session.title: touched.citation.quote for touched in archive.brief("teams").timeline}
+    asked = "What do you do when a family raises a concern and the team is sure that all is well?"
+    assert said["Listening to patients"] == asked
+
+
+def test_the_title_of_a_session_is_not_said_in_all_of_it(archive: KindSearch) -> None:
+    brief = archive.brief("check-in")
+    assert "Time for a check-in" in {touched.session.title for touched in brief.timeline}
+    assert sum(touched.passages for touched in brief.timeline) < 10
+
+
+def test_a_link_beside_the_topic_is_not_recommended_for_it(archive: KindSearch) -> None:
+    assert archive.brief("language").resources == ()
+    assert [citation.quote.split(" - ")[0] for citation in archive.brief("compassion").resources] == ["The King's Fund"]
+
+
 def test_the_timeline_is_in_order_and_counts(listening: Brief) -> None:
     dates = [touched.session.date for touched in listening.timeline]
     assert dates == sorted(date for date in dates if date)
