@@ -111,7 +111,8 @@ class Material:
         asked = asked_in(passage)
         worth = self._worth[_key(item)]
         rank = [
-            own * (ASKED if number < asked or _asks(passage, number) else ON_TOPIC if _needs_more(passage, number) else 1)
+            own
+            * (ASKED if number < asked or _asks(passage, number) else ON_TOPIC if _needs_more(passage, number) else 1)
             for number, own in enumerate(worth)
         ]
         possible = [

@@ -13,7 +13,7 @@ from kindsearch.types import Kind, Passage
 FIRST_LOOK = 400  # passages looked at closely; more where most of them touch the topic
 ALONE = 0.6  # confidence of a passage by itself: it has to carry the topic where an answer is made of several
 AS_STRONG = 0.6  # of the best passage's score
-COVERED = 0.5  # of the topic's words, the rarer counting more, in the passage or over its section
+COVERED = 0.5  # of the topic's words, the rarer counting more; what only the title of the session holds counts half
 AS_NEAR = 0.5  # of the cosine of the nearest statement: "what kind of tired" has a word of kindness, but means none
 
 
@@ -34,10 +34,11 @@ def touching(
         best[spoken] = max(best.get(spoken, 0.0), _evidence(item))
 
     def stands(item: Found) -> bool:
-        strong = _evidence(item) >= AS_STRONG * best[_is_spoken(item)]
+        if _evidence(item) < AS_STRONG * best[_is_spoken(item)]:
+            return False
         own = words.coverage_of_text(encoded.alike, _own_words(item.hit.passage))
-        holds = float(share_covered(encoded.weights, own)) >= COVERED
-        return strong and holds and _confidence(question, encoded, [item], words, searched) >= ALONE
+        both = share_covered(encoded.weights, own) + share_covered(encoded.weights, item.coverage)
+        return float(both) / 2 >= COVERED and _confidence(question, encoded, [item], words, searched) >= ALONE
 
     standing = [item for item in telling if stands(item)]
     nearness = [float(item.cosines.max()) for item in standing]
@@ -46,7 +47,7 @@ def touching(
 
 
 def _own_words(passage: Passage) -> str:
-    """What is said in a passage, and its section: the title of a session stands over all that was said there."""
+    """What is said in a passage, and its section. The title of a session stands over all that was said there."""
     return passage.text if passage.section == passage.session.title else f"{passage.section}\n{passage.text}"
 
 

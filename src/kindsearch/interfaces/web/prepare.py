@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache, partial
-from typing import Annotated
+from functools import lru_cache
+from typing import Annotated, Any, TypeGuard
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from kindsearch.errors import BadRequest
-from kindsearch.interfaces.exports import Format, export
+from kindsearch.interfaces.exports import WRITERS, Format, export
 from kindsearch.interfaces.exports.sheet import in_percent, safe_link
 from kindsearch.interfaces.parameters import MOST_NAMED, date_of
 from kindsearch.interfaces.web import rendering
-from kindsearch.interfaces.web.timeline import Plot, plotted
+from kindsearch.interfaces.web.timeline import plotted
 from kindsearch.people import is_called
 from kindsearch.search import KindSearch
 from kindsearch.stores.catalog import PersonSummary, SessionSummary
@@ -31,7 +31,7 @@ PLACE = "Prepare"
 EXAMPLES = 3  # topics that the empty page offers
 TITLES = 12  # of the newest sessions, from which they are taken
 SUGGESTED_NAMES = 500  # of those who said most; any other name can be typed
-MEDIA = {
+MEDIA: dict[Format, str] = {
     "md": "text/markdown; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
@@ -59,15 +59,11 @@ class Asked:
         """The same choice for another topic."""
         return replace(self, topic=topic)
 
-    def only(self, session: str) -> Asked:
-        """The same for one session alone."""
-        return replace(self, session=(session,), without_session=())
-
     def without(self, field: str, value: str) -> Asked:
         """The same but for one choice."""
-        given = getattr(self, field)
-        left = tuple(one for one in given if one != value) if isinstance(given, tuple) else ""
-        return replace(self, **{field: left})
+        given: Mapping[str, Any] = vars(self)
+        left = tuple(one for one in given[field] if one != value) if isinstance(given[field], tuple) else ""
+        return Asked(**{**given, field: left})
 
 
 @dataclass(frozen=True)
@@ -125,21 +121,33 @@ def _asked(
     def several(values: list[str] | None) -> tuple[str, ...]:
         return tuple(dict.fromkeys(one for value in values or () if (one := value.strip())))
 
-    named = map(several, (session, without_session, person, without_person))
-    return Asked(" ".join(topic.split()), *named, since=since.strip(), until=until.strip())
+    return Asked(
+        " ".join(topic.split()),
+        several(session),
+        several(without_session),
+        several(person),
+        several(without_person),
+        since.strip(),
+        until.strip(),
+    )
 
 
 def routes(archive: KindSearch) -> APIRouter:
     """``/prepare``, and the brief to take along under ``/prepare/brief.…``."""
     router = APIRouter(prefix="/prepare")
-    topics = lru_cache(1)(partial(_topics, archive))
+
+    @lru_cache(1)
+    def topics(generation: int) -> tuple[str, ...]:  # noqa: ARG001 looked for once in each generation of the index
+        return _topics(archive)
 
     @router.get("")
     def prepare(asked: Annotated[Asked, Depends(_asked)]) -> Response:
         return _page(archive, asked, lambda: topics(archive.status().generation))
 
     @router.get("/brief.{format}")
-    def download(format: Format, asked: Annotated[Asked, Depends(_asked)]) -> Response:
+    def download(format: str, asked: Annotated[Asked, Depends(_asked)]) -> Response:
+        if not is_format(format):
+            return rendering.problem_page(404, "There is no such file", "A brief comes as md, docx or pdf.", PLACE)
         try:
             made = _brief(archive, asked, archive.people())
         except NotKnown as error:
@@ -158,6 +166,11 @@ def routes(archive: KindSearch) -> APIRouter:
         )
 
     return router
+
+
+def is_format(name: str) -> TypeGuard[Format]:
+    """Whether a brief can be had in it."""
+    return name in WRITERS
 
 
 def file_name(topic: str) -> str:
@@ -209,11 +222,8 @@ def _meant(people: Sequence[PersonSummary], asked: str) -> list[PersonSummary]:
     return by_id or [person for person in people if any(is_called(name, asked) for name in person.spellings)]
 
 
-def _topics(archive: KindSearch, generation: int) -> tuple[str, ...]:
-    """Topics that were spoken of, those of most sessions first: titles, and then words that stand with them.
-
-    ``generation`` is that of the index: they are looked for once in each.
-    """
+def _topics(archive: KindSearch) -> tuple[str, ...]:
+    """Topics that were spoken of, those of most sessions first: titles, and then words that stand with them."""
     titles = dict.fromkeys(summary.session.title.split(":")[0].rstrip("?") for summary in archive.sessions()[:TITLES])
     briefs = [archive.brief(title) for title in titles]
     told = _told(briefs)
@@ -345,7 +355,8 @@ def _person_of(citation: Citation) -> str | None:
 def _quoted(brief: Brief) -> frozenset[int]:
     """The numbers of the quotes that are printed above the references."""
     printed = [*brief.key_points, *brief.open_questions, *brief.resources]
-    printed += [citation for one in (*brief.voices, *brief.exchanges) for citation in one.citations]
+    printed += [citation for voice in brief.voices for citation in voice.citations]
+    printed += [citation for exchange in brief.exchanges for citation in exchange.citations]
     return frozenset(citation.number for citation in printed)
 
 

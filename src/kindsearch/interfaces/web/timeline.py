@@ -46,12 +46,14 @@ class Plot:
 
 def plotted(timeline: Sequence[Touched], untouched: Sequence[Session]) -> Plot | None:
     """The picture of a timeline; None where fewer than two of its sessions, and of those beside it, have a date."""
-    dates = sorted(date for date in [*(touched.session.date for touched in timeline), *(s.date for s in untouched)] if date)
+    dates = sorted(
+        date for date in [*(touched.session.date for touched in timeline), *(s.date for s in untouched)] if date
+    )
     if len(dates) < 2 or not any(touched.session.date for touched in timeline):
         return None
     start, end = _months(dates[0]), _months(dates[-1])
     span = max(end - start, 1.0)
-    width = max(min(60 / (span + 1), 4.0), 0.5)
+    width = round(max(min(60 / (span + 1), 4.0), 0.5), 2)
 
     def left(date: PartialDate) -> float:
         return round((_months(date) - start) / span * (100 - width), 2)
