@@ -220,8 +220,10 @@ def _is_better(passage: Passage, now: tuple[int, int], then: tuple[int, int], on
         return True
     if not before and _asks(passage, then[1]):
         return False
-    needed = leans(text) if before else _goes_on_listing(passage, *then)
-    return len(longer.split()) <= MOST_WORDS and (on_topic or needed or len(text.split()) < SHORT)
+    if not before and _goes_on_listing(passage, *then):
+        return True
+    needed = on_topic or len(text.split()) < SHORT or (before and leans(text))
+    return needed and len(longer.split()) <= MOST_WORDS
 
 
 def _goes_on_listing(passage: Passage, first: int, last: int) -> bool:
