@@ -467,6 +467,11 @@ def test_the_answers_of_two_people_to_one_question_of_a_pack(archive: KindSearch
     assert [citation.speaker for citation in exchange.citations[1:]] == ["Marisol", "Owen"]
 
 
+def test_what_a_talk_asks_by_the_way_is_not_left_open(archive: KindSearch) -> None:
+    brief = archive.brief("check-in")
+    assert brief.open_questions == ()
+
+
 def test_no_question_is_both_answered_and_open(archive: KindSearch) -> None:
     for topic in TOPICS:
         brief = archive.brief(topic)
