@@ -132,7 +132,10 @@ def test_a_point_that_is_part_of_another_is_made_once(small_archive: Archives, m
 def test_a_quote_that_goes_on_from_another_sentence_comes_with_it(
     small_archive: Archives, model: Encoder, pack: Packs
 ) -> None:
-    said = "Our ward put a clock over the basin, and everybody waits for its red hand. It keeps hands clean."
+    said = (
+        "Our ward put a red clock over the basin. It keeps the hands of nurses, doctors, porters and visitors clean "
+        "from six in the morning until late at night."
+    )
     (point,) = small_archive(
         {"2024-04-a.md": pack("Spring", "April 2024", ("Ann Lee", said))}, encoder=model
     ).brief("keeping hands clean").key_points  # fmt: skip

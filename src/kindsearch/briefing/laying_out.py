@@ -231,8 +231,7 @@ def _resources(material: Material, citer: Citer, catalog: Catalog) -> tuple[Cita
         found += [
             said
             for said in material.each(item)
-            if (passage.kind == Kind.RESOURCE and said.worth >= material.least)
-            or (passage.kind != Kind.RESOURCE and any(said.start <= start < said.end for start in links))
+            if passage.kind == Kind.RESOURCE or any(said.start <= start < said.end for start in links)
         ]
     cited = citer.all(sorted(found, key=lambda said: -said.worth))
     once = {(citation.link, "" if citation.link else citation.quote): citation for citation in reversed(cited)}

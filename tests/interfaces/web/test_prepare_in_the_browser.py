@@ -176,6 +176,18 @@ def test_on_paper_there_is_the_brief_and_nothing_to_click(speaker: Visit) -> Non
     assert "page 8" in page.locator("#reference-1").inner_text()
 
 
+@pytest.mark.parametrize("topic", ["feeding penguins with zinc spoons", "llamas in a raincoat"])
+def test_words_of_documents_that_try_to_be_markup_stay_words(browser: Any, hostile_address: str, topic: str) -> None:
+    made = reader(browser, hostile_address, f"/prepare?topic={topic.replace(' ', '+')}")
+    made.page.locator(".ks-brief .ks-chip").first.wait_for()
+    assert "<" in made.page.locator(".ks-brief").inner_text()
+    assert made.page.evaluate("window.harmed") is None
+    assert made.page.locator("main :is(img, iframe, svg, script, base)").count() == 0
+    assert made.page.locator("main a[href^='javascript']").count() == 0
+    assert made.complaints == []
+    made.page.context.close()
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 def test_preparing_is_open_to_everybody(browser: Any, address: str, screen: str) -> None:
     made = reader(browser, address, **SCREENS[screen])
