@@ -9,7 +9,6 @@ anything.
 from __future__ import annotations
 
 import hashlib
-import shutil
 import tempfile
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from kindsearch.people import name_of
+from kindsearch.stores import durable
 from kindsearch.stores.arrays import Mask, Numbers, Ranges
 from kindsearch.stores.catalog import STATEMENT, WHOLE, Catalog, DerivedFile, Indexable
 from kindsearch.stores.columns import KINDS, Columns
@@ -128,7 +128,7 @@ def _recorded_folder(catalog: Catalog) -> Path | None:
 
 def _made(catalog: Catalog, change: Change, folder: Path) -> Stores:
     """The stores of the catalog as it is, in ``folder``, which is emptied first."""
-    shutil.rmtree(folder, ignore_errors=True)
+    durable.delete(folder)
     (folder / KEYWORDS).mkdir(parents=True)
     dimensions = int(catalog.meta("dimensions") or 0)
     columns = change.old.columns.kept(change.keep) if change.old else Columns.none()
@@ -226,6 +226,8 @@ def write(catalog: Catalog, change: Change) -> None:
     stores.statements.save(folder)
     stores.vectors.save(folder)
     stores.words.save(folder)
+    durable.sync(folder)
+    durable.sync_name(folder)
     catalog.set_derived_files(files_in(catalog.folder, folder))
 
 
@@ -290,7 +292,7 @@ def remove_all_but(index: Path, generation: int) -> None:
     """Delete the derived indexes of other generations; who has them open keeps them until closed."""
     for folder in index.glob("generation-*"):
         if folder != folder_of(index, generation):
-            shutil.rmtree(folder, ignore_errors=True)
+            durable.delete(folder)
 
 
 def _unchanged(index: Path, files: Iterable[DerivedFile]) -> bool:
