@@ -101,9 +101,7 @@ class DamagedIndex(KindSearchError):
 class IndexLocked(KindSearchError):
     """Another process is changing this index; ``pid`` on ``host``, where that is known."""
 
-    def __init__(
-        self, folder: Path, pid: int | None = None, host: str | None = None, since: str | None = None
-    ) -> None:
+    def __init__(self, folder: Path, pid: int | None = None, host: str | None = None, since: str | None = None) -> None:
         self.folder, self.pid, self.host, self.since = folder, pid, host, since
         who = "" if pid is None else f" (process {pid} on {host}, since {since})"
         super().__init__(f"another kindsearch{who} is writing to {folder}: wait until it is done, then try again")

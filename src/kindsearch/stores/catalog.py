@@ -39,7 +39,7 @@ from kindsearch.stores.packing import (
     units_blob,
     units_from,
 )
-from kindsearch.stores.sealing import is_whole, seal_of, sealed
+from kindsearch.stores.sealing import is_whole, sealed
 from kindsearch.stores.words import words_in
 from kindsearch.types import Box, Document, Extent, Kind, Link, Page, PartialDate, Passage, Session, Span, extent_of
 
@@ -48,7 +48,7 @@ FORMAT = "6"
 WHOLE, STATEMENT = 0, 1  # what a vector is of: a whole written passage, or a statement of any
 _BUSY_SECONDS = 30
 _KINDS = frozenset(Kind)
-_UNWIPED = "unwiped"
+_UNWIPED, _OWED = "unwiped", "receipt"
 _AT_FIRST = {"format": FORMAT, "generation": "0"}
 _NOT_THE_FILE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
 _SCHEMA = """
@@ -360,7 +360,9 @@ class Catalog:
                 raise DamagedIndex(self.folder, "documents are missing that were there")
             for table in sealing.SEALED:
                 self._whole(self._db.execute(f"SELECT min({is_whole(table)}) IS NOT 0 FROM {table}").fetchone())
-            self._whole(self._db.execute("SELECT min(sealed(id, text) IS text_seal) IS NOT 0 FROM documents").fetchone())
+            self._whole(
+                self._db.execute("SELECT min(sealed(id, text) IS text_seal) IS NOT 0 FROM documents").fetchone()
+            )
             for units, boxes in self._db.execute("SELECT units, boxes FROM documents"):
                 units_from(units), boxes_from(boxes)
 
@@ -857,7 +859,7 @@ class Catalog:
 
     def _people_of(self, session_id: str) -> dict[str, str]:
         query = f"SELECT name, person, {is_whole('people')} FROM people WHERE session_id = ?"
-        return {name: person for name, person in self._whole_rows(query, (session_id,))}
+        return dict(map(tuple, self._whole_rows(query, (session_id,))))
 
     # ------------------------------------------------------------ people to be forgotten
 
@@ -889,6 +891,20 @@ class Catalog:
         if not busy:
             durable.step()
             self.unset_meta(_UNWIPED)
+
+    def owe(self, name: str, text: str) -> None:
+        """Remember that a receipt is to be written, as a file of this name."""
+        self.set_meta(_OWED, json.dumps([name, text]))
+
+    def owed(self) -> tuple[str, str] | None:
+        """The name and the text of a receipt that is to be written."""
+        found = self.meta(_OWED)
+        return tuple(json.loads(found)) if found else None
+
+    def paid(self) -> None:
+        """It was written."""
+        with self.writing():
+            self.unset_meta(_OWED)
 
     # ------------------------------------------------------------ ratings
 

@@ -104,8 +104,11 @@ def change_of(catalog: Catalog) -> Change:
     """What has changed in the catalog since the derived files that it records; call it inside ``writing()``."""
     shown = {id_: [(row, kind == Kind.TRANSCRIPT) for row, kind in those] for id_, those in catalog.shown().items()}
     folder = _recorded_folder(catalog)
+    if folder and not is_intact(catalog):
+        catalog.check()  # what harmed the one may have harmed the other
+        folder = None
     with _LOADING, suppress(OSError, RuntimeError, ValueError):
-        if folder and is_intact(catalog):
+        if folder:
             old = _stores_in(folder)
             spoken = old.columns.are_speech(np.arange(len(old.columns)))
             known = list(zip(old.columns.rows.tolist(), spoken.tolist(), strict=True))
@@ -246,6 +249,7 @@ def load(catalog: Catalog) -> Engines:
     ):  # a writer may take them away between the look and the loading
         if is_intact(catalog):
             return _engines(catalog, _stores_in(folder_of(catalog.folder, catalog.generation)))
+    catalog.check()  # what harmed the files may have harmed the catalog
     with tempfile.TemporaryDirectory(prefix="kindsearch-") as scratch:
         everything = Change(None, None, np.zeros(0, dtype=np.bool_), tuple(catalog.shown()))
         return _engines(catalog, _made(catalog, everything, Path(scratch) / "derived"))
@@ -288,11 +292,9 @@ def files_in(index: Path, folder: Path) -> list[DerivedFile]:
     return [_described(index, path) for path in paths]
 
 
-def remove_all_but(index: Path, generation: int) -> None:
-    """Delete the derived indexes of other generations; who has them open keeps them until closed."""
-    for folder in index.glob("generation-*"):
-        if folder != folder_of(index, generation):
-            durable.delete(folder)
+def others_than(index: Path, generation: int) -> list[Path]:
+    """The folders of other generations. Who has one open keeps it until closed, even if it is deleted."""
+    return [folder for folder in sorted(index.glob("generation-*")) if folder != folder_of(index, generation)]
 
 
 def _unchanged(index: Path, files: Iterable[DerivedFile]) -> bool:

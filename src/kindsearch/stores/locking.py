@@ -27,7 +27,11 @@ def only_writer(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with filelock.FileLock(folder / LOCK, timeout=0):
-            own = {"pid": os.getpid(), "host": socket.gethostname(), "since": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"}
+            own = {
+                "pid": os.getpid(),
+                "host": socket.gethostname(),
+                "since": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC",
+            }
             (folder / HOLDER).write_text(json.dumps(own), encoding="utf-8")
             try:
                 yield

@@ -19,8 +19,8 @@ _COLUMNS: dict[str, Sequence[str]] = {
         "private_messages", "kinds", "first_ms", "last_ms", "speakers", "redacted", "illustrative", "links", "pages",
     ),
     "passages": (
-        "row", "id", "document_id", "start", "end", "text", "own_kind", "section", "statements", "speakers", "first_page",
-        "last_page", "start_ms", "end_ms", "link", "session_id", "text_words", "context_words",
+        "row", "id", "document_id", "start", "end", "text", "own_kind", "section", "statements", "speakers",
+        "first_page", "last_page", "start_ms", "end_ms", "link", "session_id", "text_words", "context_words",
     ),
     "vectors": ("document_id", "places", "vectors"),
     "unfinished": ("text_sha256", "vector"),
