@@ -162,6 +162,8 @@ def _serve(model: str) -> None:
 
 def _encoder(model: str) -> Any:
     """The encoder, or how to make it: threads of a model do not survive a fork."""
+    import mmap  # noqa: F401 - who may not look into the folders of Python imports nothing later
+
     import kindsearch.readers.formats
     import kindsearch.search
     import kindsearch.stores.derived  # noqa: F401

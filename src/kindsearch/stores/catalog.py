@@ -57,7 +57,8 @@ CREATE TABLE documents (  -- without a source: read and embedded, but not yet pa
     id TEXT PRIMARY KEY, source TEXT, root TEXT, notes TEXT, described TEXT NOT NULL, session TEXT,
     session_id TEXT, origin_ms INTEGER, by_the_clock INTEGER NOT NULL, private_messages INTEGER NOT NULL,
     kinds TEXT NOT NULL, first_ms INTEGER, last_ms INTEGER, speakers TEXT NOT NULL,
-    redacted TEXT NOT NULL, illustrative INTEGER NOT NULL, seal INTEGER, text_seal INTEGER,
+    redacted TEXT NOT NULL, illustrative INTEGER NOT NULL, passages INTEGER NOT NULL,  -- how many it has
+    seal INTEGER, text_seal INTEGER,
     links TEXT NOT NULL, pages TEXT NOT NULL, text TEXT NOT NULL, units BLOB NOT NULL, boxes BLOB NOT NULL
 );
 CREATE TABLE unfinished (text_sha256 BLOB PRIMARY KEY, vector BLOB NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
@@ -475,8 +476,17 @@ class Catalog:
         """
         self._write_document(document, described or document.session)
         self._db.execute(
-            "UPDATE documents SET source = ?, root = ?, session = ?, session_id = ?, origin_ms = ? WHERE id = ?",
-            (document.source, root, session_json(document.session), document.session.id, origin_ms, document.id),
+            "UPDATE documents SET source = ?, root = ?, session = ?, session_id = ?, origin_ms = ?, passages = ? "
+            "WHERE id = ?",
+            (
+                document.source,
+                root,
+                session_json(document.session),
+                document.session.id,
+                origin_ms,
+                len(passages),
+                document.id,
+            ),
         )
         self._seal("documents", "id", document.id)
         for passage in passages:
@@ -492,7 +502,7 @@ class Catalog:
         extent = extent_of(document)
         self._db.execute("DELETE FROM documents WHERE id = ?", (document.id,))
         self._db.execute(
-            "INSERT INTO documents VALUES (?, NULL, NULL, NULL, ?, NULL, NULL, NULL, ?, ?, ?, ?, ?, ?, '', 0, "
+            "INSERT INTO documents VALUES (?, NULL, NULL, NULL, ?, NULL, NULL, NULL, ?, ?, ?, ?, ?, ?, '', 0, 0, "
             "NULL, NULL, ?, ?, ?, ?, ?)",
             (
                 document.id,
@@ -661,7 +671,10 @@ class Catalog:
 
     def passages_of(self, document_id: str) -> list[Passage]:
         """All passages of a document under their own kind, shown or not, in order."""
-        return [p for _, p in self._select("own_kind", "d.id = ? ORDER BY p.start, p.end", (document_id,))]
+        found = [p for _, p in self._select("own_kind", "d.id = ? ORDER BY p.start, p.end", (document_id,))]
+        if len(found) != (self._of_document("passages", document_id) or 0):
+            raise DamagedIndex(self.folder, "passages are missing that were there")
+        return found
 
     def embeddings_of(self, document_id: str) -> Embeddings | None:
         """The vectors of a document; None where it is not part of the archive."""

@@ -16,7 +16,8 @@ _COLUMNS: dict[str, Sequence[str]] = {
     "meta": ("key", "value"),
     "documents": (
         "id", "source", "root", "notes", "described", "session", "session_id", "origin_ms", "by_the_clock",
-        "private_messages", "kinds", "first_ms", "last_ms", "speakers", "redacted", "illustrative", "links", "pages",
+        "private_messages", "kinds", "first_ms", "last_ms", "speakers", "redacted", "illustrative",
+        "passages", "links", "pages",
     ),
     "passages": (
         "row", "id", "document_id", "start", "end", "text", "own_kind", "section", "statements", "speakers",
