@@ -92,6 +92,10 @@ def _restore(job: dict[str, Any], encoder: Any) -> str:
 
 
 def _ask(job: dict[str, Any], encoder: Any) -> str:
+    if "without" in job:  # a function of the derived indexes that is not to be called
+        from kindsearch.stores import derived
+
+        setattr(derived, job["without"], None)
     return _archive(job, encoder).ask(job["question"]).text
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -83,7 +84,15 @@ class KeywordIndex:
     @classmethod
     def load(cls, folder: Path) -> KeywordIndex:
         """Open what :meth:`build` wrote; the caller has checked the files."""
-        return cls(tantivy.Index.open(str(folder)))
+        if os.access(folder, os.W_OK):
+            return cls(tantivy.Index.open(str(folder)))
+        with tempfile.TemporaryDirectory(
+            prefix="kindsearch-"
+        ) as elsewhere:  # Tantivy opens with a lock beside its files
+            for file in folder.iterdir():
+                if file.suffix != ".lock":
+                    Path(elsewhere, file.name).symlink_to(file.resolve())
+            return cls(tantivy.Index.open(elsewhere))
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
