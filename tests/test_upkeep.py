@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -22,7 +23,7 @@ from kindsearch import KindSearch, Settings
 from kindsearch.encoders import Vectors
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import BadBackup, DamagedIndex, IncompatibleIndex, IndexLocked, StorageFailed
-from kindsearch.stores import locking
+from kindsearch.stores import durable, locking
 from kindsearch.stores.catalog import FILE, Catalog
 
 Make = Callable[..., KindSearch]
@@ -236,6 +237,37 @@ def test_doctor_backup_and_restore_on_the_command_line(
     done = run("restore", file, "--index", archive.folder, "--yes")
     assert done.out == f"{archive.folder} holds 3 documents again, generation 4\n"
     assert run("restore", tmp_path / "none", "--index", tmp_path / "new").status == 2
+
+
+# ---------------------------------------------------------------- what went wrong before
+
+
+def test_a_receipt_that_a_death_kept_from_being_written_is_not_lost_to_the_next(small_archive: Make) -> None:
+    archive = small_archive()
+    catalog = Catalog.open(archive.folder)
+    with catalog.writing():
+        catalog.owe("forget-earlier.json", "{}")
+    catalog.close()
+    _, later = archive.forget("Eva Bonnier")
+    assert {path.name for path in (archive.folder / "receipts").iterdir()} == {"forget-earlier.json", later.name}
+
+
+def test_after_a_commit_that_failed_the_same_archive_can_write_again(
+    small_archive: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = small_archive()
+    passage = archive.search("tea")[0].passage
+
+    def full(_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(durable, "commit", full)
+        with pytest.raises(StorageFailed, match="No space left"):
+            archive.rate("tea?", passage, helpful=True)
+    assert archive.ratings() == []
+    archive.rate("tea?", passage, helpful=True)
+    assert len(archive.ratings()) == 1
 
 
 # ---------------------------------------------------------------- the lock
