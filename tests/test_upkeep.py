@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -119,14 +120,19 @@ def test_a_restored_index_takes_the_place_of_another_and_open_archives_answer_fr
     assert archive.ingest().added == ("2024-07-walks.md",)
 
 
-def test_what_was_damaged_is_replaced(small_archive: Make, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["all of it", "one fact"])
+def test_what_was_damaged_is_replaced(small_archive: Make, tmp_path: Path, how: str) -> None:
     archive = small_archive()
     file, before = archive.backup(tmp_path / "backup"), ids(archive)
     folder = archive.folder
     del archive
-    (folder / FILE).write_bytes(b"garbage" * 5_000)
+    if how == "all of it":
+        (folder / FILE).write_bytes(b"garbage" * 5_000)
+    else:
+        with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as catalog:
+            catalog.execute("UPDATE meta SET value = '7' WHERE key = 'generation'")
     with pytest.raises(DamagedIndex, match="kindsearch restore"):
-        KindSearch.open(folder, encoder=HashingEncoder())
+        KindSearch.open(folder, encoder=HashingEncoder()).search("tea")
     again = restored(file, folder)
     assert ids(again) == before
     assert again.status().derived_files_intact

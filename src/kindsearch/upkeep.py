@@ -143,11 +143,18 @@ def _taken_from(file: Path, scratch: Path) -> Catalog:
 
 
 def _here(folder: Path) -> Catalog | None:
-    """The catalog that is to be replaced, if it can be opened."""
+    """The catalog that is to be replaced, if it still says which generation it is of and whom it is to forget."""
     try:
-        return Catalog.open(folder)
+        catalog = Catalog.open(folder)
     except (NoIndex, DamagedIndex, IncompatibleIndex):
         return None
+    try:
+        with catalogs.foreign_errors(folder):
+            memory_of(catalog), catalog.generation
+    except DamagedIndex:
+        catalog.close()
+        return None
+    return catalog
 
 
 def _made_ready(new: Catalog, here: Catalog | None, file: Path, encoder: Encoder) -> Path:

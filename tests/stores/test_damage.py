@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from kindsearch import KindSearch, Settings
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import DamagedIndex, IncompatibleIndex
 from kindsearch.stores import derived
-from kindsearch.stores.catalog import FILE, Catalog
+from kindsearch.stores.catalog import FILE, Catalog, foreign_errors
 
 QUESTIONS = (
     "does tea calm worried patients?", "who spoke of roses?", "what did Bo Ek say in January 2024?",
@@ -237,6 +239,25 @@ def test_from_a_damaged_catalog_nothing_wrong_is_answered(index: Path) -> None:
     seen = answer_right_or_not_at_all(index, 150)
     assert seen["one_letter: noticed"] > 3
     assert seen["cut_short: noticed"] > 15  # a last page that nothing stands in may be cut
+
+
+def test_an_index_of_sqlite_that_leads_to_another_row_is_noticed(index: Path) -> None:
+    """Each row is whole, but not the one that was looked up."""
+    with closing(sqlite3.connect(index / FILE)) as catalog:
+        rows = catalog.execute("SELECT id, rowid FROM documents WHERE rowid > 1 ORDER BY rowid LIMIT 2").fetchall()
+    data = (index / FILE).read_bytes()
+    entry = b"\x04\x81\x0d\x01%s%c"  # of the index of ids: a text of 64 letters, a number of one byte
+    (one, first), (other, second) = [(id_.encode(), row) for id_, row in rows]
+    for id_, row, instead in ((one, first, second), (other, second, first)):
+        assert data.count(entry % (id_, row)) == 1
+        data = data.replace(entry % (id_, row), entry % (id_, instead))
+    (index / FILE).write_bytes(data)
+    with closing(Catalog.open(index)) as catalog, foreign_errors(index):
+        for read in (catalog.text_of, catalog.links_of, catalog.pages_of, catalog.passages_of, catalog.document):
+            with pytest.raises(DamagedIndex):
+                read(one.decode())
+        with pytest.raises(DamagedIndex):
+            catalog.check()
 
 
 @pytest.mark.faults
