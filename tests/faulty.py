@@ -96,7 +96,8 @@ def _ask(job: dict[str, Any], encoder: Any) -> str:
         from kindsearch.stores import derived
 
         setattr(derived, job["without"], None)
-    return _archive(job, encoder).ask(job["question"]).text
+    answer = _archive(job, encoder).ask(job["question"])
+    return "\n".join([answer.text, *(hit.passage.source for hit in answer.hits)])
 
 
 def _grow(job: dict[str, Any], encoder: Any) -> str:

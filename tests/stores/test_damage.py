@@ -257,6 +257,8 @@ def test_an_index_of_sqlite_that_leads_to_another_row_is_noticed(index: Path) ->
             with pytest.raises(DamagedIndex):
                 read(one.decode())
         with pytest.raises(DamagedIndex):
+            catalog.passages([row for row, _ in catalog.shown()[one.decode()]])
+        with pytest.raises(DamagedIndex):
             catalog.check()
 
 
