@@ -28,7 +28,7 @@ from kindsearch.rerankers import reranker_of
 from kindsearch.settings import Settings
 from kindsearch.stores import derived
 from kindsearch.stores.arrays import Numbers
-from kindsearch.stores.catalog import Catalog, PersonSummary, Rating, Resource, SessionSummary, foreign_errors
+from kindsearch.stores.catalog import Catalog, LeftOut, PersonSummary, Rating, Resource, SessionSummary, foreign_errors
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import ANALYSER, terms_of
 from kindsearch.threads import one_thread
@@ -45,7 +45,10 @@ _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Status:
-    """What there is: counts, the generation, the model the index was made with, and where it lies."""
+    """What there is: counts, the generation, the model the index was made with, and where it lies.
+
+    ``left_out`` are the files that could not be read when they were looked at last.
+    """
 
     index: Path
     generation: int
@@ -54,6 +57,7 @@ class Status:
     passages: int
     sessions: int
     derived_files_intact: bool
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class KindSearch:
@@ -297,6 +301,7 @@ class KindSearch:
                 passages=counts["passages"],
                 sessions=counts["sessions"],
                 derived_files_intact=derived.is_intact(catalog),
+                left_out=tuple(catalog.left_out()),
             )
 
     # ------------------------------------------------------------ a passage at its source

@@ -98,6 +98,14 @@ CREATE TABLE IF NOT EXISTS ratings (
 """
 
 
+# Made when a file is left out first, for the same reason.
+_LEFT_OUT = """
+CREATE TABLE IF NOT EXISTS left_out (
+    root TEXT NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (root, source)
+) WITHOUT ROWID
+"""
+
+
 @dataclass(frozen=True)
 class DerivedFile:
     """A file made from the catalog: its path under the index folder, its size in bytes, its SHA-256."""
@@ -156,6 +164,20 @@ class PersonSummary:
     spellings: tuple[str, ...]
     sessions: tuple[str, ...]
     passages: int
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file that could not be read when it was looked at last, below the folder ``root``, and why."""
+
+    source: str
+    root: str
+    reason: str
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return Path(self.root) / self.source
 
 
 @dataclass(frozen=True)
@@ -781,11 +803,31 @@ class Catalog:
         if not busy:
             self._db.execute("DELETE FROM meta WHERE key = ?", (_UNWIPED,))
 
+    # ------------------------------------------------------------ files that are left out
+
+    def left_out(self) -> list[LeftOut]:
+        """The files that could not be read, by source."""
+        if not self._has("left_out"):
+            return []
+        rows = self._db.execute("SELECT source, root, reason FROM left_out ORDER BY source, root")
+        return [LeftOut(*row) for row in rows]
+
+    def set_left_out(self, files: Iterable[LeftOut]) -> None:
+        """Keep these files and no others."""
+        rows = [(file.root, file.source, file.reason) for file in files]
+        if rows or self._has("left_out"):
+            self._db.execute(_LEFT_OUT)
+            self._db.execute("DELETE FROM left_out")
+            self._db.executemany("INSERT INTO left_out VALUES (?, ?, ?)", rows)
+
+    def _has(self, table: str) -> bool:
+        return self._db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is not None
+
     # ------------------------------------------------------------ ratings
 
     def ratings(self) -> list[Rating]:
         """What was rated, by question."""
-        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'ratings'").fetchone():
+        if not self._has("ratings"):
             return []
         rows = self._db.execute("SELECT * FROM ratings ORDER BY question, rated_at, passage_id")
         return [
