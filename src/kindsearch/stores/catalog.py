@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kindsearch.errors import DamagedIndex, IncompatibleIndex, NoIndex
-from kindsearch.people import name_of
 from kindsearch.stores.packing import (
     PASSAGE_COLUMNS,
     boxes_blob,
@@ -66,6 +65,7 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_in_order ON passages(document_id, "start", "end", shown, kind);
 CREATE INDEX passages_written ON passages(row) WHERE telling IS NOT NULL;
+CREATE INDEX passages_with_link ON passages(row) WHERE link IS NOT NULL;
 CREATE INDEX passages_by_session ON passages(session_id);
 CREATE TABLE vectors (
     document_id TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
@@ -200,6 +200,18 @@ class Rating:
     helpful: bool
     remark: str | None
     rated_at: str
+
+
+@dataclass(frozen=True)
+class FileSummary:
+    """A file of the archive: its session, its pages, and what of a meeting it holds, as in :class:`Filing`."""
+
+    document_id: str
+    source: str
+    session_id: str
+    by_the_clock: bool
+    pages: tuple[Page, ...]
+    extent: Extent
 
 
 @dataclass(frozen=True)
@@ -612,6 +624,16 @@ class Catalog:
         marks = ",".join("?" * len(rows))
         return dict(self._select("kind", f"p.row IN ({marks})", tuple(int(row) for row in rows)))
 
+    def texts(self, rows: Sequence[int]) -> list[str]:
+        """The texts of passages, in the order of their rows in the catalog."""
+        marks = ",".join("?" * len(rows))
+        found = self._db.execute(f"SELECT text FROM passages WHERE row IN ({marks}) ORDER BY row", tuple(rows))
+        return [text for (text,) in found]
+
+    def rows_with_link(self) -> list[int]:
+        """The rows of the passages that are shown and have a link, ascending."""
+        return [row for (row,) in self._db.execute("SELECT row FROM passages WHERE link IS NOT NULL AND shown ORDER BY row")]
+
     def passage(self, passage_id: str) -> Passage | None:
         """A passage by its id; None if there is none."""
         found = list(self._select("kind", "p.id = ?", (passage_id,)))
@@ -696,69 +718,26 @@ class Catalog:
         rows = self._db.execute("SELECT session_id, name, person FROM people")
         return {(session_id, name): person for session_id, name, person in rows}
 
-    def people(self) -> list[PersonSummary]:
-        """Everybody who speaks in some passage that is shown, by name."""
-        query = (
-            "SELECT q.person, s.name, p.session_id, p.row FROM speakers s JOIN passages p ON p.row = s.passage "
-            "JOIN people q ON q.session_id = p.session_id AND q.name = s.name WHERE p.shown"
-        )
-        found: dict[str, tuple[set[str], set[str], set[int]]] = {}
-        for person, name, session_id, row in self._db.execute(query):
-            spellings, sessions, rows = found.setdefault(person, (set(), set(), set()))
-            spellings.add(name)
-            sessions.add(session_id)
-            rows.add(row)
-        return [
-            PersonSummary(person, name_of(person), tuple(sorted(spellings)), tuple(sorted(sessions)), len(rows))
-            for person, (spellings, sessions, rows) in sorted(found.items())
-        ]
-
-    def sessions(self) -> list[SessionSummary]:
-        """All sessions, newest first."""
-        found: dict[str, list[tuple[Session, str]]] = {}
+    def sources_of_sessions(self) -> list[tuple[Session, tuple[str, ...]]]:
+        """All sessions, newest first, with the sources of their files."""
+        found: dict[str, tuple[Session, list[str]]] = {}
         query = "SELECT session, source FROM documents WHERE source IS NOT NULL ORDER BY source"
         for text, source in self._db.execute(query):
             session = session_from(text)
-            found.setdefault(session.id, []).append((session, source))
-        summaries = [
-            SessionSummary(
-                session=files[0][0],
-                sources=tuple(source for _, source in files),
-                passages=self._count_of(session_id),
-                speakers=self._speakers_of(session_id),
-            )
-            for session_id, files in found.items()
-        ]
-        return sorted(summaries, key=lambda summary: _newest_first(summary.session))
+            found.setdefault(session.id, (session, []))[1].append(source)
+        in_order = sorted(found.values(), key=lambda of: _newest_first(of[0]))
+        return [(session, tuple(sources)) for session, sources in in_order]
 
-    def resources(self) -> list[Resource]:
-        """What the lists of resources name and what links the chats hold, newest session first, then in order."""
-        recommending = "p.kind = 'resource' OR (p.kind = 'chat' AND p.link IS NOT NULL)"
-        passages = [passage for _, passage in self._select("kind", f"p.shown AND ({recommending})", ())]
-        passages.sort(key=lambda passage: (_newest_first(passage.session), passage.source, passage.start))
-        return [resource for passage in passages for resource in self._resources_of(passage)]
-
-    def _resources_of(self, passage: Passage) -> list[Resource]:
-        links = [link for link in self.links_of(passage.document_id) if passage.start <= link.start < passage.end]
-        if not links:
-            return [Resource(passage, None, ", ".join(passage.speakers) or None)]
-        return [
-            Resource(
-                passage, link.url, next((s.speaker for s in passage.statements if s.start <= link.start < s.end), None)
-            )
-            for link in links
-        ]
-
-    def _count_of(self, session_id: str) -> int:
-        query = "SELECT count(*) FROM passages WHERE shown AND session_id = ?"
-        return int(self._db.execute(query, (session_id,)).fetchone()[0])
-
-    def _speakers_of(self, session_id: str) -> tuple[str, ...]:
+    def files(self) -> list[FileSummary]:
+        """The files of the archive, by source."""
         query = (
-            "SELECT DISTINCT q.person FROM speakers s JOIN passages p ON p.row = s.passage "
-            "JOIN people q ON q.session_id = p.session_id AND q.name = s.name WHERE p.shown AND p.session_id = ?"
+            "SELECT id, source, session_id, by_the_clock, pages, kinds, first_ms, last_ms FROM documents "
+            "WHERE source IS NOT NULL ORDER BY source, root"
         )
-        return tuple(sorted({name_of(person) for (person,) in self._db.execute(query, (session_id,))}))
+        return [
+            FileSummary(id_, source, session_id, bool(by_the_clock), pages_from(pages), extent_from(*extent))
+            for id_, source, session_id, by_the_clock, pages, *extent in self._db.execute(query)
+        ]
 
     def _select(self, kind: str, condition: str, values: tuple[Any, ...]) -> Iterator[tuple[int, Passage]]:
         query = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -326,6 +326,36 @@ class WordIndex:
 
     def _counted(self, words: NDArray[np.int32], counts: NDArray[np.uint16]) -> Numbers:
         return np.bincount(words, weights=counts, minlength=len(self.words)).astype(np.int64)
+
+    @cached_property
+    def stems(self) -> list[str]:
+        """The stems of the words of the archive."""
+        return list(self._same_stem)
+
+    @cached_property
+    def _stem_numbers(self) -> Numbers:
+        """For each word of the archive the number of its stem: (archive words,)."""
+        numbers = np.zeros(len(self.words), dtype=np.int64)
+        for number, words in enumerate(self._same_stem.values()):
+            numbers[words] = number
+        return numbers
+
+    def counts_of_stems(self, positions: Numbers) -> Numbers:
+        """How often each of ``stems`` stands in the texts of passages, which ascend, in any form: (stems,)."""
+        counts = np.bincount(self._stem_numbers, weights=self.counts(positions), minlength=len(self.stems))
+        return counts.astype(np.int64)
+
+    def passages_with(self, stems: Collection[str]) -> dict[str, Numbers]:
+        """For each of these stems the passages in whose text it stands, in any form, ascending."""
+        wanted = sorted(stem for stem in stems if stem in self._same_stem)
+        number = np.full(len(self.words), -1, dtype=np.int64)
+        for position, stem in enumerate(wanted):
+            number[self._same_stem[stem]] = position
+        words = self._text.words
+        found = number[words.values]
+        places = np.flatnonzero(found >= 0)
+        passages = np.searchsorted(words.offsets, places, side="right") - 1
+        return {stem: np.unique(passages[found[places] == position]) for position, stem in enumerate(wanted)}
 
     def lengths(self, positions: Numbers) -> Floats:
         """How many words that matter passages have, repeats included: (len(positions),)."""
