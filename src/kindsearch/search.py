@@ -15,6 +15,7 @@ import filelock
 import numpy as np
 
 from kindsearch import answering, briefing, erasing, feedback, ingesting, ordering, retrieval
+from kindsearch.browsing import Browsing
 from kindsearch.corpus import source_file
 from kindsearch.encoders import Encoder, encoder_of
 from kindsearch.erasing import Receipt, Traces
@@ -39,6 +40,7 @@ LOCK, RECEIPTS = ".lock", "receipts"
 MAX_QUESTION = 2_000  # characters
 MAX_K = 100
 PAGE_IMAGES_KEPT = 64
+COVERS_KEPT = 256  # small ones
 LOOKED_THROUGH = 1_000  # passages with all words of a time, in which it may stand as the question has it
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
@@ -79,6 +81,8 @@ class KindSearch:
         self._lock = threading.Lock()
         self._local = threading.local()
         self._render = lru_cache(PAGE_IMAGES_KEPT)(self._rendered)
+        self._render_cover = lru_cache(COVERS_KEPT)(self._rendered)
+        self.browsing = Browsing(self._reading)
 
     @classmethod
     def open(
@@ -276,18 +280,15 @@ class KindSearch:
 
     def sessions(self) -> list[SessionSummary]:
         """The sessions of the archive, newest first."""
-        with self._catalog() as catalog, catalog.reading():
-            return catalog.sessions()
+        return self.browsing.sessions()
 
     def people(self) -> list[PersonSummary]:
         """Everybody whose words the archive holds, by name, with the names they are written by."""
-        with self._catalog() as catalog, catalog.reading():
-            return catalog.people()
+        return self.browsing.people()
 
     def resources(self) -> list[Resource]:
         """What was recommended, newest first: its link, the passage that tells of it, who recommended it."""
-        with self._catalog() as catalog, catalog.reading():
-            return catalog.resources()
+        return self.browsing.resources()
 
     def status(self) -> Status:
         """What the index holds."""
@@ -356,6 +357,16 @@ class KindSearch:
         if 1 <= page <= len(pages) and pages[page - 1].withheld:
             raise UnreadableFile(passage.source, f"page {page} is not shown: somebody on it asked to be forgotten")
         return self._render(passage.document_id, passage.source, page, width)
+
+    def cover(self, session_id: str, width: int = 480) -> bytes:
+        """PNG of the first page of a session's pack, ``width`` pixels wide.
+
+        Raises BadRequest where the session has no pack with pages, UnreadableFile as :meth:`page_image` does.
+        """
+        file = next((one for one in self.browsing.files() if one.session_id == session_id and one.cover), None)
+        if file is None:
+            raise BadRequest("session", "no pack of it has a page to be shown")
+        return self._render_cover(file.document_id, file.source, 1, width)
 
     def _rendered(self, document_id: str, source: str, page: int, width: int) -> bytes:
         with self._catalog() as catalog:

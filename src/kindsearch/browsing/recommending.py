@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -68,7 +68,7 @@ def resources(catalog: Catalog, engines: Engines) -> list[Resource]:
 def _resources_of(passage: Passage, catalog: Catalog) -> Iterator[Resource]:
     links = [link for link in catalog.links_of(passage.document_id) if passage.start <= link.start < passage.end]
     if not links:
-        yield Resource(passage, None, ", ".join(passage.speakers) or None)
+        yield Resource(passage, None, ", ".join(passage.speakers) or None, passage.start)
     for link in links:
         said = _at(passage, link.start)
         yield Resource(passage, link.url, said.speaker if said else None, link.start)
@@ -88,27 +88,25 @@ def recommended(found: Sequence[Resource], catalog: Catalog) -> list[Recommended
     links_of = cache(catalog.links_of)
     return [
         Recommended(
-            citation=citation_of(1, said, links_of),
+            citation=citation_of(0, said, links_of),
             link=resource.link,
             speaker=resource.speaker,
             person=person_of(resource.passage, said.statements[0]) if resource.speaker else None,
             asked=_asked(resource.passage, said, document),
         )
-        for resource in found
-        if (said := _said(resource))
+        for resource, said in zip(found, map(_said, found), strict=True)
     ]
 
 
-def _said(resource: Resource) -> Said | None:
+def _said(resource: Resource) -> Said:
     """The words to be quoted: the passage where it is one quote, else the statement that has the link."""
     passage = resource.passage
     if is_one_quote(passage, 0, len(passage.statements) - 1):
         return Said(passage, passage.statements)
-    own = _at(passage, resource.start if resource.start is not None else passage.start)
-    return Said(passage, (own or passage.statements[0],))
+    return Said(passage, (_at(passage, resource.start) or passage.statements[0],))
 
 
-def _asked(passage: Passage, said: Said, document) -> str | None:
+def _asked(passage: Passage, said: Said, document: Callable[[str], list[Passage]]) -> str | None:
     """The question that is answered in a passage of questions and answers, or that stands just before in a chat."""
     if passage.kind == Kind.QUESTION_AND_ANSWER:
         asked = asked_in(passage)

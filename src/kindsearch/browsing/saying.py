@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -11,12 +11,12 @@ import numpy as np
 from kindsearch.answering import citation_of
 from kindsearch.briefing.saying import Said, person_of
 from kindsearch.browsing.listing import File
+from kindsearch.stores.arrays import Numbers
 from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.derived import Engines
-from kindsearch.types import Citation, Kind, Link, Passage, Session
+from kindsearch.types import Citation, Filter, Kind, Passage, Session, Statement
 
 BLOCK_MS = 600_000  # of a transcript that has no sections stands together
-LinksOf = Callable[[str], list[Link]]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def sections(session_id: str, files: Sequence[File], catalog: Catalog, engines: 
     ]
 
 
-def _passages_of(positions: np.ndarray, catalog: Catalog, engines: Engines) -> list[Passage]:
+def _passages_of(positions: Numbers, catalog: Catalog, engines: Engines) -> list[Passage]:
     """Passages by their positions, in that order: those of a document together, in the order of its text."""
     rows = engines.columns.rows[positions].tolist()
     found = catalog.passages(rows)
@@ -74,7 +74,7 @@ def without_repeats(passages: Iterable[Passage]) -> list[Passage]:
     return kept
 
 
-def _only(passage: Passage, statements: tuple) -> Passage:
+def _only(passage: Passage, statements: tuple[Statement, ...]) -> Passage:
     start = statements[0].start
     names = {statement.speaker for statement in statements}
     voices = [(n, p) for n, p in zip(passage.speakers, passage.people, strict=True) if n in names]
@@ -111,10 +111,10 @@ def _block(passage: Passage) -> int | None:
 def said_by(person: str, session_ids: Collection[str], catalog: Catalog, engines: Engines) -> list[InSession]:
     """What a person said in these sessions, newest first, each turn a quote; they are numbered from 1 through all."""
     columns = engines.columns
-    hers = engines.matching_people(frozenset({person})) & columns.in_sessions(session_ids)
+    hers = engines.matching(Filter(), frozenset({person})) & columns.in_sessions(session_ids)
     quotes = list(_turns(person, _passages_of(np.flatnonzero(hers), catalog, engines)))
     order = {session_id: number for number, (session_id, _, _) in enumerate(engines.sessions)}
-    quotes.sort(key=lambda said: order[said.passage.session.id])
+    quotes.sort(key=lambda said: (order[said.passage.session.id], said.passage.source, said.start))
     numbered = (citation_of(number, said, catalog.links_of) for number, said in enumerate(quotes, 1))
     return [
         InSession(own[0].passage.session, tuple(own))
@@ -128,9 +128,7 @@ def _turns(person: str, passages: Iterable[Passage]) -> Iterator[Said]:
     for _, group in groupby(passages, key=lambda passage: passage.document_id):
         end = 0
         for passage in group:
-            runs = groupby(
-                passage.statements, key=lambda one: person_of(passage, one) == person and one.start >= end
-            )
+            runs = groupby(passage.statements, key=lambda one: person_of(passage, one) == person and one.start >= end)
             new = [tuple(run) for is_hers, run in runs if is_hers]
             yield from (Said(passage, run) for run in new if not all(statement.is_filler for statement in run))
             end = max(end, passage.end)

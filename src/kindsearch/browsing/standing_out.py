@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
 
@@ -12,8 +12,8 @@ import numpy as np
 from kindsearch.briefing.neighbours import (
     FEWEST,
     MOST,
-    TELLING,
     TELL_NOTHING,
+    TELLING,
     TIMES,
     Elsewhere,
     Words,
@@ -133,9 +133,7 @@ def _periods(listed: Sequence[tuple[str, str, PartialDate | None]]) -> list[tupl
     return list(years.items())
 
 
-def _found(
-    catalog: Catalog, engines: Engines, periods: Numbers, many: int, names: frozenset[str]
-) -> list[list[Topic]]:
+def _found(catalog: Catalog, engines: Engines, periods: Numbers, many: int, names: frozenset[str]) -> list[list[Topic]]:
     """For each period what stands out in it, the most telling first; a word only where it tells most."""
     words = engines.words
     counts = np.stack([words.counts_of_stems(np.flatnonzero(periods == number)) for number in range(many)])
@@ -182,9 +180,7 @@ def told(counts: Numbers) -> Floats:
     return np.where(stands_out, 2 * (here + there), 0).astype(np.float32)
 
 
-def _most_telling(
-    telling: Floats, stems: Sequence[str], names: frozenset[str], most: int
-) -> list[tuple[str, int]]:
+def _most_telling(telling: Floats, stems: Sequence[str], names: frozenset[str], most: int) -> list[tuple[str, int]]:
     """(stem, period) that tell most, at most so many of each period."""
     found = list[tuple[float, str, int]]()
     for period, row in enumerate(telling):

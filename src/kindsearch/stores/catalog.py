@@ -281,12 +281,14 @@ class SessionSummary:
 class Resource:
     """Something that was recommended: one link, or one thing named without a link, in the passage that tells of it.
 
-    ``speaker`` is whom the source names for it, None where it names nobody.
+    ``speaker`` is whom the source names for it, None where it names nobody; ``start`` is where the link begins in the
+    document, or the passage where there is none.
     """
 
     passage: Passage
     link: str | None
     speaker: str | None
+    start: int
 
 
 @contextmanager
@@ -621,18 +623,19 @@ class Catalog:
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """Passages by row."""
-        marks = ",".join("?" * len(rows))
-        return dict(self._select("kind", f"p.row IN ({marks})", tuple(int(row) for row in rows)))
+        wanted = json.dumps([int(row) for row in rows])
+        return dict(self._select("kind", "p.row IN (SELECT value FROM json_each(?))", (wanted,)))
 
     def texts(self, rows: Sequence[int]) -> list[str]:
-        """The texts of passages, in the order of their rows in the catalog."""
-        marks = ",".join("?" * len(rows))
-        found = self._db.execute(f"SELECT text FROM passages WHERE row IN ({marks}) ORDER BY row", tuple(rows))
-        return [text for (text,) in found]
+        """The texts of passages, by row, in order."""
+        query = "SELECT text FROM passages WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row"
+        return [text for (text,) in self._db.execute(query, (json.dumps(list(rows)),))]
 
     def rows_with_link(self) -> list[int]:
         """The rows of the passages that are shown and have a link, ascending."""
-        return [row for (row,) in self._db.execute("SELECT row FROM passages WHERE link IS NOT NULL AND shown ORDER BY row")]
+        return [
+            row for (row,) in self._db.execute("SELECT row FROM passages WHERE link IS NOT NULL AND shown ORDER BY row")
+        ]
 
     def passage(self, passage_id: str) -> Passage | None:
         """A passage by its id; None if there is none."""
