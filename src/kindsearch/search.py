@@ -358,7 +358,7 @@ class KindSearch:
             raise UnreadableFile(passage.source, f"page {page} is not shown: somebody on it asked to be forgotten")
         return self._render(passage.document_id, passage.source, page, width)
 
-    def cover(self, session_id: str, width: int = 480) -> bytes:
+    def cover(self, session_id: str, width: int = 640) -> bytes:
         """PNG of the first page of a session's pack, ``width`` pixels wide.
 
         Raises BadRequest where the session has no pack with pages, UnreadableFile as :meth:`page_image` does.

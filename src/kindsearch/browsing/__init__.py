@@ -23,7 +23,7 @@ from kindsearch.stores.derived import Engines
 
 __all__ = [
     "Browsing", "File", "InSession", "Period", "PersonView", "Recommended", "Section", "SessionView", "Theme", "Topic",
-    "Topics", "Voice",
+    "Topics", "Voice", "folded",
 ]  # fmt: skip
 
 MOST_KEPT = 2_000  # things that are kept of a generation: themes of so many sessions

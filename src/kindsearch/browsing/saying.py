@@ -109,16 +109,16 @@ def _block(passage: Passage) -> int | None:
 
 
 def said_by(person: str, session_ids: Collection[str], catalog: Catalog, engines: Engines) -> list[InSession]:
-    """What a person said in these sessions, newest first, each turn a quote; they are numbered from 1 through all."""
+    """What a person said in these sessions, newest first, each turn a quote without a number."""
     columns = engines.columns
     hers = engines.matching(Filter(), frozenset({person})) & columns.in_sessions(session_ids)
     quotes = list(_turns(person, _passages_of(np.flatnonzero(hers), catalog, engines)))
     order = {session_id: number for number, (session_id, _, _) in enumerate(engines.sessions)}
     quotes.sort(key=lambda said: (order[said.passage.session.id], said.passage.source, said.start))
-    numbered = (citation_of(number, said, catalog.links_of) for number, said in enumerate(quotes, 1))
+    cited = (citation_of(0, said, catalog.links_of) for said in quotes)
     return [
         InSession(own[0].passage.session, tuple(own))
-        for _, group in groupby(numbered, key=lambda citation: citation.passage.session.id)
+        for _, group in groupby(cited, key=lambda citation: citation.passage.session.id)
         if (own := list(group))
     ]
 

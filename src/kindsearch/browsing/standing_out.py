@@ -11,7 +11,6 @@ import numpy as np
 
 from kindsearch.briefing.neighbours import (
     FEWEST,
-    MOST,
     TELL_NOTHING,
     TELLING,
     TIMES,
@@ -32,9 +31,27 @@ SPOKEN_OF = frozenset(Kind) - {Kind.ABOUT, Kind.RESOURCE}  # what is not about e
 FEW_SESSIONS = 12  # so many stand beside one another in a plot; more are put together by year
 MOST_TOPICS = 30
 MOST_A_PERIOD = 6
+IN_HEADINGS = 3.0  # times as telling is what a title or a heading names
+MOSTLY = 0.6  # of the passages with a word, in which another stands beside it, are said of both
 SAMPLE = 60  # passages in which it is seen with what a word stands together
 UNDATED = "Without a date"
-_TELL_NOTHING = frozenset(map(stem_of, TELL_NOTHING))
+# No topic by themselves, though they may be telling beside one.
+_GENERAL = frozenset(
+    "able across agree agreed almost along already among anyway apart aware bad best better big bring brought called "
+    "case cases certain chat clear close com couple cut day days decide describe down early easy eight eighty eleven "
+    "end enough especially exact exactly explain fact feel feeling felt fifteen fifty find fine finish finished five "
+    "follow form forty found four free full general grew half happy hard hear heard held help helped helps high hold "
+    "holds hour hours however html http https hundred idea ideas important including indeed instead itself keep kept "
+    "key knew large late leave left likely list listed long lose lost lots main matter matters meet meeting meetings "
+    "member members mention mentioned minute minutes moment moments month months morning mostly move moved movement "
+    "much myself name named near nice nine ninety nobody nothing number numbers off okay old one ones open org others "
+    "outside page particular per plus present quick quickly reach read ready reason recent remember result run sat "
+    "seem seemed seems self send sense sent session sessions set seven seventy shared show six sixteen sixty slow "
+    "slowly small soon spoke spoken stand start started starts stay stayed stays stood stop stopped straight stuck "
+    "sudden suddenly ten term terms theme themes thirteen thirty thousand topic topics toward towards true turn "
+    "turned twelve twenty twice under usual usually various whole wrong wrote www yes zero".split()
+)
+_TELL_NOTHING = frozenset(map(stem_of, TELL_NOTHING | _GENERAL))
 
 
 @dataclass(frozen=True)
@@ -77,15 +94,19 @@ def names_in(engines: Engines) -> frozenset[str]:
 
 
 def themes(session_id: str, catalog: Catalog, engines: Engines, names: frozenset[str]) -> tuple[Theme, ...]:
-    """What stands out in a session, the most telling first; ``names`` are stems of no interest."""
+    """What stands out in a session: first what its title or headings name, then the most telling.
+
+    ``names`` are stems of no interest.
+    """
     columns = engines.columns
     positions = np.flatnonzero(columns.in_sessions({session_id}) & columns.of_kinds(SPOKEN_OF))
     texts = catalog.texts(columns.rows[positions].tolist())
     counts = engines.words.counts_of_all - engines.words.counts(positions)
-    found = standing_with(texts, Elsewhere(engines.words.number, counts), names)
+    found = standing_with(texts, Elsewhere(engines.words.number, counts), names | _TELL_NOTHING)
+    headings = engines.words.stems_around(positions)
+    found.sort(key=lambda one: headings.isdisjoint(map(stem_of, one.words)))
     return tuple(
-        Theme(_most_written(one.words, [texts[number] for number in one.passages]), len(one.passages))
-        for one in found[:MOST]
+        Theme(_most_written(one.words, [texts[number] for number in one.passages]), len(one.passages)) for one in found
     )
 
 
@@ -139,13 +160,16 @@ def _found(catalog: Catalog, engines: Engines, periods: Numbers, many: int, name
     counts = np.stack([words.counts_of_stems(np.flatnonzero(periods == number)) for number in range(many)])
     telling = told(counts)
     most = min(MOST_A_PERIOD, max(MOST_TOPICS // many, 1))
-    wanted = _most_telling(telling, words.stems, names, 2 * most)
+    for number, row in enumerate(telling):
+        headings = words.stems_around(np.flatnonzero(periods == number))
+        row[[number for number, stem in enumerate(words.stems) if stem in headings]] *= IN_HEADINGS
+    wanted = _most_telling(telling, words.stems, names, 3 * most)
     holding = words.passages_with({stem for stem, _ in wanted})
     kept: list[list[tuple[Words, str]]] = [[] for _ in range(many)]
     seen = set[str]()
     for stem, period in wanted:
-        if stem not in seen and len(kept[period]) < most:
-            here = holding[stem][periods[holding[stem]] == period]
+        here = holding[stem][periods[holding[stem]] == period]
+        if stem not in seen and len(kept[period]) < most and len(here) >= FEWEST:
             term, label = _in_its_phrase(stem, here, catalog, engines, names)
             if not seen & set(term):
                 kept[period].append((term, label))
@@ -210,7 +234,7 @@ def _in_its_phrase(
             stems = tuple(map(stem_of, term))
             if stem in stems and len(set(stems)) == len(term) and not names & set(stems):
                 forms[stems].update([term])
-    pairs = [stems for stems in forms if len(stems) > 1 and forms[stems].total() >= max(FEWEST, len(texts) / 2)]
+    pairs = [stems for stems in forms if len(stems) > 1 and forms[stems].total() >= max(FEWEST, MOSTLY * len(texts))]
     term = min(pairs, key=lambda one: (-forms[one].total(), one), default=(stem,))
     return term, _most_written(_commonest(forms[term]) if term in forms else term, texts)
 

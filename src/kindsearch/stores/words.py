@@ -345,6 +345,11 @@ class WordIndex:
         counts = np.bincount(self._stem_numbers, weights=self.counts(positions), minlength=len(self.stems))
         return counts.astype(np.int64)
 
+    def stems_around(self, positions: Numbers) -> frozenset[str]:
+        """The stems that stand in the contexts of passages, which ascend: in titles, headings and names."""
+        used = np.unique(self._context.words.taken(positions))
+        return frozenset(stem_of(self.words[number]) for number in used.tolist())
+
     def passages_with(self, stems: Collection[str]) -> dict[str, Numbers]:
         """For each of these stems the passages in whose text it stands, in any form, ascending."""
         wanted = sorted(stem for stem in stems if stem in self._same_stem)
