@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from kindsearch.browsing import listing, recommending, saying, standing_out
 from kindsearch.browsing.listing import File, Voice
-from kindsearch.browsing.recommending import Recommended, folded
+from kindsearch.browsing.recommending import Recommended, holds, searchable
 from kindsearch.browsing.saying import InSession, Section
 from kindsearch.browsing.standing_out import Period, Theme, Topic, Topics
 from kindsearch.stores.catalog import Catalog, PersonSummary, Resource, SessionSummary
@@ -23,7 +23,7 @@ from kindsearch.stores.derived import Engines
 
 __all__ = [
     "Browsing", "File", "InSession", "Period", "PersonView", "Recommended", "Section", "SessionView", "Theme", "Topic",
-    "Topics", "Voice", "folded",
+    "Topics", "Voice", "holds", "searchable",
 ]  # fmt: skip
 
 MOST_KEPT = 2_000  # things that are kept of a generation: themes of so many sessions
@@ -81,8 +81,8 @@ class Browsing:
         """The same as it is shown; only those that have all of some words somewhere."""
         with self._reading() as (catalog, engines):
             every = self._recommended(catalog, engines)
-        wanted = folded(words).split()
-        return [one for one, searched in every if all(word in searched for word in wanted)]
+        wanted = searchable(words)
+        return [one for one, text in every if holds(text, wanted)]
 
     def files(self) -> list[File]:
         """The files, by source."""

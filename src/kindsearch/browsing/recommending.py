@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from kindsearch.stores.derived import Engines
 from kindsearch.types import Citation, Kind, Passage, Statement
 
 WITH_LINK = frozenset({Kind.CHAT, Kind.DISCUSSION, Kind.QUESTION_AND_ANSWER})
+_WORD = re.compile(r"[^\W_]+")
 MESSAGES_BEFORE = 3  # of a chat in which the question may stand that a link answers
 FEWEST_WORDS = 4  # of a question that says what it asks
 
@@ -36,21 +38,31 @@ class Recommended:
 
     @property
     def searched(self) -> str:
-        """All that it can be found by, folded."""
+        """All that it can be found by, for :func:`holds`."""
         session = self.citation.passage.session
         date = session.date.in_words if session.date else ""
         parts = (self.citation.quote, self.link, self.speaker, self.asked, self.citation.passage.section)
-        return folded(" ".join(filter(None, (*parts, session.title, date))))
+        return searchable(" ".join(filter(None, (*parts, session.title, date))))
 
 
-def folded(text: str) -> str:
-    """A text as it is searched: without case and accents.
+def searchable(text: str) -> str:
+    """A text as it is searched: its words without case, accents and marks, each with a space before it.
 
-    >>> folded("Göran's CAFÉ")
-    "goran's cafe"
+    >>> searchable("Göran's CAFÉ")
+    ' goran s cafe'
     """
     parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in parts if not unicodedata.combining(character))
+    plain = "".join(character for character in parts if not unicodedata.combining(character))
+    return "".join(f" {word}" for word in _WORD.findall(plain))
+
+
+def holds(text: str, words: str) -> bool:
+    """Whether some word of a :func:`searchable` text begins with each of these words, searchable too.
+
+    >>> holds(searchable("The King's Fund"), searchable("fund king")), holds(searchable("speaking"), searchable("king"))
+    (True, False)
+    """
+    return all(f" {word}" in text for word in words.split())
 
 
 def resources(catalog: Catalog, engines: Engines) -> list[Resource]:

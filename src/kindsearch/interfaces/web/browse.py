@@ -16,7 +16,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import HTMLResponse
 from pydantic import AfterValidator, BeforeValidator
 
-from kindsearch.browsing import File, Recommended, Section, Theme, Topics, folded
+from kindsearch.browsing import File, Recommended, Section, Theme, Topics, holds, searchable
 from kindsearch.errors import BadRequest, UnreadableFile
 from kindsearch.interfaces.page_images import cover_image
 from kindsearch.interfaces.web import rendering
@@ -123,7 +123,7 @@ def routes(archive: KindSearch) -> APIRouter:
     @router.get("/people")
     def people(words: Words = "", number: PageNumber = 1) -> Response:
         everybody = browsing.people()
-        found = sorted((one for one in everybody if _is_called(one, words)), key=lambda one: folded(one.id))
+        found = sorted((one for one in everybody if _is_called(one, words)), key=lambda one: searchable(one.id))
         titles = {summary.session.id: summary.session for summary in browsing.sessions()}
         return rendering.page(
             "people.html",
@@ -275,8 +275,7 @@ def heading_of(section: Section) -> str:
 
 
 def _is_called(person: PersonSummary, words: str) -> bool:
-    names = folded(" ".join((person.name, *person.spellings)))
-    return all(word in names for word in folded(words).split())
+    return holds(searchable(" ".join((person.name, *person.spellings))), searchable(words))
 
 
 def _told_apart(everybody: Sequence[PersonSummary]) -> frozenset[str]:
