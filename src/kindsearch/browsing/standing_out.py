@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
 
@@ -11,13 +11,12 @@ import numpy as np
 
 from kindsearch.briefing.neighbours import (
     FEWEST,
+    MOST,
     TELL_NOTHING,
     TELLING,
     TIMES,
-    Elsewhere,
     Words,
     as_written,
-    standing_with,
     terms_of,
 )
 from kindsearch.people import folded
@@ -33,22 +32,22 @@ MOST_TOPICS = 30
 MOST_A_PERIOD = 6
 IN_HEADINGS = 3.0  # times as telling is what a title or a heading names
 MOSTLY = 0.6  # of the passages with a word, in which another stands beside it, are said of both
-SAMPLE = 60  # passages in which it is seen with what a word stands together
+SAMPLE, SAMPLE_OF_SESSION = 60, 12  # passages in which it is seen with what a word stands together
 UNDATED = "Without a date"
 # No topic by themselves, though they may be telling beside one.
 _GENERAL = frozenset(
     "able across agree agreed almost along already among anyway apart aware bad best better big bring brought called "
     "case cases certain chat clear close com couple cut day days decide describe down early easy eight eighty eleven "
     "end enough especially exact exactly explain fact feel feeling felt fifteen fifty find fine finish finished five "
-    "follow form forty found four free full general grew half happy hard hear heard held help helped helps high hold "
-    "holds hour hours however html http https hundred idea ideas important including indeed instead itself keep kept "
-    "key knew large late leave left likely list listed long lose lost lots main matter matters meet meeting meetings "
-    "member members mention mentioned minute minutes moment moments month months morning mostly move moved movement "
-    "much myself name named near nice nine ninety nobody nothing number numbers off okay old one ones open org others "
-    "outside page particular per plus present quick quickly reach read ready reason recent remember result run sat "
-    "seem seemed seems self send sense sent session sessions set seven seventy shared show six sixteen sixty slow "
-    "slowly small soon spoke spoken stand start started starts stay stayed stays stood stop stopped straight stuck "
-    "sudden suddenly ten term terms theme themes thirteen thirty thousand topic topics toward towards true turn "
+    "follow form forty found four free full further general grew half happy hard hear heard held help helped helps "
+    "high hold holds hour hours however html http https hundred idea ideas important including indeed instead itself "
+    "keep kept key knew large late leave left likely list listed long lose lost lots main matter matters meet meeting "
+    "meetings member members mention mentioned minute minutes moment moments month months morning mostly move moved "
+    "movement much myself name named near nice nine ninety nobody nothing number numbers off okay old one ones open "
+    "org others outside page particular per plus present quick quickly reach read ready reason recent remember result "
+    "run sat seem seemed seems self send sense sent session sessions set seven seventy shared show six sixteen sixty "
+    "slow slowly small soon spoke spoken stand start started starts stay stayed stays stood stop stopped straight "
+    "stuck sudden suddenly ten term terms theme themes thirteen thirty thousand topic topics toward towards true turn "
     "turned twelve twenty twice under usual usually various whole wrong wrote www yes zero".split()
 )
 _TELL_NOTHING = frozenset(map(stem_of, TELL_NOTHING | _GENERAL))
@@ -94,20 +93,33 @@ def names_in(engines: Engines) -> frozenset[str]:
 
 
 def themes(session_id: str, catalog: Catalog, engines: Engines, names: frozenset[str]) -> tuple[Theme, ...]:
-    """What stands out in a session: first what its title or headings name, then the most telling.
-
-    ``names`` are stems of no interest.
-    """
-    columns = engines.columns
+    """What stands out in a session, the most telling first; ``names`` are stems of no interest."""
+    columns, words = engines.columns, engines.words
     positions = np.flatnonzero(columns.in_sessions({session_id}) & columns.of_kinds(SPOKEN_OF))
-    texts = catalog.texts(columns.rows[positions].tolist())
-    counts = engines.words.counts_of_all - engines.words.counts(positions)
-    found = standing_with(texts, Elsewhere(engines.words.number, counts), names | _TELL_NOTHING)
-    headings = engines.words.stems_around(positions)
-    found.sort(key=lambda one: headings.isdisjoint(map(stem_of, one.words)))
-    return tuple(
-        Theme(_most_written(one.words, [texts[number] for number in one.passages]), len(one.passages)) for one in found
-    )
+    counts = words.counts_of_stems(positions)
+    elsewhere = words.counts_of_stems_of_all - counts
+    telling = told(np.stack([counts, elsewhere] if elsewhere.any() else [counts]))[:1]
+    _prefer_headings(telling[0], positions, engines)
+    found, seen = list[Theme](), set[str]()
+    wanted = [stem for stem, _ in _most_telling(telling, words.stems, names, 3 * MOST)]
+    holding = words.passages_with(wanted, positions)
+    for stem in wanted:
+        if stem not in seen and len(found) < MOST and len(holding[stem]) >= FEWEST:
+            term, label = _in_its_phrase(stem, holding[stem], catalog, engines, names, SAMPLE_OF_SESSION)
+            if not seen & set(term):
+                seen |= set(term)
+                found.append(Theme(label, len(_in_all(words.passages_with(term, positions).values()))))
+    return tuple(found)
+
+
+def _prefer_headings(telling: Floats, positions: Numbers, engines: Engines) -> None:
+    """Let the stems in titles and headings of passages tell more, in place: (stems,)."""
+    telling[engines.words.stems_around(positions)] *= IN_HEADINGS
+
+
+def _in_all(holding: Iterable[Numbers]) -> Numbers:
+    """The passages that are in all of some lists, each ascending."""
+    return reduce(partial(np.intersect1d, assume_unique=True), holding)
 
 
 def _most_written(words: Words, texts: Sequence[str]) -> str:
@@ -161,25 +173,24 @@ def _found(catalog: Catalog, engines: Engines, periods: Numbers, many: int, name
     telling = told(counts)
     most = min(MOST_A_PERIOD, max(MOST_TOPICS // many, 1))
     for number, row in enumerate(telling):
-        headings = words.stems_around(np.flatnonzero(periods == number))
-        row[[number for number, stem in enumerate(words.stems) if stem in headings]] *= IN_HEADINGS
+        _prefer_headings(row, np.flatnonzero(periods == number), engines)
     wanted = _most_telling(telling, words.stems, names, 3 * most)
-    holding = words.passages_with({stem for stem, _ in wanted})
+    every = np.flatnonzero(periods >= 0)
+    holding = words.passages_with({stem for stem, _ in wanted}, every)
     kept: list[list[tuple[Words, str]]] = [[] for _ in range(many)]
     seen = set[str]()
     for stem, period in wanted:
         here = holding[stem][periods[holding[stem]] == period]
         if stem not in seen and len(kept[period]) < most and len(here) >= FEWEST:
-            term, label = _in_its_phrase(stem, here, catalog, engines, names)
+            term, label = _in_its_phrase(stem, here, catalog, engines, names, SAMPLE)
             if not seen & set(term):
                 kept[period].append((term, label))
                 seen |= set(term)
-    holding |= words.passages_with(seen - holding.keys())
+    holding |= words.passages_with(seen - holding.keys(), every)
 
     def topic(term: Words, label: str) -> Topic:
-        where = reduce(partial(np.intersect1d, assume_unique=True), (holding[stem] for stem in term))
-        counted = periods[where]
-        return Topic(label, tuple(np.bincount(counted[counted >= 0], minlength=many).tolist()))
+        counted = periods[_in_all(holding[stem] for stem in term)]
+        return Topic(label, tuple(np.bincount(counted, minlength=many).tolist()))
 
     return [[topic(term, label) for term, label in own] for own in kept]
 
@@ -190,8 +201,8 @@ def told(counts: Numbers) -> Floats:
     ``counts`` (periods, words) are how often it stands there. The measure is that of ``briefing/neighbours.py``. Of a
     single period nothing is told by others: what is said most tells most.
 
-    >>> told(np.array([[10, 90], [0, 900]])).round(1).tolist()
-    [[46.1, 0.0], [0.0, 0.0]]
+    >>> told(np.array([[10, 90], [0, 900]])).astype(int).tolist()
+    [[46, 0], [0, 0]]
     """
     if len(counts) == 1:
         return np.where(counts >= FEWEST, counts + TELLING, 0).astype(np.float32)
@@ -209,8 +220,9 @@ def _most_telling(telling: Floats, stems: Sequence[str], names: frozenset[str], 
     found = list[tuple[float, str, int]]()
     for period, row in enumerate(telling):
         own = list[tuple[float, str, int]]()
-        for number in np.argsort(-row, kind="stable").tolist():
-            if row[number] < TELLING or len(own) == most:
+        telling_most = np.flatnonzero(row >= TELLING)
+        for number in telling_most[np.argsort(-row[telling_most], kind="stable")].tolist():
+            if len(own) == most:
                 break
             stem = stems[number]
             if len(stem) > 2 and stem.isalpha() and stem not in _TELL_NOTHING and stem not in names:
@@ -220,13 +232,13 @@ def _most_telling(telling: Floats, stems: Sequence[str], names: frozenset[str], 
 
 
 def _in_its_phrase(
-    stem: str, holding: Numbers, catalog: Catalog, engines: Engines, names: frozenset[str]
+    stem: str, holding: Numbers, catalog: Catalog, engines: Engines, names: frozenset[str], most: int
 ) -> tuple[Words, str]:
     """The stem of a word, with that of the word that mostly stands beside it, if one does; and how that is written.
 
-    ``holding`` are the passages that have it.
+    ``holding`` are the passages that have it, of which so many are read at ``most``.
     """
-    sample = holding[np.linspace(0, len(holding) - 1, min(SAMPLE, len(holding))).astype(np.int64)]
+    sample = holding[np.linspace(0, len(holding) - 1, min(most, len(holding))).astype(np.int64)]
     texts = catalog.texts(engines.columns.rows[sample].tolist())
     forms = defaultdict[Words, Counter[Words]](Counter)
     for text in texts:

@@ -342,25 +342,29 @@ class WordIndex:
 
     def counts_of_stems(self, positions: Numbers) -> Numbers:
         """How often each of ``stems`` stands in the texts of passages, which ascend, in any form: (stems,)."""
-        counts = np.bincount(self._stem_numbers, weights=self.counts(positions), minlength=len(self.stems))
-        return counts.astype(np.int64)
+        return self._by_stem(self.counts(positions))
 
-    def stems_around(self, positions: Numbers) -> frozenset[str]:
-        """The stems that stand in the contexts of passages, which ascend: in titles, headings and names."""
-        used = np.unique(self._context.words.taken(positions))
-        return frozenset(stem_of(self.words[number]) for number in used.tolist())
+    @cached_property
+    def counts_of_stems_of_all(self) -> Numbers:
+        """The same in the texts of all passages: (stems,)."""
+        return self._by_stem(self.counts_of_all)
 
-    def passages_with(self, stems: Collection[str]) -> dict[str, Numbers]:
-        """For each of these stems the passages in whose text it stands, in any form, ascending."""
-        wanted = sorted(stem for stem in stems if stem in self._same_stem)
+    def _by_stem(self, counts: Numbers) -> Numbers:
+        return np.bincount(self._stem_numbers, weights=counts, minlength=len(self.stems)).astype(np.int64)
+
+    def stems_around(self, positions: Numbers) -> Numbers:
+        """The numbers of the stems in the contexts of passages, which ascend: in titles, headings and names."""
+        return np.unique(self._stem_numbers[self._context.words.taken(positions)])
+
+    def passages_with(self, stems: Collection[str], positions: Numbers) -> dict[str, Numbers]:
+        """For each of these stems those of some passages, which ascend, in whose text it stands, in any form."""
         number = np.full(len(self.words), -1, dtype=np.int64)
-        for position, stem in enumerate(wanted):
-            number[self._same_stem[stem]] = position
-        words = self._text.words
-        found = number[words.values]
-        places = np.flatnonzero(found >= 0)
-        passages = np.searchsorted(words.offsets, places, side="right") - 1
-        return {stem: np.unique(passages[found[places] == position]) for position, stem in enumerate(wanted)}
+        for place, stem in enumerate(stems):
+            number[self._same_stem.get(stem, [])] = place
+        found = number[self._text.words.taken(positions)]
+        held = np.flatnonzero(found >= 0)
+        passages = np.repeat(positions, self._text.words.sizes(positions))[held]
+        return {stem: np.unique(passages[found[held] == place]) for place, stem in enumerate(stems)}
 
     def lengths(self, positions: Numbers) -> Floats:
         """How many words that matter passages have, repeats included: (len(positions),)."""

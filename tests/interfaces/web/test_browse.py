@@ -168,7 +168,7 @@ def test_a_card_says_what_there_is_of_a_session(get: Get) -> None:
     said = texts(page)
     for words in (
         "2024 1 2023 1", "Reading on the ward March 2024", "April 2023", "Made up, <u>all</u> of it.", "Cy Dee",
-        "Di <s>Ember</s> , nurse & poet", "Chat 1 min", "Session pack", "Recording video.example", "With Ann Lee",
+        "Di <s>Ember</s> , nurse & poet", "Chat 1 min", "Session pack text", "Recording video.example", "With Ann Lee",
     ):  # fmt: skip
         assert words in said, words
     assert said.index("Reading on the ward") < said.index("Tea &")

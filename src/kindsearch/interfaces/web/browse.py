@@ -238,10 +238,10 @@ def _files_of(files: Sequence[File]) -> dict[str, tuple[File, ...]]:
 
 
 def extent_of(file: File) -> str:
-    """How much a file holds: pages, or how long it lasts."""
+    """How much a file holds: pages, or how long it lasts; of a text without either that it is one."""
     if file.pages:
         return rendering.count(file.pages, "page")
-    return f"{round(file.length_ms / 60_000) or 1} min" if file.length_ms else ""
+    return f"{round(file.length_ms / 60_000) or 1} min" if file.length_ms else "text"
 
 
 @dataclass(frozen=True)
