@@ -24,6 +24,8 @@ from kindsearch.stores.catalog import (
     DerivedFile,
     DocumentPlace,
     Embeddings,
+    FileSummary,
+    LeftOut,
 )
 from kindsearch.stores.words import words_in
 from kindsearch.types import (
@@ -672,6 +674,37 @@ def test_a_passage_says_who_is_meant_by_each_of_its_names(catalog: Catalog, docu
     found = catalog.passage(passage.id)
     assert found is not None
     assert (found.speakers, found.people) == (("Ann", "Ann Lee"), ("Ann Lee", "Ann Lee"))
+
+
+def test_texts_and_links_are_found_by_row(catalog: Catalog, document: Callable[..., Document]) -> None:
+    plain = document("Tea calms.", "Look at the library.")
+    add(catalog, replace(plain, links=(Link(12, 15, "https://library.example/"),)))
+    (first, _), (second, _) = catalog.shown()[plain.id]
+    assert catalog.texts([second, first]) == ["Tea calms.", "Look at the library."]
+    assert catalog.texts([]) == []
+    assert catalog.rows_with_link() == [second]
+    show_only(catalog, [passage for passage in every_passage(catalog) if passage.text == "Tea calms."])
+    assert catalog.rows_with_link() == []
+
+
+def test_files_are_listed_with_their_pages_and_extent(catalog: Catalog, document: Callable[..., Document]) -> None:
+    tea = replace(document("Tea calms."), pages=(Page(960, 540), Page(960, 540, withheld=True)))
+    add(catalog, tea)
+    catalog.keep(document("Not yet.", source="later.md"))
+    kinds = Extent(frozenset({Kind.CHAT}), None, None)
+    assert catalog.files() == [FileSummary(tea.id, "tea.md", tea.session.id, False, tea.pages, kinds)]
+
+
+def test_files_left_out_are_set_as_a_whole(catalog: Catalog) -> None:
+    assert catalog.left_out() == []
+    catalog.set_left_out([])
+    files = [LeftOut("b.pdf", "/corpus", "damaged"), LeftOut("a.pdf", "/corpus", "empty")]
+    catalog.set_left_out(files)
+    assert catalog.left_out() == files[::-1]
+    catalog.set_left_out(files[:1])
+    assert catalog.left_out() == files[:1]
+    catalog.set_left_out([])
+    assert catalog.left_out() == []
 
 
 def test_two_files_of_one_session_are_one_session(catalog: Catalog, document: Callable[..., Document]) -> None:
