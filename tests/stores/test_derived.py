@@ -70,13 +70,12 @@ def everything_found(engines: Engines, catalog: Catalog) -> dict[str, object]:
     texts = ["tea", "rose", "smiles", "talk"]
     alike = engines.words.alike([(text,) for text in texts], dict(zip(texts, ENCODER.encode(texts), strict=True)))
     rows, every = engines.columns.rows, np.arange(len(engines.columns))
-    usage = engines.words.usage(alike, every)
     voices = engines.names_of(frozenset({"Ann"}))
     cosines = engines.vectors.cosines(question, every, voices)
     assert sorted(rows.tolist()) == sorted(row for shown in catalog.shown().values() for row, _ in shown)
     by_position: dict[str, Sequence[object]] = {
-        "coverage": usage.coverage.T.round(4).tolist(),
-        "counts": usage.counts.T.tolist(),
+        "coverage": engines.words.coverage(alike, every).T.round(4).tolist(),
+        "counts": engines.words.uses(alike, every).T.tolist(),
         "length": engines.words.lengths(every).tolist(),
         "whole": cosines.whole.round(4).tolist(),
         "heard": cosines.heard.round(4).tolist(),

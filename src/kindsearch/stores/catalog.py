@@ -744,19 +744,22 @@ class Catalog:
 
     def _select(self, kind: str, condition: str, values: tuple[Any, ...]) -> Iterator[tuple[int, Passage]]:
         query = (
-            f"SELECT p.row, p.{kind}, {PASSAGE_COLUMNS} "
+            f"SELECT p.row, p.{kind}, d.session, {PASSAGE_COLUMNS} "
             f"FROM passages p JOIN documents d ON d.id = p.document_id WHERE {condition}"
         )
-        sessions: dict[str, tuple[Session, dict[str, str]]] = {}
-        for row, own_kind, *rest in self._db.execute(query, values):
-            text = rest[3]
-            if text not in sessions:
-                session = session_from(text)
-                sessions[text] = session, self._people_of(session.id)
-            yield int(row), passage_from(rest, own_kind, *sessions[text])
+        found = self._db.execute(query, values).fetchall()
+        people = self._people_in({session_from(text).id for _, _, text, *_ in found})
+        for row, own_kind, text, *rest in found:
+            session = session_from(text)
+            yield int(row), passage_from(rest, own_kind, session, people[session.id])
 
-    def _people_of(self, session_id: str) -> dict[str, str]:
-        return dict(self._db.execute("SELECT name, person FROM people WHERE session_id = ?", (session_id,)).fetchall())
+    def _people_in(self, session_ids: Iterable[str]) -> dict[str, dict[str, str]]:
+        """Of each of these sessions who its people are, by the names they are written by."""
+        people: dict[str, dict[str, str]] = {session_id: {} for session_id in session_ids}
+        query = "SELECT session_id, name, person FROM people WHERE session_id IN (SELECT value FROM json_each(?))"
+        for session_id, name, person in self._db.execute(query, (json.dumps(list(people)),)):
+            people[session_id][name] = person
+        return people
 
     # ------------------------------------------------------------ people to be forgotten
 
