@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from meetings import found_in
@@ -113,13 +112,3 @@ def test_who_is_forgotten_is_named_in_no_rating(small_archive: Make, anonymise: 
     later = archive.rate("did Dr Eva Bonnier weed?", passage, helpful=False)
     assert later.question == f"did {WITHHELD} weed?"
     assert found_in(archive.folder, "Bonnier") == []
-
-
-def test_an_index_made_before_there_were_ratings_can_be_rated(small_archive: Make, tmp_path: Path) -> None:
-    archive = small_archive()
-    connection = sqlite3.connect(archive.folder / "catalog.sqlite")
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-    connection.close()
-    assert "ratings" not in tables
-    archive.rate("tea?", first_hit(archive, "tea"), helpful=True)
-    assert len(archive.ratings()) == 1

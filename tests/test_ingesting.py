@@ -56,10 +56,10 @@ def everything(archive: KindSearch) -> dict[str, Any]:
     catalog = Catalog.open(archive.folder)
     try:
         return {
-            "filings": catalog.filings(), "passages": every_passage(catalog), "people": catalog.people(),
+            "filings": catalog.filings(), "passages": every_passage(catalog), "people": archive.people(),
             "shown": {id_: catalog.indexable(id_).passages for id_ in catalog.shown()}, "words": catalog.words(),
             "vectors": {id_: vectors_of(catalog, id_) for id_ in catalog.places()},
-            "sessions": catalog.sessions(), "person_of": catalog.person_of(), "unfinished": catalog.unfinished(),
+            "sessions": archive.sessions(), "person_of": catalog.person_of(), "unfinished": catalog.unfinished(),
         }  # fmt: skip
     finally:
         catalog.close()

@@ -165,10 +165,11 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Failure:
-    """A file that was left out, and why."""
+    """A file that was left out, and why. ``root`` is the folder below which ``source`` lies; it tells none apart."""
 
     source: str
     reason: str
+    root: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ def find_files(paths: Iterable[Path]) -> Found:
             try:
                 found = folder.file(member)
             except UnreadableFile as error:
-                failed.append(Failure(error.source, error.reason))
+                failed.append(Failure(error.source, error.reason, str(folder.root)))
                 unread.add(member)
                 continue
             files += [found] if found else []
@@ -211,7 +212,7 @@ def find_files(paths: Iterable[Path]) -> Found:
             try:
                 aliases[str(folder.root)] = folder.aliases()
             except UnreadableFile as error:
-                failed.append(Failure(error.source, error.reason))
+                failed.append(Failure(error.source, error.reason, str(folder.root)))
     return Found(tuple(files), tuple(dict.fromkeys(failed)), frozenset(unread), aliases)
 
 
@@ -328,7 +329,7 @@ class _Folder:
             )
         ]
         reason = f"notes about no file: name it {SESSION_FILE}, or like the file it is about, with .toml at the end"
-        return [Failure(self.source_of(path), reason) for path in stray]
+        return [Failure(self.source_of(path), reason, str(self.root)) for path in stray]
 
 
 class _People(BaseModel):

@@ -10,6 +10,7 @@ costs one line of the report.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -31,7 +32,7 @@ from kindsearch.repeats import telling
 from kindsearch.sessions import Family, family_of
 from kindsearch.showing import show_once
 from kindsearch.stores import derived
-from kindsearch.stores.catalog import STATEMENT, WHOLE, Catalog, Embeddings, Filing
+from kindsearch.stores.catalog import STATEMENT, WHOLE, Catalog, Embeddings, Filing, LeftOut
 from kindsearch.stores.keywords import ANALYSER
 from kindsearch.types import Document, Kind, Passage, Session
 
@@ -95,11 +96,16 @@ def ingest(
     documents, unreadable = _read_all(catalog, plan, limits, progress)
     plan = _without_lost(plan, documents)
     plan, put_aside = _without_put_aside(plan, limits)
+    unreadable += put_aside
+    left_out = _left_out(catalog, paths, [*plan.failed, *unreadable])
     regrouped: tuple[str, ...] = ()
     if documents or plan.changes_something_known or not derived.is_intact(catalog):
         members = members_of(catalog, plan, documents)
-        regrouped = update(catalog, encoder, plan, members, in_the_end=in_the_end, progress=progress)
-    return report_of(catalog, plan, [*unreadable, *put_aside], regrouped, documents.values())
+        regrouped = update(catalog, encoder, plan, members, left_out=left_out, in_the_end=in_the_end, progress=progress)
+    elif (as_kept := _without_names(left_out, plan.memory)) != catalog.left_out():
+        with catalog.writing():
+            catalog.set_left_out(as_kept)
+    return report_of(catalog, plan, unreadable, regrouped, documents.values())
 
 
 def planned(catalog: Catalog, paths: Sequence[Path]) -> IngestReport:
@@ -118,12 +124,14 @@ def update(
     members: Sequence[Member],
     *,
     withheld_in: Collection[str] = (),
+    left_out: Sequence[LeftOut] | None = None,
     in_the_end: InTheEnd = lambda _: None,
     progress: Progress = lambda *_: None,
 ) -> tuple[str, ...]:
     """Make ``members`` the documents of the archive; returns the known ones that had to be made anew.
 
-    What was there before is still on the disk then: see :func:`kindsearch.upkeep.tidy_up`.
+    ``left_out`` are the files that could not be read, None for those that are known. What was there before is still on
+    the disk then: see :func:`kindsearch.upkeep.tidy_up`.
     """
     archive = archive_of(members, plan.memory, joined(plan.aliases), catalog.document, withheld_in)
     to_derive = [m for m in archive.members if not m.stays_as_it_is(archive.placed[m.key])]
@@ -135,7 +143,7 @@ def update(
         progress(f"understanding {member.source}", number, len(to_derive))
         done.append(_derive(catalog, encoder, member, archive))
     progress("writing the index", len(to_derive), len(to_derive))
-    _write(catalog, encoder, plan, archive, done, in_the_end)
+    _write(catalog, encoder, plan, archive, done, catalog.left_out() if left_out is None else left_out, in_the_end)
     return tuple(member.source for member in to_derive if member.filing)
 
 
@@ -157,7 +165,7 @@ def _read_all(
                 replace(kept, source=file.source) if kept else read(file.path, file.source, limits, file.password)
             )
         except (UnreadableFile, UnknownFormat) as error:
-            failed.append(Failure(file.source, _reason(error)))
+            failed.append(Failure(file.source, _reason(error), str(file.root)))
     return done, failed
 
 
@@ -185,10 +193,28 @@ def _without_put_aside(plan: Plan, limits: Limits) -> tuple[Plan, list[Failure]]
             try:
                 read(file.path, file.source, limits, file.password)
             except (UnreadableFile, UnknownFormat) as error:
-                failed[place.document_id] = Failure(file.source, _reason(error))
+                failed[place.document_id] = Failure(file.source, _reason(error), str(file.root))
     aside = tuple(place for place, _ in plan.renamed if place.document_id in failed)
     renamed = tuple((place, file) for place, file in plan.renamed if place.document_id not in failed)
     return replace(plan, renamed=renamed, removed=(*plan.removed, *aside)), list(failed.values())
+
+
+def _left_out(catalog: Catalog, paths: Sequence[Path], failed: Sequence[Failure]) -> list[LeftOut]:
+    """The files that are left out by now: those at ``paths`` that failed, and earlier ones that are still elsewhere."""
+    looked_at = [path.resolve() for path in paths]
+    earlier = [
+        known
+        for known in catalog.left_out()
+        if not any(known.path.is_relative_to(path) for path in looked_at) and os.path.lexists(known.path)
+    ]
+    return [*earlier, *(LeftOut(failure.source, failure.root, failure.reason) for failure in failed)]
+
+
+def _without_names(left_out: Sequence[LeftOut], memory: Memory) -> list[LeftOut]:
+    """What may be kept of the files that are left out, in order."""
+    names = memory.within(())
+    kept = (replace(one, source=names.without(one.source), reason=names.without(one.reason)) for one in left_out)
+    return sorted({(one.root, one.source): one for one in kept}.values(), key=lambda one: (one.source, one.root))
 
 
 def _reason(error: KindSearchError) -> str:
@@ -294,7 +320,13 @@ def _known_vectors(catalog: Catalog, document_id: str) -> dict[str, Vector]:
 
 
 def _write(
-    catalog: Catalog, encoder: Encoder, plan: Plan, archive: Archive, done: Sequence[_Derived], in_the_end: InTheEnd
+    catalog: Catalog,
+    encoder: Encoder,
+    plan: Plan,
+    archive: Archive,
+    done: Sequence[_Derived],
+    left_out: Sequence[LeftOut],
+    in_the_end: InTheEnd,
 ) -> None:
     """Change the catalog, its words and the derived indexes in one transaction."""
     with catalog.writing():
@@ -328,6 +360,7 @@ def _write(
         kept_aliases = replace(plan, memory=archive.memory).kept_aliases
         catalog.set_meta(ALIASES, json.dumps(kept_aliases, ensure_ascii=False, sort_keys=True))
         remember(catalog, archive.memory)
+        catalog.set_left_out(_without_names(left_out, archive.memory))
         _set_people(catalog, archive.members, joined(kept_aliases))
         moved = {place.document_id for place, _ in plan.renamed}
         touched = _touched(catalog, before, moved, {item.document.session.id for item in done})

@@ -86,7 +86,7 @@ def plan_of(catalog: Catalog, paths: Sequence[Path]) -> Plan:
         elif is_looked_at(old.path) or not old.path.is_file():
             renamed.append((old, file))
         else:
-            failed.append(Failure(file.source, f"the same file is already there as {old.source}"))
+            failed.append(Failure(file.source, f"the same file is already there as {old.source}", str(file.root)))
     moved_away = {place.root for place, _ in renamed if not Path(place.root).is_dir()}
     stay = {file.sha256 for file in unchanged} | {place.document_id for place, _ in (*changed, *renamed)}
     removed = [
@@ -134,7 +134,7 @@ def _as_known(found: Found, at: Mapping[Path, DocumentPlace]) -> Found:
         try:
             files.append(source_file(Path(place.root), place.source))
         except UnreadableFile as error:
-            failed.append(Failure(error.source, error.reason))
+            failed.append(Failure(error.source, error.reason, place.root))
             unread.add(file.path)
     return Found(tuple(files), tuple(dict.fromkeys(failed)), frozenset(unread), found.aliases)
 
@@ -189,5 +189,5 @@ def _without_doubles(files: Iterable[SourceFile]) -> tuple[list[SourceFile], lis
     for file in files:
         first = kept.setdefault(file.sha256, file)
         if first.path != file.path:
-            failures.append(Failure(file.source, f"the same file as {first.source}"))
+            failures.append(Failure(file.source, f"the same file as {first.source}", str(file.root)))
     return list(kept.values()), failures

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from kindsearch import answering, briefing, erasing, feedback, ingesting, ordering, retrieval, upkeep
+from kindsearch.browsing import Browsing
 from kindsearch.corpus import source_file
 from kindsearch.encoders import Encoder, encoder_of
 from kindsearch.erasing import Receipt, Traces
@@ -27,7 +28,16 @@ from kindsearch.rerankers import reranker_of
 from kindsearch.settings import Settings
 from kindsearch.stores import derived
 from kindsearch.stores.arrays import Numbers
-from kindsearch.stores.catalog import FILE, Catalog, PersonSummary, Rating, Resource, SessionSummary, foreign_errors
+from kindsearch.stores.catalog import (
+    FILE,
+    Catalog,
+    LeftOut,
+    PersonSummary,
+    Rating,
+    Resource,
+    SessionSummary,
+    foreign_errors,
+)
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import ANALYSER, terms_of
 from kindsearch.stores.locking import only_writer
@@ -39,13 +49,17 @@ from kindsearch.watching import rests
 MAX_QUESTION = 2_000  # characters
 MAX_K = 100
 PAGE_IMAGES_KEPT = 64
+COVERS_KEPT = 256  # small ones
 LOOKED_THROUGH = 1_000  # passages with all words of a time, in which it may stand as the question has it
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
 class Status:
-    """What there is: counts, the generation, the model the index was made with, and where it lies."""
+    """What there is: counts, the generation, the model the index was made with, and where it lies.
+
+    ``left_out`` are the files that could not be read when they were looked at last.
+    """
 
     index: Path
     generation: int
@@ -54,6 +68,7 @@ class Status:
     passages: int
     sessions: int
     derived_files_intact: bool
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class KindSearch:
@@ -75,6 +90,8 @@ class KindSearch:
         self._lock = threading.Lock()
         self._local = threading.local()
         self._render = lru_cache(PAGE_IMAGES_KEPT)(self._rendered)
+        self._render_cover = lru_cache(COVERS_KEPT)(self._rendered)
+        self.browsing = Browsing(self._reading)
 
     @classmethod
     def open(
@@ -309,18 +326,15 @@ class KindSearch:
 
     def sessions(self) -> list[SessionSummary]:
         """The sessions of the archive, newest first."""
-        with self._catalog() as catalog, catalog.reading():
-            return catalog.sessions()
+        return self.browsing.sessions()
 
     def people(self) -> list[PersonSummary]:
         """Everybody whose words the archive holds, by name, with the names they are written by."""
-        with self._catalog() as catalog, catalog.reading():
-            return catalog.people()
+        return self.browsing.people()
 
     def resources(self) -> list[Resource]:
         """What was recommended, newest first: its link, the passage that tells of it, who recommended it."""
-        with self._catalog() as catalog, catalog.reading():
-            return catalog.resources()
+        return self.browsing.resources()
 
     def status(self) -> Status:
         """What the index holds."""
@@ -334,6 +348,7 @@ class KindSearch:
                 passages=counts["passages"],
                 sessions=counts["sessions"],
                 derived_files_intact=derived.is_intact(catalog),
+                left_out=tuple(catalog.left_out()),
             )
 
     # ------------------------------------------------------------ a passage at its source
@@ -388,6 +403,16 @@ class KindSearch:
         if 1 <= page <= len(pages) and pages[page - 1].withheld:
             raise UnreadableFile(passage.source, f"page {page} is not shown: somebody on it asked to be forgotten")
         return self._render(passage.document_id, passage.source, page, width)
+
+    def cover(self, session_id: str, width: int = 640) -> bytes:
+        """PNG of the first page of a session's pack, ``width`` pixels wide.
+
+        Raises BadRequest where the session has no pack with pages, UnreadableFile as :meth:`page_image` does.
+        """
+        file = next((one for one in self.browsing.files() if one.session_id == session_id and one.cover), None)
+        if file is None:
+            raise BadRequest("session", "no pack of it has a page to be shown")
+        return self._render_cover(file.document_id, file.source, 1, width)
 
     def _rendered(self, document_id: str, source: str, page: int, width: int) -> bytes:
         with self._catalog() as catalog:

@@ -24,7 +24,8 @@ from kindsearch.stores.catalog import (
     DerivedFile,
     DocumentPlace,
     Embeddings,
-    PersonSummary,
+    FileSummary,
+    LeftOut,
 )
 from kindsearch.stores.words import words_in
 from kindsearch.types import (
@@ -119,7 +120,7 @@ def test_creating_where_there_is_one_opens_it(catalog: Catalog, document: Callab
 def test_an_empty_catalog_is_of_generation_zero(catalog: Catalog) -> None:
     assert catalog.generation == 0
     assert catalog.counts() == {"documents": 0, "passages": 0, "sessions": 0}
-    assert catalog.sessions() == catalog.people() == catalog.words() == catalog.filings() == []
+    assert catalog.sources_of_sessions() == catalog.files() == catalog.words() == catalog.filings() == []
     assert catalog.places() == catalog.person_of() == catalog.forgotten() == catalog.shown() == {}
     assert catalog.session_list() == ()
     assert catalog.unfinished() == frozenset()
@@ -407,7 +408,7 @@ def test_a_document_that_is_kept_is_not_part_of_the_archive(
     assert catalog.unfinished() == {tea.id}
     assert catalog.counts() == {"documents": 1, "passages": 1, "sessions": 1}
     assert [filing.document_id for filing in catalog.filings()] == list(catalog.places()) == [rose.id]
-    assert [summary.session for summary in catalog.sessions()] == [rose.session]
+    assert catalog.sources_of_sessions() == [(rose.session, ("rose.md",))]
     assert catalog.document(tea.id) == replace(tea, source="")
     assert catalog.root_of(rose.id) == Path("/corpus")
 
@@ -464,7 +465,6 @@ def test_removing_a_document_removes_all_that_is_its_own(catalog: Catalog, docum
     meet(catalog)
     catalog.remove(tea.id)
     assert contents(catalog) == {"rose.md": ["Roses grow."]}
-    assert [person.name for person in catalog.people()] == ["Bo"]
     assert names(catalog) == {"2024-01-18-rose": {"Bo"}}
     assert list(catalog.shown()) == [place.document_id for place in catalog.places().values()]
     assert catalog.embeddings_of(tea.id) is None
@@ -641,9 +641,6 @@ def test_passages_not_shown_are_in_no_list(three_sessions: Catalog) -> None:
         ("A.", Kind.ABOUT),
         ("B.", Kind.ABOUT),
     }
-    assert [(p.name, p.spellings, p.passages) for p in three_sessions.people()] == [
-        ("Dr Ann Lee", ("Ann Lee", "Dr Ann Lee"), 2),
-    ]
     assert names(three_sessions)["2024-06-garden"] == {"Göran Öst"}  # shown or not
     assert three_sessions.counts()["passages"] == 2
 
@@ -656,72 +653,65 @@ def test_passages_hidden_once_come_back_under_their_own_kind(three_sessions: Cat
     assert three_sessions.passage(everything[0].id) == everything[0]
 
 
-def test_sessions_are_newest_first_with_their_voices(three_sessions: Catalog) -> None:
-    found = [(s.session.title, s.sources, s.passages, s.speakers) for s in three_sessions.sessions()]
-    assert found == [
-        ("garden", ("garden.md",), 1, ("Göran Öst",)),
-        ("tea", ("tea.md",), 2, ("Dr Ann Lee",)),
-        ("music", ("music.md",), 1, ("Dr Ann Lee",)),
-        ("undated", ("undated.md",), 1, ()),
-    ]
-
-
 def test_the_list_of_sessions_is_in_the_same_order_and_without_what_they_hold(three_sessions: Catalog) -> None:
     listed = three_sessions.session_list()
-    summaries = [summary.session for summary in three_sessions.sessions()]
-    assert listed == tuple((session.id, session.title, session.date) for session in summaries)
+    sessions = [session for session, _ in three_sessions.sources_of_sessions()]
+    assert listed == tuple((session.id, session.title, session.date) for session in sessions)
     assert [str(date) for _, _, date in listed] == ["2024-06", "2024-01-18", "2023-05", "None"]
-
-
-def test_people_come_by_name_with_their_spellings_sessions_and_passages(three_sessions: Catalog) -> None:
-    assert three_sessions.people() == [
-        PersonSummary("Dr Ann Lee", "Dr Ann Lee", ("Ann Lee", "Dr Ann Lee"), ("2023-05-music", "2024-01-18-tea"), 3),
-        PersonSummary("Göran Öst", "Göran Öst", ("Göran Öst",), ("2024-06-garden",), 1),
-    ]
-    assert names(three_sessions) == {
-        "2023-05-music": {"Dr Ann Lee"}, "2024-01-18-tea": {"Ann Lee"}, "2024-06-garden": {"Göran Öst"},
-    }  # fmt: skip
 
 
 def test_who_is_who_is_set_as_a_whole(three_sessions: Catalog) -> None:
     people = {("2024-06-garden", "Göran Öst"): "Göran", ("nowhere", "Nobody"): "Nobody"}
     three_sessions.set_people(people)
     assert three_sessions.person_of() == people
-    assert [person.id for person in three_sessions.people()] == ["Göran"]
-    assert {s.session.title: s.speakers for s in three_sessions.sessions()}["tea"] == ()
 
 
-def test_two_people_of_one_name_are_two_with_the_name_they_share(three_sessions: Catalog) -> None:
-    ids = {"2023-05-music": "Ann · 2023-05-music", "2024-01-18-tea": "Ann · 2024-01-18-tea"}
-    written = [("2023-05-music", "Dr Ann Lee"), ("2024-01-18-tea", "Ann Lee")]
-    three_sessions.set_people({(session_id, name): ids[session_id] for session_id, name in written})
-    assert [(p.id, p.name, p.sessions) for p in three_sessions.people()] == [
-        ("Ann · 2023-05-music", "Ann", ("2023-05-music",)),
-        ("Ann · 2024-01-18-tea", "Ann", ("2024-01-18-tea",)),
-    ]
-    assert {s.session.title: s.speakers for s in three_sessions.sessions()}["tea"] == ("Ann",)
-
-
-def test_a_passage_counts_once_for_a_person_however_often_it_names_her(
-    catalog: Catalog, document: Callable[..., Document]
-) -> None:
+def test_a_passage_says_who_is_meant_by_each_of_its_names(catalog: Catalog, document: Callable[..., Document]) -> None:
     plain = document("Tea calms.", "It warms.", kind=Kind.TALK)
     spans = tuple(replace(u.spans[0], speaker=name) for u, name in zip(plain.units, ("Ann", "Ann Lee"), strict=True))
     (passage,) = add(catalog, replace(plain, units=(Unit(0, 20, Kind.TALK, "", spans),)))
     meet(catalog, Ann="Ann Lee")
-    (person,) = catalog.people()
-    assert (person.spellings, person.passages) == (("Ann", "Ann Lee"), 1)
     found = catalog.passage(passage.id)
     assert found is not None
     assert (found.speakers, found.people) == (("Ann", "Ann Lee"), ("Ann Lee", "Ann Lee"))
+
+
+def test_texts_and_links_are_found_by_row(catalog: Catalog, document: Callable[..., Document]) -> None:
+    plain = document("Tea calms.", "Look at the library.")
+    add(catalog, replace(plain, links=(Link(12, 15, "https://library.example/"),)))
+    (first, _), (second, _) = catalog.shown()[plain.id]
+    assert catalog.texts([second, first]) == ["Tea calms.", "Look at the library."]
+    assert catalog.texts([]) == []
+    assert catalog.rows_with_link() == [second]
+    show_only(catalog, [passage for passage in every_passage(catalog) if passage.text == "Tea calms."])
+    assert catalog.rows_with_link() == []
+
+
+def test_files_are_listed_with_their_pages_and_extent(catalog: Catalog, document: Callable[..., Document]) -> None:
+    tea = replace(document("Tea calms."), pages=(Page(960, 540), Page(960, 540, withheld=True)))
+    add(catalog, tea)
+    catalog.keep(document("Not yet.", source="later.md"))
+    kinds = Extent(frozenset({Kind.CHAT}), None, None)
+    assert catalog.files() == [FileSummary(tea.id, "tea.md", tea.session.id, False, tea.pages, kinds)]
+
+
+def test_files_left_out_are_set_as_a_whole(catalog: Catalog) -> None:
+    assert catalog.left_out() == []
+    catalog.set_left_out([])
+    files = [LeftOut("b.pdf", "/corpus", "damaged"), LeftOut("a.pdf", "/corpus", "empty")]
+    catalog.set_left_out(files)
+    assert catalog.left_out() == files[::-1]
+    catalog.set_left_out(files[:1])
+    assert catalog.left_out() == files[:1]
+    catalog.set_left_out([])
+    assert catalog.left_out() == []
 
 
 def test_two_files_of_one_session_are_one_session(catalog: Catalog, document: Callable[..., Document]) -> None:
     session = replace(document("x").session, speakers=(Person("Ann"),))
     add(catalog, replace(document("Tea calms."), session=session))
     add(catalog, replace(document("Tea warms.", source="chat.md"), session=session))
-    (summary,) = catalog.sessions()
-    assert (summary.session, summary.sources, summary.passages) == (session, ("chat.md", "tea.md"), 2)
+    assert catalog.sources_of_sessions() == [(session, ("chat.md", "tea.md"))]
     assert catalog.counts() == {"documents": 2, "passages": 2, "sessions": 1}
 
 

@@ -347,3 +347,23 @@ def test_words_are_counted_in_the_texts_of_some_passages_and_of_all(index: WordI
     assert (some[measured], some[roses], some[tea], some[vague]) == (0, 2, 1, 2)
     assert index.counts_of_all.tolist() == index.counts(positions(*range(len(TEXTS)))).tolist()
     assert index.counts(positions()).tolist() == [0] * len(index.words)
+
+
+def test_stems_are_counted_in_any_form_and_found_in_texts_and_around_them() -> None:
+    words = ["measure", "measured", "roses", "tea"]
+    texts = [("measure measured", "roses"), ("tea", "measured tea"), ("roses measured", "")]
+    made = built(words, np.eye(4, dtype=np.float32), in_words(texts))
+    number = {stem: position for position, stem in enumerate(made.stems)}
+    assert sorted(number) == ["measur", "rose", "tea"]
+    for some, counts in (((0, 1, 2), (3, 1, 1)), ((0,), (2, 0, 0)), ((1, 2), (1, 1, 1)), ((), (0, 0, 0))):
+        counted = made.counts_of_stems(positions(*some))
+        assert [counted[number[stem]] for stem in ("measur", "rose", "tea")] == list(counts)
+    assert made.counts_of_stems_of_all.tolist() == made.counts_of_stems(positions(0, 1, 2)).tolist()
+    found = made.passages_with(["measur", "tea", "unheard"], positions(0, 1, 2))
+    assert {stem: passages.tolist() for stem, passages in found.items()} == {
+        "measur": [0, 2], "tea": [1], "unheard": [],
+    }  # fmt: skip
+    assert made.passages_with(["measur"], positions(1, 2))["measur"].tolist() == [2]
+    assert [made.stems[near] for near in made.stems_around(positions(0)).tolist()] == ["rose"]
+    assert {made.stems[near] for near in made.stems_around(positions(0, 1, 2)).tolist()} == {"measur", "rose", "tea"}
+    assert made.stems_around(positions(2)).tolist() == []

@@ -32,7 +32,7 @@ EVERYDAY = frozenset(
     "within without word words work works year years yet yourself".split()
 )
 _SENTENCE_ENDS = re.compile(r"[.,;:!?…\n]")  # or parts of one: no pair of words spans two
-_TELL_NOTHING = STOP_WORDS | FILLERS | EVERYDAY
+TELL_NOTHING = STOP_WORDS | FILLERS | EVERYDAY
 Words = tuple[str, ...]
 
 
@@ -62,7 +62,7 @@ def standing_with(topic: Sequence[str], elsewhere: Elsewhere, left_out: Collecti
     Told by the log-likelihood ratio of two corpora (Rayson and Garside 2000, after Dunning 1993), the most telling
     first. Stems ``left_out`` are no neighbours.
     """
-    own = [_terms(text) for text in topic]
+    own = [terms_of(text) for text in topic]
     inside = Counter(term for terms in own for term in terms)
     holding: dict[Words, list[int]] = {}
     for number, terms in enumerate(own):
@@ -82,12 +82,12 @@ def standing_with(topic: Sequence[str], elsewhere: Elsewhere, left_out: Collecti
     return [Standing(term, tuple(holding[term])) for term in _apart(sorted(telling, key=lambda t: (-telling[t], t)))]
 
 
-def _terms(text: str) -> list[Words]:
+def terms_of(text: str) -> list[Words]:
     """The words of a text that matter, and the pairs of them that stand side by side in a sentence."""
     terms = list[Words]()
     for part in _SENTENCE_ENDS.split(text):
         words = every_word_in(part)
-        tells = [len(word) > 2 and word.isalpha() and word not in _TELL_NOTHING for word in words]
+        tells = [len(word) > 2 and word.isalpha() and word not in TELL_NOTHING for word in words]
         terms += [(word,) for word, telling in zip(words, tells, strict=True) if telling]
         pairs = zip(words, words[1:], tells, tells[1:], strict=False)
         terms += [(one, other) for one, other, first, second in pairs if first and second]

@@ -308,13 +308,15 @@ def evaluate(
 
 @app.command()
 def status(index: Index = None) -> None:
-    """Say what the index holds and whether its files are whole."""
+    """Say what the index holds, what could not be read and why, and whether its files are whole."""
     found = _open(index).status()
     state = "whole" if found.derived_files_intact else "damaged or missing: the next ingest makes them again"
     print(f"index       {found.index}, generation {found.generation}")
     print(f"holds       {found.sessions} sessions, {found.documents} documents, {found.passages} passages")
     print(f"model       {found.model}")
     print(f"index files {state}")
+    for file in found.left_out:
+        print(f"left out    {file.source}: {file.reason}")
 
 
 @app.command()

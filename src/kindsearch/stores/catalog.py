@@ -21,7 +21,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kindsearch.errors import DamagedIndex, IncompatibleIndex, IndexLocked, KindSearchError, NoIndex, StorageFailed
-from kindsearch.people import name_of
 from kindsearch.stores import durable, sealing
 from kindsearch.stores.packing import (
     PASSAGE_COLUMNS,
@@ -74,6 +73,7 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_in_order ON passages(document_id, "start", "end", shown, kind);
 CREATE INDEX passages_written ON passages(row) WHERE telling IS NOT NULL;
+CREATE INDEX passages_with_link ON passages(row) WHERE link IS NOT NULL;
 CREATE INDEX passages_by_session ON passages(session_id);
 CREATE TABLE vectors (
     document_id TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
@@ -93,18 +93,17 @@ CREATE TABLE forgotten (
     seal INTEGER NOT NULL,
     PRIMARY KEY (fingerprint, place)
 ) WITHOUT ROWID;
-CREATE TABLE words (word TEXT PRIMARY KEY, vector BLOB NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE derived (name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
-"""
-
-# Made when something is rated first, so that an index made before there was such a thing stays what it is.
-_RATINGS = """
-CREATE TABLE IF NOT EXISTS ratings (
+CREATE TABLE ratings (
     question TEXT NOT NULL, passage_id TEXT NOT NULL, document_id TEXT NOT NULL, source TEXT NOT NULL,
     "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, first_page INTEGER, last_page INTEGER,
     start_ms INTEGER, end_ms INTEGER, helpful INTEGER NOT NULL, remark TEXT, rated_at TEXT NOT NULL,
     PRIMARY KEY (question, passage_id)
-) WITHOUT ROWID
+) WITHOUT ROWID;
+CREATE TABLE left_out (  -- files that could not be read
+    root TEXT NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (root, source)
+) WITHOUT ROWID;
+CREATE TABLE words (word TEXT PRIMARY KEY, vector BLOB NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE derived (name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -169,6 +168,20 @@ class PersonSummary:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A file that could not be read when it was looked at last, below the folder ``root``, and why."""
+
+    source: str
+    root: str
+    reason: str
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return Path(self.root) / self.source
+
+
+@dataclass(frozen=True)
 class Rating:
     """What somebody said of a passage that was shown for a question: whether it helped, and a remark if she made one.
 
@@ -188,6 +201,18 @@ class Rating:
     helpful: bool
     remark: str | None
     rated_at: str
+
+
+@dataclass(frozen=True)
+class FileSummary:
+    """A file of the archive: its session, its pages, and what of a meeting it holds, as in :class:`Filing`."""
+
+    document_id: str
+    source: str
+    session_id: str
+    by_the_clock: bool
+    pages: tuple[Page, ...]
+    extent: Extent
 
 
 @dataclass(frozen=True)
@@ -257,12 +282,14 @@ class SessionSummary:
 class Resource:
     """Something that was recommended: one link, or one thing named without a link, in the passage that tells of it.
 
-    ``speaker`` is whom the source names for it, None where it names nobody.
+    ``speaker`` is whom the source names for it, None where it names nobody; ``start`` is where the link begins in the
+    document, or the passage where there is none.
     """
 
     passage: Passage
     link: str | None
     speaker: str | None
+    start: int
 
 
 @contextmanager
@@ -695,11 +722,25 @@ class Catalog:
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """Passages by row."""
-        marks = ",".join("?" * len(rows))
-        found = dict(self._select("kind", f"p.row IN ({marks})", tuple(int(row) for row in rows)))
+        wanted = json.dumps([int(row) for row in rows])
+        found = dict(self._select("kind", "p.row IN (SELECT value FROM json_each(?))", (wanted,)))
         if len(found) < len(set(rows)):
             raise DamagedIndex(self.folder, "passages are missing that were there")
         return found
+
+    def texts(self, rows: Sequence[int]) -> list[str]:
+        """The texts of passages, by row, in order."""
+        query = (
+            f"SELECT text, {is_whole('passages')} FROM passages "
+            "WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row"
+        )
+        return [text for (text,) in self._whole_rows(query, (json.dumps(list(rows)),))]
+
+    def rows_with_link(self) -> list[int]:
+        """The rows of the passages that are shown and have a link, ascending."""
+        return [
+            row for (row,) in self._db.execute("SELECT row FROM passages WHERE link IS NOT NULL AND shown ORDER BY row")
+        ]
 
     def passage(self, passage_id: str) -> Passage | None:
         """A passage by its id; None if there is none."""
@@ -788,71 +829,28 @@ class Catalog:
         rows = self._whole_rows(f"SELECT session_id, name, person, {is_whole('people')} FROM people")
         return {(session_id, name): person for session_id, name, person in rows}
 
-    def people(self) -> list[PersonSummary]:
-        """Everybody who speaks in some passage that is shown, by name."""
-        query = (
-            "SELECT q.person, s.name, p.session_id, p.row FROM speakers s JOIN passages p ON p.row = s.passage "
-            "JOIN people q ON q.session_id = p.session_id AND q.name = s.name WHERE p.shown"
-        )
-        found: dict[str, tuple[set[str], set[str], set[int]]] = {}
-        for person, name, session_id, row in self._db.execute(query):
-            spellings, sessions, rows = found.setdefault(person, (set(), set(), set()))
-            spellings.add(name)
-            sessions.add(session_id)
-            rows.add(row)
-        return [
-            PersonSummary(person, name_of(person), tuple(sorted(spellings)), tuple(sorted(sessions)), len(rows))
-            for person, (spellings, sessions, rows) in sorted(found.items())
-        ]
-
-    def sessions(self) -> list[SessionSummary]:
-        """All sessions, newest first."""
-        found: dict[str, list[tuple[Session, str]]] = {}
+    def sources_of_sessions(self) -> list[tuple[Session, tuple[str, ...]]]:
+        """All sessions, newest first, with the sources of their files."""
+        found: dict[str, tuple[Session, list[str]]] = {}
         query = (
             f"SELECT session, source, {is_whole('documents')} FROM documents WHERE source IS NOT NULL ORDER BY source"
         )
         for text, source in self._whole_rows(query):
             session = session_from(text)
-            found.setdefault(session.id, []).append((session, source))
-        summaries = [
-            SessionSummary(
-                session=files[0][0],
-                sources=tuple(source for _, source in files),
-                passages=self._count_of(session_id),
-                speakers=self._speakers_of(session_id),
-            )
-            for session_id, files in found.items()
-        ]
-        return sorted(summaries, key=lambda summary: _newest_first(summary.session))
+            found.setdefault(session.id, (session, []))[1].append(source)
+        in_order = sorted(found.values(), key=lambda of: _newest_first(of[0]))
+        return [(session, tuple(sources)) for session, sources in in_order]
 
-    def resources(self) -> list[Resource]:
-        """What the lists of resources name and what links the chats hold, newest session first, then in order."""
-        recommending = "p.kind = 'resource' OR (p.kind = 'chat' AND p.link IS NOT NULL)"
-        passages = [passage for _, passage in self._select("kind", f"p.shown AND ({recommending})", ())]
-        passages.sort(key=lambda passage: (_newest_first(passage.session), passage.source, passage.start))
-        return [resource for passage in passages for resource in self._resources_of(passage)]
-
-    def _resources_of(self, passage: Passage) -> list[Resource]:
-        links = [link for link in self.links_of(passage.document_id) if passage.start <= link.start < passage.end]
-        if not links:
-            return [Resource(passage, None, ", ".join(passage.speakers) or None)]
-        return [
-            Resource(
-                passage, link.url, next((s.speaker for s in passage.statements if s.start <= link.start < s.end), None)
-            )
-            for link in links
-        ]
-
-    def _count_of(self, session_id: str) -> int:
-        query = "SELECT count(*) FROM passages WHERE shown AND session_id = ?"
-        return int(self._db.execute(query, (session_id,)).fetchone()[0])
-
-    def _speakers_of(self, session_id: str) -> tuple[str, ...]:
+    def files(self) -> list[FileSummary]:
+        """The files of the archive, by source."""
         query = (
-            "SELECT DISTINCT q.person FROM speakers s JOIN passages p ON p.row = s.passage "
-            "JOIN people q ON q.session_id = p.session_id AND q.name = s.name WHERE p.shown AND p.session_id = ?"
+            "SELECT id, source, session_id, by_the_clock, pages, kinds, first_ms, last_ms, "
+            f"{is_whole('documents')} FROM documents WHERE source IS NOT NULL ORDER BY source, root"
         )
-        return tuple(sorted({name_of(person) for (person,) in self._db.execute(query, (session_id,))}))
+        return [
+            FileSummary(id_, source, session_id, bool(by_the_clock), pages_from(pages), extent_from(*extent))
+            for id_, source, session_id, by_the_clock, pages, *extent in self._whole_rows(query)
+        ]
 
     def _select(self, kind: str, condition: str, values: tuple[Any, ...]) -> Iterator[tuple[int, Passage]]:
         query = (
@@ -924,12 +922,23 @@ class Catalog:
         with self.writing():
             self.unset_meta(_OWED)
 
+    # ------------------------------------------------------------ files that are left out
+
+    def left_out(self) -> list[LeftOut]:
+        """The files that could not be read, by source."""
+        rows = self._db.execute("SELECT source, root, reason FROM left_out ORDER BY source, root")
+        return [LeftOut(*row) for row in rows]
+
+    def set_left_out(self, files: Iterable[LeftOut]) -> None:
+        """Keep these files and no others."""
+        self._db.execute("DELETE FROM left_out")
+        rows = ((file.source, file.root, file.reason) for file in files)
+        self._db.executemany("INSERT INTO left_out (source, root, reason) VALUES (?, ?, ?)", rows)
+
     # ------------------------------------------------------------ ratings
 
     def ratings(self) -> list[Rating]:
         """What was rated, by question."""
-        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'ratings'").fetchone():
-            return []
         rows = self._db.execute("SELECT * FROM ratings ORDER BY question, rated_at, passage_id")
         return [
             Rating(
@@ -954,7 +963,6 @@ class Catalog:
 
     def add_rating(self, rating: Rating) -> None:
         """Keep a rating, in place of one of the same passage for the same question."""
-        self._db.execute(_RATINGS)
         first, last = rating.pages or (None, None)
         place = (rating.question, rating.passage_id, rating.document_id, rating.source, rating.start, rating.end)
         said = (rating.helpful, rating.remark, rating.rated_at)
@@ -965,7 +973,6 @@ class Catalog:
 
     def set_ratings(self, ratings: Iterable[Rating]) -> None:
         """Keep these ratings and no others."""
-        self._db.execute(_RATINGS)
         self._db.execute("DELETE FROM ratings")
         for rating in ratings:
             self.add_rating(rating)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -363,6 +363,45 @@ class WordIndex:
 
     def _counted(self, words: NDArray[np.int32], counts: NDArray[np.uint16]) -> Numbers:
         return np.bincount(words, weights=counts, minlength=len(self.words)).astype(np.int64)
+
+    @cached_property
+    def stems(self) -> list[str]:
+        """The stems of the words of the archive."""
+        return list(self._same_stem)
+
+    @cached_property
+    def _stem_numbers(self) -> Numbers:
+        """For each word of the archive the number of its stem: (archive words,)."""
+        numbers = np.zeros(len(self.words), dtype=np.int64)
+        for number, words in enumerate(self._same_stem.values()):
+            numbers[words] = number
+        return numbers
+
+    def counts_of_stems(self, positions: Numbers) -> Numbers:
+        """How often each of ``stems`` stands in the texts of passages, which ascend, in any form: (stems,)."""
+        return self._by_stem(self.counts(positions))
+
+    @cached_property
+    def counts_of_stems_of_all(self) -> Numbers:
+        """The same in the texts of all passages: (stems,)."""
+        return self._by_stem(self.counts_of_all)
+
+    def _by_stem(self, counts: Numbers) -> Numbers:
+        return np.bincount(self._stem_numbers, weights=counts, minlength=len(self.stems)).astype(np.int64)
+
+    def stems_around(self, positions: Numbers) -> Numbers:
+        """The numbers of the stems in the contexts of passages, which ascend: in titles, headings and names."""
+        return np.unique(self._stem_numbers[self._context.words.taken(positions)])
+
+    def passages_with(self, stems: Collection[str], positions: Numbers) -> dict[str, Numbers]:
+        """For each of these stems those of some passages, which ascend, in whose text it stands, in any form."""
+        number = np.full(len(self.words), -1, dtype=np.int64)
+        for place, stem in enumerate(stems):
+            number[self._same_stem.get(stem, [])] = place
+        found = number[self._text.words.taken(positions)]
+        held = np.flatnonzero(found >= 0)
+        passages = np.repeat(positions, self._text.words.sizes(positions))[held]
+        return {stem: np.unique(passages[found[held] == place]) for place, stem in enumerate(stems)}
 
     def lengths(self, positions: Numbers) -> Floats:
         """How many words that matter passages have, repeats included: (len(positions),)."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import nh3
 from fastapi import FastAPI, Request, Response
@@ -59,7 +59,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(places=PLACES, blocks=wording.blocks, excerpt=wording.excerpt, moment_of=moment_of)
-    made.filters.update(in_pages=in_pages, count=count, query=query)
+    made.filters.update(in_pages=in_pages, count=count, query=query, segment=segment)
     return made
 
 
@@ -145,6 +145,15 @@ def count(number: int, noun: str) -> str:
     ('1 session', '2,000 sessions')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def segment(text: str) -> str:
+    """A text as one segment of a path, whatever is in it.
+
+    >>> segment("Ann/Bo · 2024-06")
+    'Ann%2FBo%20%C2%B7%202024-06'
+    """
+    return quote(text, safe="")
 
 
 def query(path: str, **parameters: str | Sequence[str] | None) -> str:
