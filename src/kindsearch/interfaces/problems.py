@@ -19,7 +19,7 @@ from typing_extensions import TypedDict
 from kindsearch.errors import BadRequest, KindSearchError, UnreadableFile
 
 PROBLEM_JSON = "application/problem+json"
-_STATUS = {BadRequest: HTTPStatus.UNPROCESSABLE_ENTITY, UnreadableFile: HTTPStatus.NOT_FOUND}
+_STATUS: dict[type[KindSearchError], int] = {BadRequest: 422, UnreadableFile: 404}
 _log = logging.getLogger(__name__)
 
 
@@ -70,9 +70,14 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
     return JSONResponse(said, status, headers, PROBLEM_JSON)
 
 
+def status_of(error: KindSearchError) -> int:
+    """The HTTP status of an error of ours."""
+    return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 503)
+
+
 def _of(error: KindSearchError) -> Response:
     """An error of ours with its data, named after its class."""
-    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 503)
+    status = status_of(error)
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).lower()
     said: Problem = {
         "type": f"urn:kindsearch:problem:{words.replace(' ', '-')}",

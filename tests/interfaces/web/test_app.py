@@ -19,7 +19,7 @@ def client(archive: KindSearch) -> Iterator[TestClient]:
         yield made
 
 
-@pytest.mark.parametrize("path", ["/", "/page/kindsearch.js", "/source/nosuchpassage", "/theme.css", "/nothing/here"])
+@pytest.mark.parametrize("path", ["/", "/page/source.js", "/source/nosuchpassage", "/theme.css", "/nothing/here"])
 def test_every_response_keeps_to_this_machine(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     rules = dict(rule.split(" ", 1) for rule in headers["content-security-policy"].split("; "))

@@ -1,4 +1,7 @@
-"""One FastAPI application: the Gradio page at ``/``, the sources under ``/source``, the REST interface under ``/v1``.
+"""One FastAPI application: the page for asking at ``/``, pages to read beside it, the REST interface under ``/v1``.
+
+The page for asking is Gradio's (``page.py``). All else is made on the server from templates (``rendering.py``), at an
+address of its own: to be shared, gone back to and read without a script.
 
 Nothing is loaded from elsewhere and nothing is sent anywhere: see ``walls.py``. PDFs are opened in child processes
 only, as everywhere in kindsearch.
@@ -24,7 +27,9 @@ __all__ = ["create_app", "serve"]
 STATIC = Path(__file__).parent / "static"
 HEAD = (
     '<link rel="stylesheet" href="/page/kindsearch.css">'
-    '<script type="module" src="/page/kindsearch.js"></script>'
+    '<link rel="stylesheet" href="/page/ask.css">'
+    '<script type="module" src="/page/source.js"></script>'
+    '<script type="module" src="/page/ask.js"></script>'
     '<meta name="color-scheme" content="light dark">'
 )
 
@@ -37,10 +42,11 @@ def create_app(archive: KindSearch) -> FastAPI:
     from fastapi.staticfiles import StaticFiles
 
     from kindsearch.interfaces import rest
-    from kindsearch.interfaces.web import page, source_view
+    from kindsearch.interfaces.web import page, rendering, source_view
     from kindsearch.interfaces.web.walls import Walls
 
     app: FastAPI = FastAPI(title=page.TITLE, docs_url=None, redoc_url=None, openapi_url=None)
+    rendering.tell(app)
     app.include_router(source_view.routes(archive))
     app.mount("/v1", rest.create_api(archive))
     app.mount("/page", StaticFiles(directory=STATIC))

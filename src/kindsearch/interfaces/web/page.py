@@ -21,10 +21,9 @@ EXAMPLES = (
     "Is being kind the same as being nice?",
 )
 ANY_SESSION, ANYONE, ANY_TIME = ("All sessions", ""), ("Everyone", ""), ("Any time", "")
-HEADER = (
-    '<header class="ks-header"><h1>Ask the archive</h1>'
+LEAD = (
+    "<h1>Ask the archive</h1>"
     "<p>What was said in the sessions of this community: the words themselves, who said them, where and when.</p>"
-    "</header>"
 )
 
 Choices = list[tuple[str, str]]
@@ -48,7 +47,8 @@ def blocks(archive: KindSearch) -> gr.Blocks:
     sessions, speakers, months = _choices(archive)
     page: gr.Blocks = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:
-        gr.Markdown(HEADER, elem_id="ks-header", latex_delimiters=[])
+        gr.Markdown(markup.header(), elem_id="ks-top", sanitize_html=False, latex_delimiters=[])
+        gr.Markdown(LEAD, elem_id="ks-header", latex_delimiters=[])
         with gr.Row(elem_id="ks-ask", equal_height=False):
             question = gr.Textbox(
                 label="Your question",

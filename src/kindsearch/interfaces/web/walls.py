@@ -19,6 +19,7 @@ from kindsearch.interfaces.problems import problem
 _OPEN = re.compile(
     r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json"
     r"|/(?:assets|static|page|source|v1)/.+"
+    r"|/(?:prepare|sessions|people|resources|topics|status)(?:/.*)?"
     r"|/gradio_api/(?:run/predict|app_id/?)"
 )
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)

@@ -1,4 +1,4 @@
-// Opens the source of a quote or a passage beside the results. All text is put in as text, never as HTML.
+// Opens the source of a quote or a passage beside the page. All text is put in as text, never as HTML.
 
 const PHONE = matchMedia("(max-width: 900px)");
 const OPEN = "ks-source-open";
@@ -190,7 +190,7 @@ function isOpen() {
 // On a phone the source covers the page, so nothing behind it can be reached.
 function onPhone() {
   const covered = isOpen() && PHONE.matches;
-  document.querySelector("gradio-app")?.toggleAttribute("inert", covered);
+  document.querySelector("gradio-app, .ks-frame")?.toggleAttribute("inert", covered);
   panel?.toggleAttribute("aria-modal", covered);
   if (covered) panel.setAttribute("aria-modal", "true");
 }
@@ -213,8 +213,3 @@ document.addEventListener("keydown", (event) => {
 });
 
 PHONE.addEventListener("change", onPhone);
-
-// The lists of the filters scroll, so the Tab key would stop on them; they close as it does, and the focus is lost.
-new MutationObserver(() => {
-  for (const list of document.querySelectorAll("[role=listbox]:not([tabindex])")) list.tabIndex = -1;
-}).observe(document.body, { childList: true, subtree: true });
