@@ -364,6 +364,11 @@ class KindSearch:
                 passage.end if end is None else end,
             )
 
+    def page_count(self, passage: Passage) -> int:
+        """How many pages the passage's document has; 0 where its source has none."""
+        with self._catalog() as catalog, catalog.reading():
+            return len(catalog.pages_of(passage.document_id))
+
     def page_size(self, passage: Passage, page: int) -> tuple[float, float]:
         """Width and height in points of a page (from 1) of the passage's document. Raises BadRequest for no page."""
         with self._catalog() as catalog, catalog.reading():
@@ -464,9 +469,7 @@ class KindSearch:
                 self._counted = Counting.of(engines)
             return self._counted
 
-    def _asked(
-        self, engines: Engines, text: str, literal: bool = False, unread: Collection[Reading] = ()
-    ) -> Question:
+    def _asked(self, engines: Engines, text: str, literal: bool = False, unread: Collection[Reading] = ()) -> Question:
         """A question, understood."""
         return understand(text, self._known(engines), engines.words.__contains__, literal=literal, unread=unread)
 
@@ -482,9 +485,7 @@ class KindSearch:
                 return briefing.Looked(asked, encoded, found, touched, searched)
             most *= 4
 
-    def _found(
-        self, catalog: Catalog, engines: Engines, asked: Question, shown: int, where: Filter | None
-    ) -> _Looked:
+    def _found(self, catalog: Catalog, engines: Engines, asked: Question, shown: int, where: Filter | None) -> _Looked:
         """Look for a question, until ``shown`` passages are found or there are no more."""
         where = where or Filter()
         _refuse_half_characters(session=where.session, speaker=where.speaker)

@@ -15,6 +15,7 @@ from kindsearch.stores.counting import Counting, Counts
 from kindsearch.stores.derived import Engines
 from kindsearch.types import Filter, Kind, PartialDate
 
+
 def pack_of(title: str, date: str, *speakers: str) -> str:
     said = "\n\n".join(f"**{name}** {title} gave me {number} reasons." for number, name in enumerate(speakers, 2))
     return f"# {title}\n\n{date}\n\n# Reflections from the chat\n\n{said}\n"

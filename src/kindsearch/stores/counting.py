@@ -54,7 +54,9 @@ class Counting:
         passages = np.repeat(np.arange(len(speakers)), np.diff(speakers.offsets))
         passages = np.repeat(passages, choices.sizes(numbers))
         chosen = choices.values[stretches(choices.offsets[numbers], choices.offsets[numbers + 1])]
-        pairs = np.sort(passages * len(names) + chosen, kind="stable")  # which is quick with what is sorted but for a few
+        pairs = np.sort(
+            passages * len(names) + chosen, kind="stable"
+        )  # which is quick with what is sorted but for a few
         pairs = pairs[np.diff(pairs, prepend=-1) > 0]
         return cls(engines, names, *np.divmod(pairs, max(len(names), 1)))
 

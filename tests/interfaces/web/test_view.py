@@ -36,7 +36,9 @@ def test_every_view_has_an_address_that_opens_it_again(view: View) -> None:
     assert View.parse(view.address) == view
 
 
-@given(st.text() | st.lists(st.tuples(st.text(), st.text())).map(lambda given: "/?" + urlencode(given, errors="replace")))
+@given(
+    st.text() | st.lists(st.tuples(st.text(), st.text())).map(lambda given: "/?" + urlencode(given, errors="replace"))
+)
 def test_any_address_opens_something_that_has_an_address(address: str) -> None:
     view = View.parse(address)
     assert View.parse(view.address) == view
@@ -44,7 +46,9 @@ def test_any_address_opens_something_that_has_an_address(address: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["session", "person", "when", "kind", "literal", "source", "quote"])
-@pytest.mark.parametrize("value", ["", "x" * 1_000, "2024-13", "2024..2023", "../..", "1-2", "\ud800", "🙂", "..", "people,"])
+@pytest.mark.parametrize(
+    "value", ["", "x" * 1_000, "2024-13", "2024..2023", "../..", "1-2", "\ud800", "🙂", "..", "people,"]
+)
 def test_what_makes_no_sense_takes_nothing_else_with_it(name: str, value: str) -> None:
     view = View.parse("/?" + urlencode({"q": "tea?", name: value}, errors="replace"))
     assert view.question == "tea?"
@@ -58,7 +62,9 @@ def test_addresses_are_short_and_can_be_read() -> None:
         "/?q=who+measures+kindness%3F&session=a-session&person=Bob&when=2024-03..2024-06&kind=chat&literal=people%2Ctime"
     )
     assert View().address == "/"
-    assert View("tea?", literal=True, source="ab12", quote=(3, 9)).address == "/?q=tea%3F&literal=1&source=ab12&quote=3-9"
+    assert (
+        View("tea?", literal=True, source="ab12", quote=(3, 9)).address == "/?q=tea%3F&literal=1&source=ab12&quote=3-9"
+    )
 
 
 def test_a_quote_without_its_source_is_left_out() -> None:

@@ -53,7 +53,9 @@ class View:
         source = given.get("source", "")
         quote = _QUOTE.fullmatch(given.get("quote", ""))
         since, until = dates_of(given.get("when", ""))
-        where = Filter(_name(given.get("session")), _name(given.get("person")), since, until, kind_of(given.get("kind")))
+        where = Filter(
+            _name(given.get("session")), _name(given.get("person")), since, until, kind_of(given.get("kind"))
+        )
         return cls(
             question=given.get("q", "")[: MAX_QUESTION + 1].strip(),
             where=where,
