@@ -193,8 +193,9 @@ class KindSearch:
         """The ``k`` best passages for a question (default: the setting), best first.
 
         By session, they are the best passages of as many sessions, that one first in which most speaks for it. With a
-        filter fewer come back only if the archive holds no more. With ``literal`` nothing is read in the question:
-        its words alone are looked for; ``unread`` names what else is not to be read in it. Raises BadRequest for an empty question, or a ``k`` outside 1..100.
+        filter fewer come back only if the archive holds no more. With ``literal`` nothing is read in the question: its
+        words alone are looked for; ``unread`` names what else is not to be read in it. Raises BadRequest for an empty
+        question, or a ``k`` outside 1..100.
         """
         text, shown = _checked(question, k if k is not None else self.settings.passages_per_answer)
         with self._reading() as (catalog, engines):
@@ -277,9 +278,9 @@ class KindSearch:
             # A title in it is a topic, too: no session is chosen by it
             asked = self._asked(engines, text)
             time = asked.time
-            if time and not (since or until or sessions):
-                if _of_time(engines, time).any() or not _is_topic(catalog, engines, time):
-                    choice = replace(choice, since=time.since, until=time.until)
+            is_open = not (since or until or sessions)
+            if time and is_open and (_of_time(engines, time).any() or not _is_topic(catalog, engines, time)):
+                choice = replace(choice, since=time.since, until=time.until)
             among = briefing.positions_of(choice, asked.within, engines)
             return briefing.brief(self._all_on(asked, among, catalog, engines), choice, catalog, engines)
 

@@ -305,7 +305,7 @@ class Reading(StrEnum):
 
 @dataclass(frozen=True)
 class Read:
-    """Something that was read in a question: in words, and as the filter that says the same; an open one if none does."""
+    """Something read in a question: in words, and as the filter that says the same, an open one where none does."""
 
     reading: Reading
     in_words: str

@@ -79,8 +79,9 @@ class TurnView:
 class SourceView:
     """All that is shown of a passage's source: its ``pages``, or ``turns`` where it has none.
 
-    The file has ``pages_in_all``; there are turns ``before`` and ``after`` those shown, or there are none. ``moment`` is when the words that were asked for were said, or written where ``is_written``; ``note`` says what the
-    source does not have, ``remark`` what is to be remarked on its session.
+    The file has ``pages_in_all``; there are turns ``before`` and ``after`` those shown, or there are none. ``moment``
+    is when the words that were asked for were said, or written where ``is_written``; ``note`` says what the source does
+    not have, ``remark`` what is to be remarked on its session.
     """
 
     title: str

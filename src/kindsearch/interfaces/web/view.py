@@ -29,6 +29,9 @@ _SIDES: dict[Reading, tuple[str, ...]] = {
 }
 
 
+OPEN = Filter()
+
+
 @dataclass(frozen=True)
 class View:
     """A question, the filters chosen for it, what is not to be read in it, and the source that is open beside it.
@@ -37,7 +40,7 @@ class View:
     """
 
     question: str = ""
-    where: Filter = Filter()
+    where: Filter = OPEN
     literal: bool = False
     unread: frozenset[Reading] = frozenset()
     source: str | None = None
