@@ -7,7 +7,7 @@ INDEX := index
 EVAL := ../shared/eval
 PACKS := $(wildcard ../shared/seeds/*.pdf)
 
-.PHONY: install run test check evaluate bench browser clean
+.PHONY: install run test check evaluate bench soak browser clean
 
 install: .venv/installed
 
@@ -58,7 +58,11 @@ bench: install
 	done
 	$(BENCH) plot $(RECORDS)/encode.json $(RECORDS)/size-*.json
 
-# The browser tests need a Chromium; where there is none and none can be installed they are skipped, saying so.
+# Eight ask for ten minutes while files are rewritten and taken out; the tests run half a minute of it.
+soak: install
+	$(BIN)/python -m scripts.soak --seconds 600
+
+# The browser tests need a Chromium and axe-core; without them they are skipped, saying so.
 browser:
 	@scripts/ensure_browser.sh
 

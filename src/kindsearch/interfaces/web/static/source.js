@@ -22,7 +22,7 @@ function element(tag, className, text) {
 }
 
 function makePanel() {
-  const made = element("aside", "ks-source");
+  const made = element("div", "ks-source");
   made.id = "ks-source";
   made.tabIndex = -1;
   made.setAttribute("role", "dialog");
