@@ -1,4 +1,8 @@
-"""What the filters offer, each choice with how many passages it leaves under the other filters."""
+"""What the filters offer, each choice with how many passages it leaves under the other filters.
+
+A choice that leaves none is offered as well: a list that grew shorter while it is open would shift under the finger,
+and Gradio's fails.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from kindsearch.interfaces.web.view import time_in_words, when_of
 from kindsearch.search import KindSearch
 from kindsearch.stores.catalog import SessionSummary
 from kindsearch.stores.counting import Counts
-from kindsearch.types import Filter, Kind, PartialDate, Reading
+from kindsearch.types import Filter, Kind, Reading
 
 Choices = list[tuple[str, str]]
 OPEN_CHOICES = {
@@ -47,9 +51,9 @@ def offered(archive: KindSearch, where: Filter, shown: Filter) -> dict[Reading, 
         Reading.TIME: [
             OPEN_CHOICES[Reading.TIME],
             *((_counted(time_in_words(shown), count), span) for span, count in in_span.items()),
-            *_dates(counts, when),
+            *_dates(counts),
         ],
-        Reading.KINDS: [OPEN_CHOICES[Reading.KINDS], *_kinds(counts, shown.kind)],
+        Reading.KINDS: [OPEN_CHOICES[Reading.KINDS], *_kinds(counts)],
     }
 
 
@@ -69,8 +73,7 @@ def _sessions(summaries: Sequence[SessionSummary], counts: Counts, shown: str | 
     known = [(_named(summary), summary.session.id) for summary in summaries]
     if shown is not None and shown not in {id_ for _, id_ in known}:
         known.insert(0, (_GONE.capitalize(), shown))
-    left = [(words, id_, counts.sessions.get(id_, 0)) for words, id_ in known]
-    return [(_counted(words, count), id_) for words, id_, count in left if count or id_ == shown]
+    return [(_counted(words, counts.sessions.get(id_, 0)), id_) for words, id_ in known]
 
 
 def _named(summary: SessionSummary) -> str:
@@ -79,25 +82,20 @@ def _named(summary: SessionSummary) -> str:
 
 
 def _people(counts: Counts, shown: str | None) -> Choices:
+    """By name; those last of whom nothing is left."""
     known = dict(counts.people) if shown is None else {shown: 0, **counts.people}
-    names = sorted((name for name, count in known.items() if count or name == shown), key=str.casefold)
+    names = sorted(known, key=lambda name: (not known[name], name.casefold()))
     return [(_counted(name, known[name]), name) for name in names]
 
 
-def _dates(counts: Counts, shown: str) -> Choices:
+def _dates(counts: Counts) -> Choices:
     """The years, newest first, and after each its months."""
-    left = [(date, count) for date, count in counts.dates.items() if count or str(date) == shown]
-    in_order = sorted(left, key=lambda one: (-one[0].year, -(one[0].month or 13)))
-    return [(_counted(_indented(date), count), str(date)) for date, count in in_order]
+    in_order = sorted(counts.dates.items(), key=lambda one: (-one[0].year, -(one[0].month or 13)))
+    return [(_counted(date.in_words, count), str(date)) for date, count in in_order]
 
 
-def _indented(date: PartialDate) -> str:
-    return f"\u2003{date.in_words}" if date.month else date.in_words
-
-
-def _kinds(counts: Counts, shown: Kind | None) -> Choices:
-    return [(_counted(words, counts.kinds[kind]), kind.value) for kind, words in KINDS.items()
-            if counts.kinds[kind] or kind == shown]  # fmt: skip
+def _kinds(counts: Counts) -> Choices:
+    return [(_counted(words, counts.kinds[kind]), kind.value) for kind, words in KINDS.items()]
 
 
 # ---------------------------------------------------------------- in words

@@ -86,8 +86,8 @@ def _wider(view: View, read: Sequence[Read], shown: Filter) -> list[Way]:
 
 
 def to_copy(text: str) -> str:
-    """A text for an attribute: on one line, whatever lines it has."""
-    return json.dumps(text)
+    """A text for an attribute, as JSON: on one line without double blanks, whatever lines and blanks it has."""
+    return json.dumps(text).replace("  ", " \\u0020")
 
 
 def state(view: View, body: str) -> str:
