@@ -451,8 +451,8 @@ def test_what_is_not_in_the_archive_can_be_looked_for_further() -> None:
     none = Answer("why?", False, 0.1, "The archive does not say.")
     where = Filter("gone", None, PartialDate(2024), PartialDate(2024), Kind.CHAT)
     shown = Reader(results(none, where, Read(Reading.PEOPLE, "Bob", Filter(speaker="Bob"))))
-    looked = "Looked for “why?” in “a session that is not in the archive (any more)”, in what Bob said, in 2024, among: chat."
-    assert looked in shown.words
+    assert "Looked for “why?” in “a session that is not in the archive (any more)”, in what Bob said, in" in shown.words
+    assert "in 2024, among: chat." in shown.words
     ways = ["Search all sessions", "Anyone", "Any time", "Everything, not one kind", "Take my words literally"]
     assert "".join(ways) in shown.words
     assert shown.addresses[-len(ways):] == [
@@ -485,7 +485,10 @@ def test_what_was_read_can_be_taken_back(answered: bool) -> None:
     read = Reader(shown)
     told = "Do not read this in my question"
     assert f"Read from your question: Bob ✕{told} since June 2024 ✕{told}" in read.words
-    assert read.addresses[:2] == ["/?q=how+do+we+measure+it%3F&literal=people", "/?q=how+do+we+measure+it%3F&literal=time"]
+    assert read.addresses[:2] == [
+        "/?q=how+do+we+measure+it%3F&literal=people",
+        "/?q=how+do+we+measure+it%3F&literal=time",
+    ]
     assert "Read from" not in results(answer(passage()))
 
 

@@ -43,7 +43,12 @@ def send(client: TestClient, said: Any, **headers: str) -> int:
 def test_what_helped_is_kept(client: TestClient, archive: KindSearch, said: dict[str, Any]) -> None:
     assert send(client, said) == 200
     (rating,) = archive.ratings()
-    assert (rating.question, rating.passage_id, rating.helpful, rating.remark) == (QUESTION, said["passage"], True, None)
+    assert (rating.question, rating.passage_id, rating.helpful, rating.remark) == (
+        QUESTION,
+        said["passage"],
+        True,
+        None,
+    )
 
 
 def test_the_other_button_undoes_it_and_a_word_can_be_added(

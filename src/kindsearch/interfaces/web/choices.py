@@ -12,7 +12,7 @@ from kindsearch.interfaces.web.view import time_in_words, when_of
 from kindsearch.search import KindSearch
 from kindsearch.stores.catalog import SessionSummary
 from kindsearch.stores.counting import Counts
-from kindsearch.types import Filter, Kind, Reading
+from kindsearch.types import Filter, Kind, PartialDate, Reading
 
 Choices = list[tuple[str, str]]
 OPEN_CHOICES = {
@@ -38,6 +38,20 @@ KINDS = {
     Kind.ABOUT: "About the community",
 }
 _GONE = "a session that is not in the archive (any more)"
+
+
+def known(archive: KindSearch) -> dict[Reading, Choices]:
+    """The choices of each filter, not counted."""
+    summaries = archive.sessions()
+    days = [summary.session.date for summary in summaries if summary.session.date]
+    dates = {PartialDate(day.year) for day in days} | {PartialDate(day.year, day.month) for day in days}
+    own = {
+        Reading.SESSIONS: [(_named(summary), summary.session.id) for summary in summaries],
+        Reading.PEOPLE: [(name, name) for name in sorted({person.name for person in archive.people()})],
+        Reading.TIME: [(date.in_words, str(date)) for date in sorted(dates, reverse=True)],
+        Reading.KINDS: [(words, kind.value) for kind, words in KINDS.items()],
+    }
+    return {reading: [OPEN_CHOICES[reading], *choices] for reading, choices in own.items()}
 
 
 def offered(archive: KindSearch, where: Filter, shown: Filter) -> dict[Reading, Choices]:
@@ -116,15 +130,21 @@ def in_words(where: Filter, sessions: Sequence[SessionSummary]) -> dict[Reading,
 def looked_in(where: Filter, sessions: Sequence[SessionSummary]) -> str:
     """Where was looked, as the end of a sentence.
 
-    >>> looked_in(Filter(speaker="Bob", since=PartialDate(2024), kind=Kind.CHAT), [])
-    'in what Bob said, since 2024, among: chat'
+    >>> looked_in(Filter(speaker="Bob", kind=Kind.CHAT), [])
+    'in what Bob said, among: chat'
     """
     words = in_words(where, sessions)
-    time = words.get(Reading.TIME, "")
     parts = [
         f"in “{words[Reading.SESSIONS]}”" if Reading.SESSIONS in words else "",
         f"in what {where.speaker} said" if where.speaker else "",
-        time if time.startswith(("since", "until")) else f"in {time}" if time and where.since == where.until else time,
+        _time(where),
         f"among: {words[Reading.KINDS].lower()}" if where.kind else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _time(where: Filter) -> str:
+    words = time_in_words(where)
+    if where.since and where.until:
+        return f"in {words}" if where.since == where.until else f"from {words}"
+    return words

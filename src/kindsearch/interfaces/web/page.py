@@ -10,7 +10,7 @@ import gradio as gr
 
 from kindsearch.errors import KindSearchError
 from kindsearch.interfaces.web import asking, markup
-from kindsearch.interfaces.web.choices import OPEN_CHOICES, Choices, offered
+from kindsearch.interfaces.web.choices import Choices, known, offered
 from kindsearch.interfaces.web.view import OPEN, View, dates_of, kind_of, when_of
 from kindsearch.search import MAX_QUESTION, KindSearch
 from kindsearch.types import Filter, Reading
@@ -49,18 +49,9 @@ def theme() -> gr.themes.Base:
     )
 
 
-class Choice(gr.Dropdown):
-    """A filter. What it offers changes with the archive, so what a page sends is looked at by us, not by Gradio."""
-
-    is_template = True
-
-    def preprocess(self, payload: Any) -> str:
-        """What was chosen, or nothing."""
-        return payload if isinstance(payload, str) else ""
-
-
 def blocks(archive: KindSearch) -> gr.Blocks:
     """The page over an archive. What it shows first is asked for by its script, with the address it was opened at."""
+    choices = known(archive)  # Gradio refuses others, of a page that was open before this process began
     page: gr.Blocks = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:
         gr.Markdown(markup.header(), elem_id="ks-top", sanitize_html=False, latex_delimiters=[])
@@ -78,7 +69,7 @@ def blocks(archive: KindSearch) -> gr.Blocks:
             ask = gr.Button("Ask", variant="primary", scale=0, min_width=104, elem_id="ks-go")
         with gr.Row(elem_id="ks-filters"):
             filters = [
-                Choice([OPEN_CHOICES[reading]], value="", label=label, filterable=True, min_width=140, elem_id=name)
+                gr.Dropdown(choices[reading], value="", label=label, filterable=True, min_width=140, elem_id=name)
                 for reading, (label, name) in FILTERS.items()
             ]
         clear = gr.Button("Clear filters", size="sm", visible=False, elem_id="ks-clear")
@@ -102,12 +93,15 @@ def blocks(archive: KindSearch) -> gr.Blocks:
 
         def asked_for(last: str, text: str, *chosen: str) -> list[Any]:
             if not text.strip():
-                return [*([gr.skip()] * 3), markup.hint(markup.EMPTY_QUESTION), *([gr.skip()] * len(filters))]
+                found = markup.state(View.parse(last), markup.hint(markup.EMPTY_QUESTION))
+                return [*([gr.skip()] * 3), found, *([gr.skip()] * len(filters))]
             return show(archive, lambda: asking.asked(archive, View.parse(last), text, filter_of(*chosen)))
 
         def narrowed(last: str, text: str, *chosen: str) -> list[Any]:
             before = View.parse(last)
-            return show(archive, lambda: asking.asked(archive, before, text.strip() or before.question, filter_of(*chosen)))
+            return show(
+                archive, lambda: asking.asked(archive, before, text.strip() or before.question, filter_of(*chosen))
+            )
 
         def opened(last: str) -> list[Any]:
             view = View.parse(last)

@@ -7,6 +7,7 @@ import { asked } from "./recent.js";
 const FOUND = "#ks-found";
 const WAIT = 20; // milliseconds between looks for Gradio's field
 let shown = null; // the address of what stands on the page
+const goneTo = new Set(); // addresses on their way that the browser went to itself: they stand in its history
 let focusNext = false; // whether what was clicked goes away with the results it stood in
 
 // ---------------------------------------------------------------- the address
@@ -32,19 +33,26 @@ function goTo(address) {
   field.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true }));
 }
 
+// The first address as the page writes it, with the source that is open.
+function withSource(address) {
+  const target = new URL(address, location.href);
+  for (const [name, value] of new URL(location.href).searchParams) {
+    if (["source", "quote"].includes(name)) target.searchParams.set(name, value);
+  }
+  return target;
+}
+
 function isShown(state) {
   const address = state.dataset.address;
   const isFirst = shown === null;
   shown = address;
   document.documentElement.classList.remove("ks-arriving");
-  if (isFirst || plain(address) !== plain(location.href)) {
-    const target = new URL(address, location.href);
-    if (isFirst) {
-      const { searchParams } = new URL(location.href);
-      for (const name of ["source", "quote"]) if (searchParams.has(name)) target.searchParams.set(name, searchParams.get(name));
-    }
-    history[isFirst ? "replaceState" : "pushState"](null, "", target);
+  if (isFirst) history.replaceState(null, "", withSource(address));
+  else if (plain(address) !== plain(location.href)) {
+    if (goneTo.has(plain(address))) return; // the browser has gone on since
+    history.pushState(null, "", address);
   }
+  goneTo.clear();
   document.dispatchEvent(new Event("ks-address"));
   const title = state.querySelector(".ks-asked");
   if (title) asked(title.textContent, address);
@@ -66,7 +74,9 @@ new MutationObserver(() => {
 }).observe(document.body, { childList: true, subtree: true });
 
 addEventListener("popstate", () => {
-  if (shown === null || plain(shown) !== plain(location.href)) goTo(location.pathname + location.search);
+  if (shown !== null && plain(shown) === plain(location.href) && !goneTo.size) return;
+  goneTo.add(plain(location.href));
+  goTo(location.pathname + location.search);
 });
 
 // Links to other states of this page are followed without leaving it.
