@@ -73,10 +73,8 @@ def results(answer: Answer, view: View, read: Sequence[Read], sessions: Sequence
         by_session=[(session, list(citations)) for session, citations in by_session],
         cited={citation.passage.id: citation for citation in answer.citations},
         remarks=_remarks(answer),
-        copies={
-            "Copy as text": to_copy(answers.as_text(answer)),
-            "Copy as Markdown": to_copy(answers.as_markdown(answer)),
-        },
+        as_text=to_copy(answers.as_text(answer)),
+        as_markdown=to_copy(answers.as_markdown(answer)),
         as_citation=lambda citation: to_copy(answers.as_citation(citation)),
     )
 
