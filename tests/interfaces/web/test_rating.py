@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from kindsearch import KindSearch
 from kindsearch.interfaces.web import create_app
 from kindsearch.interfaces.web.rating import BUSY, MOST_BYTES
-from kindsearch.search import LOCK
+from kindsearch.stores.locking import LOCK
 
 HERE = "http://127.0.0.1:7860"
 QUESTION = "does tea help at night?"
