@@ -81,3 +81,4 @@ def _warm(archive: KindSearch) -> None:
     """Load the model and the index, so that the first question is as fast as the next."""
     with suppress(KindSearchError):  # the page says it to whoever asks
         archive.ask("kindness")
+        archive.counts()

@@ -89,7 +89,8 @@ def blocks(archive: KindSearch) -> gr.Blocks:
 
         def gone_to(address: str) -> list[Any]:
             view = View.parse(address)
-            return [view.question, *show(archive, lambda: view)]
+            _, *found = show(archive, lambda: view)
+            return [view.question, gr.skip(), *found]  # where it was set, the address may be another by now
 
         def asked_for(last: str, text: str, *chosen: str) -> list[Any]:
             if not text.strip():

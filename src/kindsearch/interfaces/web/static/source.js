@@ -132,15 +132,16 @@ function showSource(source) {
   } else {
     const list = conversationOf(source.turns);
     show(...head, ...readingOn(source, list), element("p", "ks-source-file", source.file));
-    const asked = list.querySelector("mark") ?? list.querySelector(".ks-turn:not(.ks-around)");
+    const asked = askedIn(list);
     const lowest = panel.getBoundingClientRect().bottom;
     if (asked?.getBoundingClientRect().bottom > lowest) asked.scrollIntoView({ block: "center" });
   }
 }
 
-function buttonFor(text, act) {
+function buttonFor(text, act, label = "") {
   const made = element("button", "ks-turn-to", text);
   made.type = "button";
+  if (label) made.setAttribute("aria-label", label);
   made.addEventListener("click", act);
   return made;
 }
@@ -156,16 +157,18 @@ function pagesWith(source) {
     [first, last] = [pages[0].page, pages.at(-1).page];
     where.textContent = `${first === last ? `Page ${first}` : `Pages ${first}–${last}`} of ${source.pages_in_all}`;
     figures.replaceChildren(...pages.map((page) => figureOf(page, source.file)));
+    const focused = document.activeElement;
     previous.disabled = first <= 1;
     next.disabled = last >= source.pages_in_all;
     back.hidden = pages === source.pages;
+    if (focused.disabled) (focused === next ? previous : next).focus();
   };
   const turnTo = (page) => load((found) => showPages([found]), `/pages/${page}`);
-  const previous = buttonFor("‹ Previous page", () => turnTo(first - 1));
-  const next = buttonFor("Next page ›", () => turnTo(last + 1));
+  const previous = buttonFor("‹ Previous", () => turnTo(first - 1), "Previous page");
+  const next = buttonFor("Next ›", () => turnTo(last + 1), "Next page");
   const back = buttonFor("Back to the passage", () => {
     showPages(source.pages);
-    panel.focus({ preventScroll: true });
+    panel.focus({ preventScroll: true }); // the button is gone
   });
   const bar = element("div", "ks-turning");
   bar.append(previous, where, next, back);
@@ -176,24 +179,30 @@ function pagesWith(source) {
 
 // What was said, with a way to read on before it and after it. What is read stays where it is on the screen.
 function readingOn(source, list) {
-  const more = (side) =>
-    load((found) => {
-      const kept = list.querySelector("mark") ?? list.querySelector(".ks-turn:not(.ks-around)");
-      const before = kept.getBoundingClientRect().top;
-      list.replaceChildren(...conversationOf(found.turns).childNodes);
-      const body = panel.querySelector(".ks-source-body");
-      const now = list.querySelector("mark") ?? list.querySelector(".ks-turn:not(.ks-around)");
-      body.scrollTop += now.getBoundingClientRect().top - before;
-      offer(found);
-    }, "", (turns = { ...turns, [side]: turns[side] + MORE_TURNS }));
+  const isRead = () => askedIn(list).getBoundingClientRect().top;
   const earlier = buttonFor("Earlier", () => more("earlier"));
   const later = buttonFor("Later", () => more("later"));
   const offer = (found) => {
+    const focused = document.activeElement;
     earlier.hidden = !found.before;
     later.hidden = !found.after;
+    if (focused.hidden) panel.focus({ preventScroll: true });
+  };
+  const more = (side) => {
+    turns = { ...turns, [side]: turns[side] + MORE_TURNS };
+    load((found) => {
+      const before = isRead();
+      list.replaceChildren(...conversationOf(found.turns).childNodes);
+      panel.querySelector(".ks-source-body").scrollTop += isRead() - before;
+      offer(found);
+    }, "", turns);
   };
   offer(source);
   return [earlier, list, later];
+}
+
+function askedIn(list) {
+  return list.querySelector("mark") ?? list.querySelector(".ks-turn:not(.ks-around)");
 }
 
 function momentOf(moment, verb) {
