@@ -6,7 +6,6 @@ import errno
 import os
 import shutil
 import sqlite3
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +15,7 @@ from typing import Any
 
 import pytest
 from conftest import PACKS, CountingEncoder, Done, pack_of
-from faulty import server
+from faulty import Server, server
 from meetings import another_process_writing, found_in
 from test_state_machine import QUESTIONS, contents
 
@@ -316,23 +315,36 @@ def test_who_died_is_not_taken_for_a_writer(small_archive: Make) -> None:
 
 @pytest.fixture
 def shared() -> Iterator[Path]:
-    """A folder that everybody may look into."""
+    """A folder that everybody may look into, with a corpus."""
     folder = Path(tempfile.mkdtemp(prefix="kindsearch-"))
     folder.chmod(0o755)
+    (folder / "corpus").mkdir()
+    for name, text in PACKS.items():
+        (folder / "corpus" / name).write_text(text, encoding="utf-8")
     yield folder
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755)
     shutil.rmtree(folder)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="file modes are those of Unix")
+NOBODY = {"user": 65534} if os.getuid() == 0 else {}  # for root no folder is read-only
+
+
+def make_read_only(index: Path) -> None:
+    for path in sorted(index.rglob("*"), reverse=True):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    index.chmod(0o555)
+
+
+def kill_with_a_log(forking: Server, index: Path, corpus: Path) -> None:
+    """Let a writer die when it has written something that is in the log alone."""
+    (corpus / "2024-07-walks.md").write_text(pack_of("Walks", "July 2024", ("Cy Dee", "Walk.")))
+    assert forking.do("ingest", index, corpus=str(corpus), env={"KINDSEARCH_CRASH_AT": "9"}).killed
+
+
 @pytest.mark.parametrize("state", ["at rest", "while a writer has it open", "after a writer was killed"])
 def test_an_index_in_a_read_only_folder_answers_and_is_not_changed(shared: Path, state: str) -> None:
-    corpus, index = shared / "corpus", shared / "index"
-    corpus.mkdir()
-    for name, text in PACKS.items():
-        (corpus / name).write_text(text, encoding="utf-8")
-    other = {"user": 65534} if os.getuid() == 0 else {}  # for root no folder is read-only
+    index, corpus = shared / "index", shared / "corpus"
     with server() as forking:
         assert forking.do("ingest", index, corpus=str(corpus)).done
         writer = Catalog.open(index)
@@ -343,23 +355,30 @@ def test_an_index_in_a_read_only_folder_answers_and_is_not_changed(shared: Path,
             with writer.writing():
                 writer.move(tea.document_id, "only in the log.md", tea.root)
         else:
-            (corpus / "2024-07-walks.md").write_text(pack_of("Walks", "July 2024", ("Cy Dee", "Walk.")))
-            assert forking.do("ingest", index, corpus=str(corpus), env={"KINDSEARCH_CRASH_AT": "9"}).killed
+            kill_with_a_log(forking, index, corpus)
         assert (index / f"{FILE}-wal").exists() is (state != "at rest")
         before = forking.do("ask", index, question="does tea calm?").said
         if state == "at rest":
             Catalog.open(index).close()  # the process that asked has left without doing so
-        for path in sorted(index.rglob("*"), reverse=True):
-            path.chmod(0o555 if path.is_dir() else 0o444)
-        index.chmod(0o555)
+        make_read_only(index)
         try:
-            asked = forking.do("ask", index, question="does tea calm?", without="_made", **other)
-            changed = forking.do("remove", index, source="2024-06-garden.md", **other)
+            asked = forking.do("ask", index, question="does tea calm?", without="_made", **NOBODY)
+            changed = forking.do("remove", index, source="2024-06-garden.md", **NOBODY)
         finally:
             writer.close()
     assert asked == (0, before)  # from the files that are there: none were made again
     assert ("only in the log.md" in before) is (state == "while a writer has it open")
     assert changed.said.startswith("StorageFailed")
+
+
+def test_an_index_whose_log_can_not_be_read_there_is_not_answered_from_without_it(shared: Path) -> None:
+    index, corpus = shared / "index", shared / "corpus"
+    with server() as forking:
+        assert forking.do("ingest", index, corpus=str(corpus)).done
+        kill_with_a_log(forking, index, corpus)
+        (index / f"{FILE}-shm").unlink()
+        make_read_only(index)
+        assert forking.do("ask", index, question="does tea calm?", **NOBODY).said.startswith("StorageFailed")
 
 
 # ---------------------------------------------------------------- a clock that is wrong
