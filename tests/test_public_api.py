@@ -15,7 +15,7 @@ def test_public_names_are_sorted() -> None:
 def test_public_names_are_the_ones_promised() -> None:
     assert set(kindsearch.__all__) == {
         "Answer", "Brief", "Citation", "Filter", "Hit", "Kind", "KindSearch", "KindSearchError", "PartialDate",
-        "Passage", "Session", "Settings",
+        "Passage", "Reading", "Session", "Settings",
     }  # fmt: skip
 
 
@@ -42,7 +42,10 @@ def test_how_to_look_is_said_by_name() -> None:
         }
         for verb in ("ask", "search")
     }
-    assert by_name == {"ask": {"literal": False}, "search": {"by": "passage", "literal": False}}
+    assert by_name == {
+        "ask": {"literal": False, "unread": ()},
+        "search": {"by": "passage", "literal": False, "unread": ()},
+    }
 
 
 def test_the_verbs_are_the_ones_promised() -> None:

@@ -28,6 +28,7 @@ MadeWith = Annotated[
     Literal["real", "mean", "hashing"] | None,
     typer.Option("--encoder", help=f"What makes vectors (default: real up to {REAL_UP_TO:,} passages, mean beyond)."),
 ]
+SAMPLE_QUESTIONS = Path("tests/data/sample_questions.jsonl")
 SETS, WORK = Path("../shared/eval"), Path("build/bench")
 
 
@@ -147,6 +148,22 @@ def readers(
     figures = measured(characters)
     print(figures)
     told("readers", {"characters": characters}, figures, json)
+
+
+@app.command()
+def page(
+    corpus: Annotated[Path, typer.Argument(help="What the archive is made of.")] = Path("corpus"),
+    asked: Annotated[Path, typer.Option("--asked", help="A file of questions.")] = SAMPLE_QUESTIONS,
+    questions: Count = 30,
+    json: Out = None,
+) -> None:
+    """From Enter to the answer on the screen, in a real browser."""
+    from scripts.bench.page import measured
+
+    with tempfile.TemporaryDirectory(prefix="kindsearch-") as work:
+        figures = measured(corpus, asked, questions, Path(work))
+    print(figures)
+    told("page", {"questions": questions}, figures, json)
 
 
 @app.command()

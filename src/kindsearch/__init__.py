@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from kindsearch.errors import KindSearchError
     from kindsearch.search import KindSearch
     from kindsearch.settings import Settings
-    from kindsearch.types import Answer, Brief, Citation, Filter, Hit, Kind, PartialDate, Passage, Session
+    from kindsearch.types import Answer, Brief, Citation, Filter, Hit, Kind, PartialDate, Passage, Reading, Session
 
 __all__ = [
     "Answer",
@@ -22,6 +22,7 @@ __all__ = [
     "KindSearchError",
     "PartialDate",
     "Passage",
+    "Reading",
     "Session",
     "Settings",
 ]

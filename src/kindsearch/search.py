@@ -27,7 +27,7 @@ from kindsearch.readers import Limits, render_page
 from kindsearch.rerankers import reranker_of
 from kindsearch.settings import Settings
 from kindsearch.stores import derived
-from kindsearch.stores.arrays import Numbers
+from kindsearch.stores.arrays import Mask, Numbers
 from kindsearch.stores.catalog import (
     FILE,
     Catalog,
@@ -38,11 +38,12 @@ from kindsearch.stores.catalog import (
     SessionSummary,
     foreign_errors,
 )
+from kindsearch.stores.counting import Counting, Counts
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import ANALYSER, terms_of
 from kindsearch.stores.locking import only_writer
 from kindsearch.threads import one_thread
-from kindsearch.types import Answer, Box, Brief, Filter, Hit, PartialDate, Passage
+from kindsearch.types import Answer, Box, Brief, Filter, Hit, PartialDate, Passage, Read, Reading
 from kindsearch.upkeep import Checkup
 from kindsearch.watching import rests
 
@@ -87,6 +88,7 @@ class KindSearch:
         self._reranker = reranker_of(settings.reranker, settings.cache)
         self._engines: Engines | None = None
         self._prepared: tuple[Engines, Known] | None = None
+        self._counted: Counting | None = None
         self._lock = threading.Lock()
         self._local = threading.local()
         self._render = lru_cache(PAGE_IMAGES_KEPT)(self._rendered)
@@ -240,24 +242,35 @@ class KindSearch:
         *,
         by: Literal["passage", "session"] = "passage",
         literal: bool = False,
+        unread: Collection[Reading] = (),
     ) -> list[Hit]:
         """The ``k`` best passages for a question (default: the setting), best first.
 
         By session, they are the best passages of as many sessions, that one first in which most speaks for it. With a
-        filter fewer come back only if the archive holds no more. With ``literal`` nothing is read in the question:
-        its words alone are looked for. Raises BadRequest for an empty question, or a ``k`` outside 1..100.
+        filter fewer come back only if the archive holds no more. With ``literal`` nothing is read in the question: its
+        words alone are looked for; ``unread`` names what else is not to be read in it. Raises BadRequest for an empty
+        question, or a ``k`` outside 1..100.
         """
         text, shown = _checked(question, k if k is not None else self.settings.passages_per_answer)
         with self._reading() as (catalog, engines):
-            found = self._found(catalog, engines, text, MAX_K if by == "session" else shown, where, literal).found
+            asked = self._asked(engines, text, literal, unread)
+            found = self._found(catalog, engines, asked, MAX_K if by == "session" else shown, where).found
         hits = [item.hit for item in found]
         return (ordering.by_session(hits) if by == "session" else hits)[:shown]
 
-    def ask(self, question: str, k: int | None = None, where: Filter | None = None, *, literal: bool = False) -> Answer:
+    def ask(
+        self,
+        question: str,
+        k: int | None = None,
+        where: Filter | None = None,
+        *,
+        literal: bool = False,
+        unread: Collection[Reading] = (),
+    ) -> Answer:
         """Answer a question with quotes and citations, or say that the archive does not. Raises as :meth:`search`."""
         text, shown = _checked(question, k if k is not None else self.settings.passages_per_answer)
         with self._reading() as (catalog, engines):
-            looked = self._found(catalog, engines, text, shown, where, literal)
+            looked = self._found(catalog, engines, self._asked(engines, text, literal, unread), shown, where)
             if not looked.in_time:
                 hits = tuple(item.hit for item in looked.found[:shown])
                 understood = looked.asked.understood.in_words
@@ -273,6 +286,26 @@ class KindSearch:
                 shown,
                 looked.people or frozenset(),
             )
+
+    def read(self, question: str, *, literal: bool = False, unread: Collection[Reading] = ()) -> tuple[Read, ...]:
+        """What is read in a question beside its topic, each with the filter that says the same, where one does.
+
+        A time that belongs to the topic, for no session is of it, is not among it. Raises as :meth:`search`.
+        """
+        text, _ = _checked(question, 1)
+        with self._reading() as (catalog, engines):
+            asked = self._asked(engines, text, literal, unread)
+            time = asked.time
+            searched = time is None or _of_time(engines, time).any() or not _is_topic(catalog, engines, time)
+        return tuple(one for one in asked.read if searched or one.reading != Reading.TIME)
+
+    def counts(self, where: Filter | None = None) -> Counts:
+        """How many passages each choice of a filter lets through, beside the other sides of ``where``."""
+        where = where or Filter()
+        _refuse_half_characters(session=where.session, speaker=where.speaker)
+        with self._reading() as (_, engines):
+            people = _called(where.speaker, engines) if where.speaker is not None else None
+            return self._counting(engines).counts(where, people)
 
     def brief(
         self,
@@ -297,12 +330,11 @@ class KindSearch:
         with self._reading() as (catalog, engines):
             choice = briefing.chosen(engines, sessions, without_sessions, people, without_people, since, until)
             # A title in it is a topic, too: no session is chosen by it
-            asked = understand(text, self._known(engines), engines.words.__contains__)
+            asked = self._asked(engines, text)
             time = asked.time
-            if time and not (since or until or sessions):
-                of_time = engines.matching(Filter(since=time.since, until=time.until), None)
-                if of_time.any() or not _is_topic(catalog, engines, time):
-                    choice = replace(choice, since=time.since, until=time.until)
+            is_open = not (since or until or sessions)
+            if time and is_open and (_of_time(engines, time).any() or not _is_topic(catalog, engines, time)):
+                choice = replace(choice, since=time.since, until=time.until)
             among = briefing.positions_of(choice, asked.within, engines)
             return briefing.brief(self._all_on(asked, among, catalog, engines), choice, catalog, engines)
 
@@ -384,6 +416,11 @@ class KindSearch:
                 passage.start if start is None else start,
                 passage.end if end is None else end,
             )
+
+    def page_count(self, passage: Passage) -> int:
+        """How many pages the passage's document has; 0 where its source has none."""
+        with self._catalog() as catalog, catalog.reading():
+            return len(catalog.pages_of(passage.document_id))
 
     def page_size(self, passage: Passage, page: int) -> tuple[float, float]:
         """Width and height in points of a page (from 1) of the passage's document. Raises BadRequest for no page."""
@@ -487,6 +524,17 @@ class KindSearch:
                 self._prepared = engines, Known.of(engines.people, engines.sessions)
             return self._prepared[1]
 
+    def _counting(self, engines: Engines) -> Counting:
+        """Who speaks where, prepared when passages of a generation are first counted."""
+        with self._lock:
+            if self._counted is None or self._counted.engines is not engines:
+                self._counted = Counting.of(engines)
+            return self._counted
+
+    def _asked(self, engines: Engines, text: str, literal: bool = False, unread: Collection[Reading] = ()) -> Question:
+        """A question, understood."""
+        return understand(text, self._known(engines), engines.words.__contains__, literal=literal, unread=unread)
+
     def _all_on(self, asked: Question, among: Numbers | None, catalog: Catalog, engines: Engines) -> briefing.Looked:
         """Whatever may touch a topic, best first: more is looked at until most of it does not."""
         encoded = retrieval.encode(asked, self._encoder, engines, among)
@@ -499,11 +547,8 @@ class KindSearch:
                 return briefing.Looked(asked, encoded, found, touched, searched)
             most *= 4
 
-    def _found(
-        self, catalog: Catalog, engines: Engines, text: str, shown: int, where: Filter | None, literal: bool
-    ) -> _Looked:
-        """Understand a question and look for it, until ``shown`` passages are found or there are no more."""
-        asked = understand(text, self._known(engines), engines.words.__contains__, literal=literal)
+    def _found(self, catalog: Catalog, engines: Engines, asked: Question, shown: int, where: Filter | None) -> _Looked:
+        """Look for a question, until ``shown`` passages are found or there are no more."""
         where = where or Filter()
         _refuse_half_characters(session=where.session, speaker=where.speaker)
         people = _called(where.speaker, engines) if where.speaker is not None else None
@@ -558,11 +603,16 @@ def _narrowed(
     in_time = True
     time = asked.time
     if time is not None and not (where.since or where.until or where.session or sessions):
-        of_time = engines.matching(Filter(since=time.since, until=time.until), None)
+        of_time = _of_time(engines, time)
         if of_time.any():  # nothing is found, where the filter lets nothing of that time through
             return np.flatnonzero(of_time & (True if passed is None else passed)), True
         in_time = _is_topic(catalog, engines, time)
     return None if passed is None else np.flatnonzero(passed), in_time
+
+
+def _of_time(engines: Engines, time: TimeSpan) -> Mask:
+    """Which passages are of a time: (passages,)."""
+    return engines.matching(Filter(since=time.since, until=time.until), None)
 
 
 def _is_topic(catalog: Catalog, engines: Engines, time: TimeSpan) -> bool:

@@ -294,6 +294,24 @@ class Filter:
     kind: Kind | None = None
 
 
+class Reading(StrEnum):
+    """What may be read in a question beside its topic."""
+
+    PEOPLE = "people"
+    SESSIONS = "sessions"
+    TIME = "time"
+    KINDS = "kinds"
+
+
+@dataclass(frozen=True)
+class Read:
+    """Something read in a question: in words, and as the filter that says the same, an open one where none does."""
+
+    reading: Reading
+    in_words: str
+    where: Filter = Filter()
+
+
 @dataclass(frozen=True)
 class Hit:
     """A passage found for a question, and why: its ranks (from 1) and scores in the two engines.

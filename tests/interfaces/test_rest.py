@@ -30,6 +30,7 @@ from kindsearch.errors import (
     UnreadableFile,
 )
 from kindsearch.interfaces.web import create_app
+from kindsearch.types import Filter, Kind, PartialDate
 
 QUESTION = "how do we measure kindness?"
 SESSION = "2024-01-18-kindness-in-education"
@@ -119,6 +120,16 @@ def test_lists_are_what_the_command_line_prints(client: TestClient, printed: Any
 
 
 # ---------------------------------------------------------------- passages and pages
+
+
+def test_counts_are_those_of_the_archive(client: TestClient, archive: KindSearch) -> None:
+    found = client.get("/v1/counts", params={"speaker": "Bob", "since": "2024-01"}).json()
+    counts = archive.counts(Filter(speaker="Bob", since=PartialDate(2024, 1)))
+    assert found["total"] == counts.total > 0
+    assert found["sessions"] == counts.sessions
+    assert found["people"] == counts.people
+    assert found["dates"]["2024-01"] == counts.dates[PartialDate(2024, 1)]
+    assert found["kinds"]["question-and-answer"] == counts.kinds[Kind.QUESTION_AND_ANSWER]
 
 
 def test_a_passage_by_its_id(client: TestClient) -> None:
@@ -330,7 +341,7 @@ def test_the_description_says_what_comes_back_and_loads_nothing(client: TestClie
 
 
 PATHS = (
-    "/ask", "/search", "/brief", "/sessions", "/people", "/resources", "/passages/{passage_id}",
+    "/ask", "/search", "/brief", "/counts", "/sessions", "/people", "/resources", "/passages/{passage_id}",
     "/passages/{passage_id}/pages/{page}.png", "/health", "/ready",
 )  # fmt: skip
 
@@ -343,7 +354,7 @@ def described(archive: KindSearch) -> Any:
 
 # Which sessions and people an archive knows is in no description, and others are refused.
 UNDESCRIBED = {"/brief": [positive_data_acceptance]}
-TAKING_SOMETHING = [path for path in PATHS if path in {"/ask", "/search", "/brief"} or "{" in path]
+TAKING_SOMETHING = [path for path in PATHS if path in {"/ask", "/search", "/brief", "/counts"} or "{" in path]
 
 
 @pytest.mark.parametrize(

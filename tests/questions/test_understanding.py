@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kindsearch.questions import Known, Question, TimeSpan, Understanding, phrases_in, understand
 from kindsearch.questions.vocabulary import tokens_of
-from kindsearch.types import Kind, PartialDate
+from kindsearch.types import Filter, Kind, PartialDate, Read, Reading
 
 TODAY = date(2026, 11, 22)
 SESSIONS = (
@@ -280,6 +280,43 @@ def test_a_question_says_what_it_wants_unless_taken_literally(text: str, wants: 
 
 
 # Words that the rules go by, in any order, find more than letters would.
+EVERYTHING = "what did Bob say about tea in the chat in January 2024 in the session on kindness in education?"
+
+
+def test_what_was_read_is_told_with_the_filter_that_says_the_same() -> None:
+    january = PartialDate(2024, 1)
+    assert asked(EVERYTHING).read == (
+        Read(Reading.PEOPLE, "Bob", Filter(speaker="Bob")),
+        Read(Reading.SESSIONS, "Kindness in Education", Filter(session="ke")),
+        Read(Reading.TIME, "January 2024", Filter(since=january, until=january)),
+        Read(Reading.KINDS, "in the chat", Filter(kind=Kind.CHAT)),
+    )
+
+
+def test_what_no_filter_says_is_read_all_the_same() -> None:
+    read = asked("what did Bob and James say about tea in the discussion?").read
+    assert read == (Read(Reading.PEOPLE, "Bob, James"), Read(Reading.KINDS, "in the discussion"))
+    assert asked("how do we measure kindness?").read == ()
+
+
+@pytest.mark.parametrize(
+    ("reading", "words"),
+    [
+        (Reading.PEOPLE, {"bob"}),
+        (Reading.SESSIONS, {"education", "kindness"}),
+        (Reading.TIME, {"january", "2024"}),
+        (Reading.KINDS, {"chat"}),
+    ],
+)
+def test_what_is_not_to_be_read_is_topic(reading: Reading, words: set[str]) -> None:
+    read = asked(EVERYTHING)
+    without = understand(EVERYTHING, ARCHIVE, KNOWN.__contains__, unread={reading})
+    assert without.read == tuple(one for one in read.read if one.reading != reading)
+    assert words <= {token.folded for token in tokens_of(without.matched_text)}
+    assert not words & {token.folded for token in tokens_of(read.matched_text)} - {"bob"}  # a name is always matched
+    assert not without.strangers
+
+
 PIECES = (
     "what did who when was how often many which the in on of about say said think discuss discussed session sessions "
     "meeting latest last first two years ago since before between and to from January March may 2024 2021-2023 18 "

@@ -15,6 +15,7 @@ from typing_extensions import TypedDict
 
 from kindsearch.search import Status
 from kindsearch.stores.catalog import PersonSummary, Resource, SessionSummary
+from kindsearch.stores.counting import Counts
 from kindsearch.types import Answer, Brief, Choice, Citation, Hit, Kind, Passage, Reply, Session
 from kindsearch.video import clock, moment_link
 
@@ -217,6 +218,16 @@ class ResourceRecord(PassageRecord):
     """Something that was recommended; link is its own, speaker who recommended it, where the source says so."""
 
 
+class CountsRecord(TypedDict):
+    """How many passages each choice of a filter leaves, given its other sides; 0 where a choice leaves none."""
+
+    total: Annotated[int, Field(description="What the whole filter leaves.")]
+    sessions: Annotated[dict[str, int], Field(description="By id.")]
+    people: Annotated[dict[str, int], Field(description="By name; a name counts for everybody it is part of.")]
+    dates: Annotated[dict[str, int], Field(description="By year and by month, ISO 8601.")]
+    kinds: dict[str, int]
+
+
 class StatusRecord(TypedDict):
     """What an archive that answers holds."""
 
@@ -352,6 +363,17 @@ def person_record(person: PersonSummary) -> PersonRecord:
 def resource_record(resource: Resource) -> ResourceRecord:
     """Something recommended, with its own link and whoever recommended it, or None."""
     return {**passage_record(resource.passage), "speaker": resource.speaker, "link": resource.link}
+
+
+def counts_record(counts: Counts) -> CountsRecord:
+    """The counts, by what the filters take."""
+    return {
+        "total": counts.total,
+        "sessions": dict(counts.sessions),
+        "people": dict(counts.people),
+        "dates": {str(date): count for date, count in counts.dates.items()},
+        "kinds": {kind.value: count for kind, count in counts.kinds.items()},
+    }
 
 
 def status_record(status: Status) -> StatusRecord:

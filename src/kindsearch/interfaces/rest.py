@@ -18,6 +18,7 @@ from kindsearch.interfaces.page_images import page_image
 from kindsearch.interfaces.records import (
     AnswerRecord,
     BriefRecord,
+    CountsRecord,
     PassageRecord,
     PersonRecord,
     ResourceRecord,
@@ -26,6 +27,7 @@ from kindsearch.interfaces.records import (
     StatusRecord,
     answer_record,
     brief_record,
+    counts_record,
     passage_record,
     person_record,
     resource_record,
@@ -37,24 +39,29 @@ from kindsearch.search import KindSearch
 from kindsearch.types import Filter, Passage
 
 
-class AskQuery(BaseModel):
-    """A question and what narrows it. A parameter that is not known is refused, for it might have been a filter."""
+class FilterQuery(BaseModel):
+    """What narrows a question. A parameter that is not known is refused, for it might have been a filter."""
 
     model_config = ConfigDict(extra="forbid")
 
-    q: parameters.AskedText
-    k: parameters.Many = None
     session: parameters.InSession = None
     speaker: parameters.BySpeaker = None
     since: parameters.Since = None
     until: parameters.Until = None
     kind: parameters.OfKind = None
-    literal: parameters.Literally = False
 
     @property
     def where(self) -> Filter:
         """The filters as the archive takes them."""
         return parameters.filter_of(self.session, self.speaker, self.since, self.until, self.kind)
+
+
+class AskQuery(FilterQuery):
+    """A question and what narrows it."""
+
+    q: parameters.AskedText
+    k: parameters.Many = None
+    literal: parameters.Literally = False
 
 
 class SearchQuery(AskQuery):
@@ -127,6 +134,11 @@ def create_api(archive: KindSearch) -> FastAPI:
             until=parameters.date_of("until", asked.until),
         )
         return brief_record(made)
+
+    @api.get("/counts")
+    def counts(within: Annotated[FilterQuery, Query()]) -> CountsRecord:
+        """How many passages each choice of a filter would leave, given its other sides."""
+        return counts_record(archive.counts(within.where))
 
     @api.get("/sessions")
     def sessions() -> list[SessionRecord]:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
 from kindsearch.people import name_of
 from kindsearch.questions.asking import AsksFor, asks_for
-from kindsearch.questions.places import kinds_in, kinds_in_words
-from kindsearch.questions.sessions import SessionNames, sessions_in
+from kindsearch.questions.places import NamedKinds, kinds_in, kinds_in_words
+from kindsearch.questions.sessions import NamedSessions, SessionNames, sessions_in
 from kindsearch.questions.speakers import Speakers, people_in, strangers_in
 from kindsearch.questions.times import Dates, TimeSpan, find_time
 from kindsearch.questions.vocabulary import ASKING_WORDS, without, without_genitive
 from kindsearch.questions.wanted import Wanted, wanted_in
 from kindsearch.questions.wrapping import unwrapped
 from kindsearch.stores.words import every_word_in, words_in
-from kindsearch.types import Kind, PartialDate
+from kindsearch.types import Filter, Kind, PartialDate, Read, Reading
 
 # Words whose meaning the next or the last one makes: "sign up", "look after", "get in touch", "take part".
 _PARTICLES = frozenset("along after away back down into off out over through together up".split())
@@ -109,27 +109,50 @@ class Question:
         """The kind of passage it asks for all of ("which resources were recommended?"); None for other questions."""
         return next(iter(self.kinds)) if len(self.kinds) == 1 and not self.topic and not self.names else None
 
+    @property
+    def read(self) -> tuple[Read, ...]:
+        """What was read in it, one after the other; each with the filter that says the same, where one does."""
+        said = self.understood
+        people = Filter(speaker=said.people[0]) if len(said.people) == 1 else Filter()
+        sessions = Filter(session=next(iter(self.sessions))) if len(self.sessions) == 1 else Filter()
+        time = Filter(since=self.time.since, until=self.time.until) if self.time else Filter()
+        kind = self.asks_for_all or (next(iter(self.within)) if len(self.within) == 1 else None)
+        found = (
+            Read(Reading.PEOPLE, ", ".join(said.people), people),
+            Read(Reading.SESSIONS, ", ".join(said.sessions), sessions),
+            Read(Reading.TIME, self.time.in_words if self.time else "", time),
+            Read(Reading.KINDS, ", ".join(kinds_in_words(self.kinds, self.within)), Filter(kind=kind)),
+        )
+        return tuple(one for one in found if one.in_words)
+
 
 def understand(
-    text: str, known: Known, is_known: Callable[[str], bool], today: date | None = None, literal: bool = False
+    text: str,
+    known: Known,
+    is_known: Callable[[str], bool],
+    today: date | None = None,
+    literal: bool = False,
+    unread: Collection[Reading] = (),
 ) -> Question:
     """Read a question.
 
     ``known`` are the archive's speakers and sessions; ``is_known`` says whether a word stands in the archive. Times
     such as "last year" are told from ``today``, by default the day it is. With ``literal`` nothing is interpreted: all
-    its words are its topic.
+    its words are its topic. What is in ``unread`` is not read: the words that say it are topic too.
     """
     if literal:
         return _literally(text)
-    named = sessions_in(text, known.sessions)
+    named = NamedSessions() if Reading.SESSIONS in unread else sessions_in(text, known.sessions)
     rest = without(text, named.places)
-    timed = find_time(rest, today or date.today(), known.dates)
+    timed = None if Reading.TIME in unread else find_time(rest, today or date.today(), known.dates)
     if timed:
         rest = without(rest, [timed[1:]])
-    kinds = kinds_in(rest)
+    kinds = NamedKinds() if Reading.KINDS in unread else kinds_in(rest)
     rest = without(rest, kinds.places)
     people, names = people_in(rest, known.speakers, is_known)
     strangers = strangers_in(rest, names, is_known)
+    if Reading.PEOPLE in unread:  # words like others, though the archive knows them as names
+        people, names = frozenset(), frozenset()
     words = tuple(dict.fromkeys(words_in(text)))
     rest = _PARTED.sub(r"\1", " ".join(rest.split())).lstrip(_LEFT_OVER)
     core = unwrapped(rest, names)

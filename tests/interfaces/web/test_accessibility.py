@@ -14,6 +14,7 @@ AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 PACKED = "how do we measure kindness?"
 SPOKEN = "what does the registrar ask when ringing the wards at two?"
 ELSEWHERE = "how do I prune apple trees in winter?"
+SAYING = "what did Kwame say about clapping in 2024?"
 SCREENS: dict[str, dict[str, Any]] = {
     "light": {"width": 1280},
     "dark": {"width": 1280, "color_scheme": "dark"},
@@ -55,8 +56,17 @@ def test_asking_is_open_to_everybody(browser: Any, address: str, screen: str) ->
             made.open_source()
             found[f"source: {question}"] = violations(page)
             page.keyboard.press("Escape")
+        made.choose("Person", "Bob")
+        page.locator(".ks-tag").first.wait_for()
         made.ask(ELSEWHERE)
         found["not in the archive"] = violations(page)
+        page.route("**/feedback", lambda route: route.fulfill(json={"helpful": False}))  # others read the archive too
+        made.ask(SAYING)
+        page.get_by_role("button", name="Not helpful").first.click()
+        page.locator(".ks-word").wait_for()
+        page.get_by_label("Your question").fill("")
+        page.locator("#ks-recent").wait_for()
+        found["what was read, a rating, recent questions"] = violations(page)
         assert {state: wrong for state, wrong in found.items() if wrong} == {}
     finally:
         page.context.close()

@@ -8,9 +8,10 @@ from fastapi.testclient import TestClient
 from kindsearch import KindSearch
 from kindsearch.errors import BadRequest
 from kindsearch.interfaces.web import create_app
-from kindsearch.interfaces.web.page import EXAMPLES, answered, filter_of, narrowed_to
+from kindsearch.interfaces.web.page import EXAMPLES, filter_of, show
+from kindsearch.interfaces.web.view import View
 from kindsearch.interfaces.web.walls import policy
-from kindsearch.types import Filter, PartialDate
+from kindsearch.types import Filter, Kind, PartialDate
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,11 @@ def test_the_examples_have_answers(archive: KindSearch, question: str) -> None:
     assert archive.ask(question).answered
 
 
+def results_of(archive: KindSearch, view: View) -> str:
+    """The results that the page shows of a view."""
+    return str(show(archive, lambda: view)[3])
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [(BadRequest("question", "too long"), "question: too long"), (RuntimeError("secret"), "could not be read")],
@@ -78,53 +84,33 @@ def test_what_goes_wrong_is_said_in_a_sentence(
         raise error
 
     monkeypatch.setattr(archive, "ask", fails)
-    _, found = answered(archive, "how do we measure kindness?")
+    found = results_of(archive, View("how do we measure kindness?"))
     assert said in found
     assert "secret" not in found
     assert "Traceback" not in found
-
-
-def test_the_page_says_what_was_understood_of_a_question(archive: KindSearch) -> None:
-    question = "what did Bob say about kindness in January 2024 in the session on kindness in education?"
-    _, shown = answered(archive, question)
-    understood = "Bob · Kindness in Education · January 2024"
-    assert f'<p class="ks-quiet">Understood: {understood}</p>' in shown
-    assert "Understood" not in answered(archive, "how do we measure kindness?")[1]
 
 
 def test_a_session_with_a_hostile_title_is_named_as_text(hostile_archive: KindSearch) -> None:
     question = "who feeds penguins in the latest session?"
     title = hostile_archive.ask(question).understood
     assert title == "Dressing <img src=x onerror=window.harmed='session'> llamas"
-    _, shown = answered(hostile_archive, question)
-    assert "Understood: Dressing &lt;img src=x onerror=window.harmed='session'&gt; llamas</p>" in shown
+    shown = results_of(hostile_archive, View(question))
+    assert "Dressing &lt;img src=x onerror=window.harmed='session'&gt; llamas <span" in shown
     assert "<img" not in shown
 
 
 def test_filters_that_are_left_alone_leave_everything_open() -> None:
-    assert filter_of("", None, "", None) == Filter()
+    assert filter_of("", "", "", "") == Filter()
 
 
 def test_filters_as_the_archive_takes_them() -> None:
-    wanted = Filter("an-id", "Bob", PartialDate(2023, 5), PartialDate(2024, 1))
-    assert filter_of("an-id", "Bob", "2023-05", "2024-01") == wanted
+    wanted = Filter("an-id", "Bob", PartialDate(2023, 5), PartialDate(2024, 1), Kind.CHAT)
+    assert filter_of("an-id", "Bob", "2023-05..2024-01", "chat") == wanted
 
 
-def test_dates_the_wrong_way_round_are_named() -> None:
-    with pytest.raises(BadRequest, match=r"“From” \(June 2024\) lies after “To” \(May 2023\)"):
-        filter_of(since="2024-06", until="2023-05")
-
-
-def test_a_date_that_is_none_is_named() -> None:
-    with pytest.raises(BadRequest, match="not a date: 'soon'"):
-        filter_of(since="soon")
-
-
-def test_filters_in_words(archive: KindSearch) -> None:
-    where = Filter("2024-01-18-kindness-in-education", "Bob", PartialDate(2023, 5), PartialDate(2024, 1))
-    words = ["Kindness in Education", "words of Bob", "from May 2023", "up to January 2024"]
-    assert narrowed_to(archive, where) == words
-    assert narrowed_to(archive, Filter()) == []
+@pytest.mark.parametrize("when", ["soon", "2024-06..2023-05", ".."])
+def test_a_time_that_is_none_is_any_time(when: str) -> None:
+    assert filter_of("", "", when, "no-such-kind") == Filter()
 
 
 def test_an_empty_archive_has_a_page(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -1,16 +1,32 @@
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
+from kindsearch.interfaces.exports import answers
 from kindsearch.interfaces.web import markup
 from kindsearch.interfaces.web.rendering import environment, safe
+from kindsearch.interfaces.web.view import View
 from kindsearch.interfaces.web.wording import SHOWN_WORDS, runs
 from kindsearch.stores.catalog import SessionSummary
-from kindsearch.types import Answer, Citation, Hit, Kind, PartialDate, Passage, Person, Session, Statement
+from kindsearch.types import (
+    Answer,
+    Citation,
+    Filter,
+    Hit,
+    Kind,
+    PartialDate,
+    Passage,
+    Person,
+    Read,
+    Reading,
+    Session,
+    Statement,
+)
 
 SESSION = Session("2024-01-18-kindness", "Kindness in Education", PartialDate(2024, 1, 18), (Person("Bob"),))
 FILMED = replace(SESSION, video_url="https://video.example/kindness", note="The transcript is illustrative.")
@@ -103,6 +119,7 @@ class Reader(HTMLParser):
         self.tags: list[str] = []
         self.names: set[str] = set()
         self.addresses: list[str] = []
+        self.copies: list[str] = []
         self.words = ""
         self.feed(text)
 
@@ -110,19 +127,30 @@ class Reader(HTMLParser):
         self.tags.append(tag)
         self.names |= {name for name, _ in attrs}
         self.addresses += [value or "" for name, value in attrs if name == "href"]
+        self.copies += [value or "" for name, value in attrs if name == "data-copy"]
 
     def handle_data(self, data: str) -> None:
         self.words += data
 
 
-PLAIN = Reader(markup.results(answer(passage()), ["words of Bob"]))
+def results(shown: Answer, where: Filter | None = None, *read: Read) -> str:
+    """The results of a question, of which this was read, under a filter."""
+    return markup.results(shown, View(shown.question, where or Filter()), read, [])
+
+
+def of_bob(text: str) -> Read:
+    return Read(Reading.PEOPLE, text, Filter(speaker=text))
+
+
+NARROW = Filter(session="gone", since=PartialDate(2024))
+PLAIN = Reader(results(answer(passage()), NARROW, of_bob("Bob")) + results(replace(answer(), answered=False), NARROW))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_words_stay_words_wherever_they_stand(text: str) -> None:
     session = replace(SESSION, title=text)
     hostile = passage(text, session=session, section=text, speakers=(text,), id=text)
-    shown = markup.results(replace(answer(hostile), question=text), [text])
+    shown = results(replace(answer(hostile), question=text), Filter(speaker=text))
     read = Reader(shown)
     assert set(read.tags) <= set(PLAIN.tags)
     assert read.names <= PLAIN.names
@@ -218,7 +246,7 @@ def test_part_of_a_passage_is_shown_as_a_quote() -> None:
 
 
 def test_a_citation_says_number_speaker_session_date_and_page() -> None:
-    read = Reader(markup.results(answer(passage())))
+    read = Reader(results(answer(passage())))
     assert "Bob" in read.words
     assert "1Kindness in Education, 18 January 2024, page 10" in read.words
 
@@ -235,14 +263,14 @@ def test_a_citation_says_number_speaker_session_date_and_page() -> None:
 def test_a_citation_says_its_page_and_its_time(pages: tuple[int, int] | None, start_ms: int | None, place: str) -> None:
     one = answer(passage())
     cited = replace(one.citations[0], pages=pages, start_ms=start_ms)
-    shown = markup.results(replace(one, citations=(cited,)))
+    shown = results(replace(one, citations=(cited,)))
     assert f"1Kindness in Education, 18 January 2024, {place}" in Reader(shown).words
     assert f'title="Kindness in Education, 18 January 2024, {place}"' in shown
 
 
 def test_a_quote_with_a_moment_can_be_watched() -> None:
     one = answer(passage(session=FILMED))
-    shown = markup.results(replace(one, citations=(replace(one.citations[0], start_ms=541_000),), hits=()))
+    shown = results(replace(one, citations=(replace(one.citations[0], start_ms=541_000),), hits=()))
     link = '<a class="ks-watch" href="https://video.example/kindness#t=541" target="_blank" rel="noopener noreferrer">'
     assert f"{link}Watch from 9:01</a>" in shown
 
@@ -256,7 +284,7 @@ def test_a_passage_with_a_moment_says_when_and_can_be_watched() -> None:
 
 @pytest.mark.parametrize("is_illustrative", [True, False])
 def test_what_was_made_up_says_so_at_each_quote_and_passage(is_illustrative: bool) -> None:
-    shown = markup.results(answer(passage(is_illustrative=is_illustrative)))
+    shown = results(answer(passage(is_illustrative=is_illustrative)))
     assert Reader(shown).words.count("illustrative") == 2 * is_illustrative
 
 
@@ -281,7 +309,7 @@ def test_without_a_recording_there_is_a_time_and_no_link() -> None:
 )
 def test_a_hostile_address_is_an_address_or_nothing(url: str) -> None:
     one = answer(passage(session=replace(FILMED, video_url=url), start_ms=5_000))
-    shown = markup.results(replace(one, citations=(replace(one.citations[0], start_ms=5_000),)))
+    shown = results(replace(one, citations=(replace(one.citations[0], start_ms=5_000),)))
     read = Reader(shown)
     assert set(read.tags) <= {*PLAIN.tags, "a"}
     assert read.names <= {*PLAIN.names, "href", "target", "rel"}
@@ -291,7 +319,7 @@ def test_a_hostile_address_is_an_address_or_nothing(url: str) -> None:
 
 def test_what_is_to_be_remarked_stands_once_beside_the_quotes_of_its_session() -> None:
     other = replace(SESSION, id="other", title="Another session")
-    shown = markup.results(answer(passage(session=FILMED), passage(session=other), passage(session=FILMED)))
+    shown = results(answer(passage(session=FILMED), passage(session=other), passage(session=FILMED)))
     assert shown.count("The transcript is illustrative.") == 1
     after = shown.split("The transcript is illustrative.")[1]
     assert after.index("<blockquote>") < after.index("Another session")
@@ -299,7 +327,7 @@ def test_what_is_to_be_remarked_stands_once_beside_the_quotes_of_its_session() -
 
 def test_what_is_to_be_remarked_on_passages_alone_stands_under_them() -> None:
     hits = (Hit(passage(session=FILMED), 1.0), Hit(passage(), 1.0), Hit(passage(session=FILMED), 1.0))
-    shown = markup.results(Answer("why?", False, 0.1, "The archive does not say.", (), hits))
+    shown = results(Answer("why?", False, 0.1, "The archive does not say.", (), hits))
     assert shown.count("Kindness in Education: The transcript is illustrative.") == 1
 
 
@@ -366,12 +394,12 @@ def test_hostile_words_and_names_stay_words_in_a_conversation(text: str) -> None
 
 
 def test_the_button_of_a_citation_names_its_passage_and_its_stretch() -> None:
-    assert f'data-passage="abc123" data-quote="{START}-{START + len(TEXT)}"' in markup.results(answer(passage()))
+    assert f'data-passage="abc123" data-quote="{START}-{START + len(TEXT)}"' in results(answer(passage()))
 
 
 def test_quotes_of_one_session_stand_under_one_heading() -> None:
     other = replace(SESSION, id="other", title="Another session", date=None)
-    shown = markup.results(answer(passage(), passage(session=other), passage()))
+    shown = results(answer(passage(), passage(session=other), passage()))
     headings = re.findall(r'<h3 class="ks-session">([^<]*)', shown)
     numbers = re.findall(r'ks-number">(\d)', shown)
     assert headings == ["Kindness in Education", "Another session"]
@@ -385,11 +413,11 @@ def test_pages_of_a_passage_that_spans_two() -> None:
 def test_a_passage_without_page_speaker_section_and_date() -> None:
     bare = passage(pages=None, speakers=(), section="", session=replace(SESSION, date=None))
     assert '<p class="ks-place"></p>' in card(Hit(bare, 1.0))
-    assert "None" not in markup.results(answer(bare))
+    assert "None" not in results(answer(bare))
 
 
 def test_not_in_the_archive_is_said_plainly() -> None:
-    shown = Reader(markup.results(Answer("why?", False, 0.1, "The archive does not say.", (), (Hit(passage(), 1.0),))))
+    shown = Reader(results(Answer("why?", False, 0.1, "The archive does not say.", (), (Hit(passage(), 1.0),))))
     assert "Not in the archive" in shown.words
     assert "Nearest passages, which may not answer it" in shown.words
 
@@ -400,11 +428,10 @@ def said_by_another(cited: Passage, sentence: str = "Ann did not say this in the
 
 
 def test_what_somebody_else_said_is_quoted_under_a_sentence_that_says_so() -> None:
-    shown = markup.results(said_by_another(passage()))
+    shown = results(said_by_another(passage()))
     read = Reader(shown)
     assert read.words.count("Ann did not say this in the archive; Bob did.") == 1
     assert "Not in the archive" in read.words
-    assert "Other words or fewer filters" not in read.words
     assert "Bob: “…”" not in read.words  # the lines of the text are the quotes below
     before, _, after = shown.partition("Bob did.")
     assert "<blockquote>" not in before
@@ -414,9 +441,27 @@ def test_what_somebody_else_said_is_quoted_under_a_sentence_that_says_so() -> No
 
 
 def test_without_a_quote_other_words_are_advised() -> None:
-    shown = markup.results(replace(said_by_another(passage(), "The archive does not say."), citations=()))
-    assert "The archive does not say. Other words or fewer filters may find more." in Reader(shown).words
+    shown = results(replace(said_by_another(passage(), "The archive does not say."), citations=()))
+    words = Reader(shown).words
+    assert "The archive does not say.Looked for “how do we measure it?”. Other words may find more." in words
     assert "<blockquote>" not in shown
+
+
+def test_what_is_not_in_the_archive_can_be_looked_for_further() -> None:
+    none = Answer("why?", False, 0.1, "The archive does not say.")
+    where = Filter("gone", None, PartialDate(2024), PartialDate(2024), Kind.CHAT)
+    shown = Reader(results(none, where, Read(Reading.PEOPLE, "Bob", Filter(speaker="Bob"))))
+    assert "Looked for “why?” in “a session that is not in the archive (any more)”, in what Bob said, in" in shown.words
+    assert "in 2024, among: chat." in shown.words
+    ways = ["Search all sessions", "Anyone", "Any time", "Everything, not one kind", "Take my words literally"]
+    assert "".join(ways) in shown.words
+    assert shown.addresses[-len(ways):] == [
+        "/?q=why%3F&when=2024&kind=chat",
+        "/?q=why%3F&session=gone&when=2024&kind=chat&literal=people",
+        "/?q=why%3F&session=gone&kind=chat",
+        "/?q=why%3F&session=gone&when=2024",
+        "/?q=why%3F&session=gone&when=2024&kind=chat&literal=1",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -425,7 +470,7 @@ def test_hostile_names_stay_words_where_somebody_else_said_it(text: str) -> None
     cited = said_by_another(
         passage(speakers=(name,), people=(name,)), f"Ann did not say this in the archive; {name} did."
     )
-    shown = markup.results(cited)
+    shown = results(cited)
     read = Reader(shown)
     assert set(read.tags) <= set(PLAIN.tags)
     assert read.names <= PLAIN.names
@@ -434,27 +479,66 @@ def test_hostile_names_stay_words_where_somebody_else_said_it(text: str) -> None
 
 
 @pytest.mark.parametrize("answered", [True, False])
-def test_what_was_understood_stands_under_the_question(answered: bool) -> None:
-    understood = replace(answer(passage()), answered=answered, understood="Bob · since June 2024 · in the chat")
-    shown = markup.results(understood)
-    assert 'how do we measure it?</h2><p class="ks-quiet">Understood: Bob · since June 2024 · in the chat</p>' in shown
-    assert "Understood" not in markup.results(replace(understood, understood=""))
+def test_what_was_read_can_be_taken_back(answered: bool) -> None:
+    time = Read(Reading.TIME, "since June 2024", Filter(since=PartialDate(2024, 6)))
+    shown = results(replace(answer(passage()), answered=answered), None, of_bob("Bob"), time)
+    read = Reader(shown)
+    told = "Do not read this in my question"
+    assert f"Read from your question: Bob ✕{told} since June 2024 ✕{told}" in read.words
+    assert read.addresses[:2] == [
+        "/?q=how+do+we+measure+it%3F&literal=people",
+        "/?q=how+do+we+measure+it%3F&literal=time",
+    ]
+    assert "Read from" not in results(answer(passage()))
+
+
+def test_what_was_read_gives_way_to_what_was_chosen() -> None:
+    words = Reader(results(answer(passage()), Filter(speaker="Ann"), of_bob("Bob"))).words
+    assert "Searched only: Ann ✕" in words
+    assert "Read from" not in words
+
+
+def test_what_is_not_read_any_more_can_be_read_again() -> None:
+    one = answer(passage())
+    for view in (View(one.question, literal=True), View(one.question, unread=frozenset({Reading.PEOPLE}))):
+        shown = Reader(markup.results(one, view, (), []))
+        assert "Your words are taken as they stand." in shown.words
+        assert shown.addresses[0] == "/?q=how+do+we+measure+it%3F"
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("answered", [True, False])
-def test_what_was_understood_is_text_whatever_a_session_is_called(text: str, answered: bool) -> None:
-    shown = markup.results(replace(answer(passage()), answered=answered, understood=f"Bob · {text}"))
+def test_what_was_read_is_text_whatever_a_session_is_called(text: str, answered: bool) -> None:
+    title = Read(Reading.SESSIONS, text, Filter(session=text))
+    shown = results(replace(answer(passage()), answered=answered), None, of_bob(text), title)
     read = Reader(shown)
     assert set(read.tags) <= set(PLAIN.tags)
     assert read.names <= PLAIN.names
-    assert f"Understood: Bob · {' '.join(text.split())}" in read.words
+    assert f"Read from your question: {' '.join(text.split())} ✕" in " ".join(read.words.split())
+    assert all(address.startswith("/?q=") for address in read.addresses)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_can_be_copied_is_what_is_quoted(text: str) -> None:
+    one = passage(text, session=replace(SESSION, title=text))
+    shown = results(replace(answer(one), question=text))
+    copies = [json.loads(value) for value in Reader(shown).copies]
+    as_citation, as_text, as_markdown = copies
+    assert as_citation == answers.as_citation(answer(one).citations[0])
+    assert as_text == answers.as_text(replace(answer(one), question=text))
+    assert as_markdown == answers.as_markdown(replace(answer(one), question=text))
 
 
 def test_nothing_fits_the_filters() -> None:
-    shown = markup.results(Answer("why?", False, 0.0, "The archive does not say."), ["words of Ann"])
+    shown = results(Answer("why?", False, 0.0, "The archive does not say."), Filter(speaker="Ann"))
     assert "No passage fits these filters." in shown
-    assert "Searched only: words of Ann" in shown
+    assert "Searched only: Ann ✕" in Reader(shown).words
+
+
+def test_a_state_says_what_address_shows_it_again() -> None:
+    view = View("<b>&?", Filter(speaker='"x"'), source="abc123", quote=(1, 2))
+    shown = markup.state(view, markup.hint("Tea."))
+    assert shown.startswith('<div class="ks-state" data-address="/?q=%3Cb%3E%26%3F&amp;person=%22x%22"><section')
 
 
 def test_the_welcome_says_what_there_is() -> None:
@@ -469,5 +553,5 @@ def test_the_welcome_of_an_empty_archive_says_what_to_do() -> None:
 
 @pytest.mark.parametrize("word", ["chunk", "embedding", "score", "vector"])
 def test_words_of_the_trade_are_not_shown(word: str) -> None:
-    shown = markup.welcome([]) + markup.results(answer(passage()), ["words of Bob"])
+    shown = markup.welcome([]) + results(answer(passage()), NARROW, of_bob("Bob"))
     assert word not in shown.lower()

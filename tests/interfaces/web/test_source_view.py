@@ -92,11 +92,49 @@ def test_pages_are_drawn_elsewhere_than_in_the_server(
     assert not [name for name in sys.modules if name.startswith("pypdfium2")]
 
 
-@pytest.mark.parametrize("page", [0, 9, 11, -1, 10**9])
-def test_only_pages_of_the_passage_are_shown(client: TestClient, passage: Passage, page: int) -> None:
-    found = client.get(f"/source/{passage.id}/pages/{page}.png")
-    assert found.status_code == 404
-    assert found.json()["detail"] == f"The passage does not stand on page {page}."
+def test_any_page_of_the_document_may_be_looked_at(client: TestClient, archive: KindSearch, passage: Passage) -> None:
+    count = archive.page_count(passage)
+    assert client.get(f"/source/{passage.id}").json()["pages_in_all"] == count > 11
+    for page in (1, 9, 11, count):
+        found = client.get(f"/source/{passage.id}/pages/{page}").json()
+        assert found["image"] == f"/source/{passage.id}/pages/{page}.png"
+        assert (found["outlines"], found["tinted"]) == ([], [])
+        assert client.get(found["image"]).headers["content-type"] == "image/png"
+
+
+def test_the_page_of_the_passage_is_outlined_however_it_is_come_to(client: TestClient, passage: Passage) -> None:
+    for quote in ("", f"?quote={passage.start}-{passage.start + 20}"):
+        shown = client.get(f"/source/{passage.id}{quote}").json()["pages"][0]
+        assert client.get(f"/source/{passage.id}/pages/10{quote}").json() == shown
+
+
+@pytest.mark.parametrize(("page", "status"), [(0, 422), (-1, 422), (10**9, 404), (10**12, 422)])
+def test_a_page_that_is_none(client: TestClient, passage: Passage, page: int, status: int) -> None:
+    assert client.get(f"/source/{passage.id}/pages/{page}.png").status_code == status
+    assert client.get(f"/source/{passage.id}/pages/{page}").status_code == status
+
+
+def test_a_transcript_can_be_read_on(client: TestClient, archive: KindSearch) -> None:
+    passage = archive.ask("what does the registrar ask when ringing the wards at two?").citations[0].passage
+    shown = client.get(f"/source/{passage.id}").json()
+    wider = client.get(f"/source/{passage.id}?earlier=2&later=3").json()
+    assert shown["before"]
+    assert shown["after"]
+    assert wider["turns"][2:-3] == shown["turns"]
+    whole = client.get(f"/source/{passage.id}?earlier=3000&later=3000").json()
+    assert (whole["before"], whole["after"]) == (False, False)
+    text = "".join(words["text"] for turn in whole["turns"] for words in turn["words"])
+    assert len(text) > 2 * len("".join(words["text"] for turn in wider["turns"] for words in turn["words"]))
+
+
+def test_a_page_of_somebody_forgotten_stays_withheld_wherever_one_comes_from(forgetful_archive: KindSearch) -> None:
+    hits = forgetful_archive.search("kindness in education", 100, Filter(session="2024-01-18-kindness-in-education"))
+    elsewhere = next(hit.passage for hit in hits if hit.passage.pages and hit.passage.pages[1] < 10)
+    with TestClient(create_app(forgetful_archive), base_url="http://127.0.0.1") as client:
+        found = client.get(f"/source/{elsewhere.id}/pages/10.png")
+        assert found.status_code == 404
+        assert found.json()["detail"] == "Page 10 is not shown: somebody on it asked to be forgotten."
+        assert client.get(f"/source/{elsewhere.id}/pages/{elsewhere.pages[0]}.png").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,14 @@ class Visit:
         box.fill(option)
         self.page.get_by_role("option", name=option).first.click()
 
+    def tags(self, line: str = ".ks-narrowed") -> list[str]:
+        """The filters in words that stand above the results."""
+        return [tag.split("\n")[0] for tag in self.page.locator(f"{line} .ks-tag").all_inner_texts()]
+
+    def shows(self, filter_label: str) -> str:
+        """What a filter shows."""
+        return str(self.page.get_by_role("combobox", name=filter_label).input_value())
+
     def open_source(self, opener: str = ".ks-chip") -> None:
         """Open the first source and wait for the picture of its page, or for its turns."""
         self.page.locator(opener).first.click()

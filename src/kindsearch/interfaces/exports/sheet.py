@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from kindsearch.people import name_of
-from kindsearch.types import Brief, Choice, Citation, Passage, Session
+from kindsearch.types import Brief, Choice, Citation, Hit, Passage, Session
 from kindsearch.video import clock
 
 NEAREST_WORDS = 40  # of a passage that may be about something else
@@ -74,7 +74,7 @@ def sheet_of(brief: Brief) -> Sheet:
     """Lay a brief out. Parts that hold nothing are left out."""
     blocks = _nothing(brief) if brief.is_empty else _parts(brief)
     printed = {run.text for block in blocks for line in _lines(block) for run in line}
-    references = tuple((citation.number, _reference(citation, printed)) for citation in brief.references)
+    references = tuple((citation.number, reference(citation, printed)) for citation in brief.references)
     return Sheet(f"Brief: {plain(brief.topic)}", _chosen(brief), tuple(blocks), references)
 
 
@@ -89,7 +89,7 @@ def _lines(block: Block) -> tuple[Line, ...]:
 def _parts(brief: Brief) -> list[Block]:
     blocks: list[Block] = []
     if brief.key_points:
-        runs = [run for citation in brief.key_points for run in (*_said(citation), Run(" "))]
+        runs = [run for citation in brief.key_points for run in (*said(citation), Run(" "))]
         blocks.append(Paragraph(tuple(runs[:-1])))
     rows = tuple(
         (
@@ -116,15 +116,17 @@ def _parts(brief: Brief) -> list[Block]:
     if brief.exchanges:
         blocks.append(Heading("What was said to what"))
         for exchange in brief.exchanges:
-            blocks.append(Table((), (tuple(_said(citation) for citation in exchange.citations),)))
-    blocks += _listed("Questions left open", [_said(citation) for citation in brief.open_questions])
+            blocks.append(Table((), (tuple(said(citation) for citation in exchange.citations),)))
+    blocks += _listed("Questions left open", [said(citation) for citation in brief.open_questions])
     blocks += _listed("Recommended", [_recommended(citation) for citation in brief.resources])
     near = [
         (Run(plain(n.words), bold=True), Run(f" in {n.passages} passages "), _number(n.citation))
         for n in brief.neighbours
     ]
     blocks += _listed("Words that stand with it", near)
-    blocks += _listed("Sessions that did not touch it", [(Run(_session(session)),) for session in brief.untouched])
+    blocks += _listed(
+        "Sessions that did not touch it", [(Run(session_in_words(session)),) for session in brief.untouched]
+    )
     return blocks
 
 
@@ -137,8 +139,13 @@ def _nothing(brief: Brief) -> list[Block]:
     count = len(brief.untouched)
     looked = f"The archive says nothing on this topic: {count} session{'' if count == 1 else 's'} looked through."
     blocks: list[Block] = [Paragraph((Run(looked),))]
-    nearest = [(Run(f"“{_shown(_beginning(hit.passage))}” {_session(hit.passage.session)}"),) for hit in brief.nearest]
-    return blocks + _listed("These passages come nearest, and may be about something else", nearest)
+    return blocks + nearest(brief.nearest)
+
+
+def nearest(hits: Sequence[Hit]) -> list[Block]:
+    """The beginnings of passages that may be about something else."""
+    lines = [(Run(f"“{_shown(_beginning(hit.passage))}” {session_in_words(hit.passage.session)}"),) for hit in hits]
+    return _listed("These passages come nearest, and may be about something else", lines)
 
 
 def _beginning(passage: Passage) -> str:
@@ -154,33 +161,35 @@ def _beginning(passage: Passage) -> str:
 # ---------------------------------------------------------------- lines
 
 
-def _said(citation: Citation) -> Line:
+def said(citation: Citation) -> Line:
+    """Who says it, the quote, and the number of its reference."""
     who = (Run(plain(citation.speaker), bold=True), Run(": ")) if citation.speaker else ()
     return *who, *_quote(citation)
 
 
 def _quote(citation: Citation) -> Line:
-    return Run(_marked(citation)), Run(" "), _number(citation)
+    return Run(quoted(citation)), Run(" "), _number(citation)
 
 
-def _marked(citation: Citation) -> str:
+def quoted(citation: Citation) -> str:
+    """The quote between quotation marks."""
     return f"“{_shown(citation.quote)}”"
 
 
 def _recommended(citation: Citation) -> Line:
     link = safe_link(citation.link or citation.passage.link)
     address = (Run(" "), Run(link, link=link)) if link else ()
-    return *_said(citation), *address
+    return *said(citation), *address
 
 
 def _number(citation: Citation) -> Run:
     return Run(f"[{citation.number}]", reference=citation.number)
 
 
-def _reference(citation: Citation, printed: Collection[str]) -> Line:
+def reference(citation: Citation, printed: Collection[str]) -> Line:
     """Session, date, speaker, page or time, source, link; and the quote itself, where it is not ``printed`` before."""
     passage = citation.passage
-    parts = [_session(passage.session)]
+    parts = [session_in_words(passage.session)]
     if citation.speaker:
         parts.append(plain(citation.speaker))
     if citation.pages:
@@ -191,12 +200,13 @@ def _reference(citation: Citation, printed: Collection[str]) -> Line:
     parts.append(plain(passage.source))
     if passage.is_illustrative:
         parts.append("illustrative")
-    quote = (Run(f" {_marked(citation)}"),) if _marked(citation) not in printed else ()
+    quote = (Run(f" {quoted(citation)}"),) if quoted(citation) not in printed else ()
     links = dict.fromkeys(filter(None, (safe_link(citation.video), safe_link(citation.link))))
     return Run(", ".join(parts)), *quote, *(run for link in links for run in (Run(" "), Run(link, link=link)))
 
 
-def _session(session: Session) -> str:
+def session_in_words(session: Session) -> str:
+    """Title and date."""
     date = _date(session)
     return f"{plain(session.title)}, {date}" if date else plain(session.title)
 

@@ -42,12 +42,13 @@ def create_app(archive: KindSearch) -> FastAPI:
     from fastapi.staticfiles import StaticFiles
 
     from kindsearch.interfaces import rest
-    from kindsearch.interfaces.web import browse, page, prepare, rendering, source_view
+    from kindsearch.interfaces.web import browse, page, prepare, rating, rendering, source_view
     from kindsearch.interfaces.web.walls import Walls
 
     app: FastAPI = FastAPI(title=page.TITLE, docs_url=None, redoc_url=None, openapi_url=None)
     rendering.tell(app)
     app.include_router(source_view.routes(archive))
+    app.include_router(rating.routes(archive))
     app.include_router(prepare.routes(archive))
     app.include_router(browse.routes(archive))
     app.mount("/v1", rest.create_api(archive))
@@ -81,3 +82,4 @@ def _warm(archive: KindSearch) -> None:
     """Load the model and the index, so that the first question is as fast as the next."""
     with suppress(KindSearchError):  # the page says it to whoever asks
         archive.ask("kindness")
+        archive.counts()

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
+from markupsafe import Markup
+
+from kindsearch.interfaces.exports import answers
+from kindsearch.interfaces.web.asking import filled, literally, opened, read_again, standing
+from kindsearch.interfaces.web.choices import WIDER, in_words, looked_in
 from kindsearch.interfaces.web.rendering import fragment
+from kindsearch.interfaces.web.view import OPEN, View, side_of
 from kindsearch.stores.catalog import SessionSummary
-from kindsearch.types import Answer, Citation
+from kindsearch.types import Answer, Citation, Filter, Read
 
 EMPTY_QUESTION = "Write a question first, or choose one of the examples."
 EMPTY_ARCHIVE = "The archive is empty. Run  kindsearch ingest  to read the session packs."
@@ -37,19 +45,56 @@ def hint(sentence: str) -> str:
     return fragment("note.html", title="", sentence=sentence)
 
 
-def results(answer: Answer, narrowed_to: Sequence[str] = ()) -> str:
-    """The whole answer: quotes first, then the passages. ``narrowed_to`` says the filters in words."""
+@dataclass(frozen=True)
+class Way:
+    """Something that leads to another view: what it says, and the address."""
+
+    words: str
+    address: str
+
+
+def results(answer: Answer, view: View, read: Sequence[Read], sessions: Sequence[SessionSummary]) -> str:
+    """The whole answer: quotes first, then the passages. ``read`` is what was read in the question of the view."""
     sentence, *_ = answer.text.split("\n")
     by_session = groupby(_by_session(answer.citations), key=lambda citation: citation.passage.session)
+    shown = filled(view.where, read)
+    chosen = in_words(view.where, sessions)
     return fragment(
         "results.html",
         answer=answer,
         sentence=sentence,  # its first; the other lines are the quotes
-        narrowed_to=narrowed_to,
+        chosen=[Way(words, opened(view, read, reading).address) for reading, words in chosen.items()],
+        read=[Way(one.in_words, opened(view, read, one.reading).address) for one in standing(view.where, read)],
+        unread=Way("Read people, times and places in it again", read_again(view).address)
+        if view.literal or view.unread
+        else None,
+        looked_in=looked_in(shown, sessions),
+        wider=_wider(view, read, shown),
         by_session=[(session, list(citations)) for session, citations in by_session],
         cited={citation.passage.id: citation for citation in answer.citations},
         remarks=_remarks(answer),
+        as_text=to_copy(answers.as_text(answer)),
+        as_markdown=to_copy(answers.as_markdown(answer)),
+        as_citation=lambda citation: to_copy(answers.as_citation(citation)),
     )
+
+
+def _wider(view: View, read: Sequence[Read], shown: Filter) -> list[Way]:
+    """The ways to look further: one for each filter that is chosen or read, and to read nothing in the question."""
+    sides = [reading for reading in WIDER if side_of(shown, reading) != OPEN]
+    ways = [Way(WIDER[reading], opened(view, read, reading).address) for reading in sides]
+    return [*ways, *([Way("Take my words literally", literally(view).address)] if read else [])]
+
+
+def to_copy(text: str) -> str:
+    """A text for an attribute, as JSON: on one line without double blanks, whatever lines and blanks it has."""
+    return json.dumps(text).replace("  ", " \\u0020")
+
+
+def state(view: View, body: str) -> str:
+    """What is shown, with the address that shows it again, whatever source is open beside it."""
+    address = replace(view, source=None, quote=None).address
+    return fragment("state.html", address=address, body=Markup(body))
 
 
 def _by_session(citations: Sequence[Citation]) -> list[Citation]:

@@ -8,10 +8,12 @@ from typing import Any
 
 import gradio as gr
 
-from kindsearch.errors import BadRequest, KindSearchError
-from kindsearch.interfaces.web import markup
+from kindsearch.errors import KindSearchError
+from kindsearch.interfaces.web import asking, markup
+from kindsearch.interfaces.web.choices import Choices, known, offered
+from kindsearch.interfaces.web.view import OPEN, View, dates_of, kind_of, when_of
 from kindsearch.search import MAX_QUESTION, KindSearch
-from kindsearch.types import Filter, PartialDate
+from kindsearch.types import Filter, Reading
 
 TITLE = "Ask the archive"
 EXAMPLES = (
@@ -20,13 +22,18 @@ EXAMPLES = (
     "What happened when visiting hours were scrapped?",
     "Is being kind the same as being nice?",
 )
-ANY_SESSION, ANYONE, ANY_TIME = ("All sessions", ""), ("Everyone", ""), ("Any time", "")
 LEAD = (
     "<h1>Ask the archive</h1>"
     "<p>What was said in the sessions of this community: the words themselves, who said them, where and when.</p>"
 )
 
-Choices = list[tuple[str, str]]
+FILTERS = {  # by what they narrow: label and element
+    Reading.SESSIONS: ("Session", "ks-session"),
+    Reading.PEOPLE: ("Person", "ks-person"),
+    Reading.TIME: ("When", "ks-when"),
+    Reading.KINDS: ("Kind", "ks-kind"),
+}
+
 Update = dict[str, Any]
 _log = logging.getLogger(__name__)
 
@@ -43,8 +50,8 @@ def theme() -> gr.themes.Base:
 
 
 def blocks(archive: KindSearch) -> gr.Blocks:
-    """The page over an archive."""
-    sessions, speakers, months = _choices(archive)
+    """The page over an archive. What it shows first is asked for by its script, with the address it was opened at."""
+    choices = known(archive)  # Gradio refuses others, of a page that was open before this process began
     page: gr.Blocks = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:
         gr.Markdown(markup.header(), elem_id="ks-top", sanitize_html=False, latex_delimiters=[])
@@ -62,11 +69,11 @@ def blocks(archive: KindSearch) -> gr.Blocks:
             ask = gr.Button("Ask", variant="primary", scale=0, min_width=104, elem_id="ks-go")
         with gr.Row(elem_id="ks-filters"):
             filters = [
-                _dropdown("Session", sessions, "ks-session"),
-                _dropdown("Speaker", speakers, "ks-speaker"),
-                _dropdown("From", months, "ks-since"),
-                _dropdown("To", months, "ks-until"),
+                gr.Dropdown(choices[reading], value="", label=label, filterable=True, min_width=140, elem_id=name)
+                for reading, (label, name) in FILTERS.items()
             ]
+        clear = gr.Button("Clear filters", size="sm", visible=False, elem_id="ks-clear")
+        address = gr.Textbox(visible="hidden", show_label=False, elem_id="ks-address")
         with gr.Column(elem_id="ks-examples") as examples:
             gr.Markdown("Try one of these", elem_id="ks-try", latex_delimiters=[])
             with gr.Row(elem_id="ks-example-row"):
@@ -78,92 +85,91 @@ def blocks(archive: KindSearch) -> gr.Blocks:
             sanitize_html=False,
             latex_delimiters=[],
         )
+        shown = [address, clear, examples, results, *filters]
 
-        def asked_for(asked: str, *chosen: str | None) -> tuple[Update, str]:
-            return answered(archive, asked, *chosen)
+        def gone_to(address: str) -> list[Any]:
+            view = View.parse(address)
+            _, *found = show(archive, lambda: view)
+            return [view.question, gr.skip(), *found]  # where it was set, the address may be another by now
 
-        def narrowed(asked: str, *chosen: str | None) -> tuple[Update, str | Update]:
-            return answered(archive, asked, *chosen) if asked.strip() else (gr.skip(), gr.skip())
+        def asked_for(last: str, text: str, *chosen: str) -> list[Any]:
+            if not text.strip():
+                found = markup.state(View.parse(last), markup.hint(markup.EMPTY_QUESTION))
+                return [*([gr.skip()] * 3), found, *([gr.skip()] * len(filters))]
+            return show(archive, lambda: asking.asked(archive, View.parse(last), text, filter_of(*chosen)))
 
-        def suggestion(text: str) -> Callable[..., tuple[str, Update, str]]:
-            return lambda *chosen: (text, *answered(archive, text, *chosen))
+        def narrowed(last: str, text: str, *chosen: str) -> list[Any]:
+            before = View.parse(last)
+            return show(
+                archive, lambda: asking.asked(archive, before, text.strip() or before.question, filter_of(*chosen))
+            )
 
-        def refreshed() -> tuple[Update | str, ...]:
-            sessions, speakers, months = _choices(archive)
-            offered = (gr.update(choices=choices) for choices in (sessions, speakers, months, months))
-            return (*offered, markup.welcome(archive.sessions()))
+        def opened(last: str) -> list[Any]:
+            view = View.parse(last)
+            return show(archive, lambda: asking.all_opened(view, asking.read_in(archive, view)))
+
+        def suggestion(text: str) -> Callable[..., list[Any]]:
+            return lambda last, *chosen: [text, *asked_for(last, text, *chosen)]
 
         # Plain requests, no queue: an answer takes a few hundredths of a second, and the event stream of the queue
-        # was seen to lose one when a filter and a question followed each other closely.
-        plain: dict[str, Any] = {"queue": False, "api_visibility": "private"}
-        asking: dict[str, Any] = {**plain, "inputs": [question, *filters], "outputs": [examples, results]}
-        gr.on([question.submit, ask.click], asked_for, show_progress_on=results, **asking)
-        gr.on([choice.change for choice in filters], narrowed, show_progress_on=results, **asking)
+        # was seen to lose one when a filter and a question followed each other closely. Of what is done while one is
+        # under way the last counts. Filters are listened to as they are used, not as they change: they are filled too.
+        plain: dict[str, Any] = {"queue": False, "api_visibility": "private", "trigger_mode": "always_last"}
+        asks: dict[str, Any] = {**plain, "show_progress_on": results}
+        given = [address, question, *filters]
+        gr.on([question.submit, ask.click], asked_for, given, shown, **asks)
+        gr.on([choice.input for choice in filters], narrowed, given, shown, **asks)
+        clear.click(opened, address, shown, **asks)
         for button, text in zip(suggested, EXAMPLES, strict=True):
-            outputs = [question, examples, results]
-            button.click(suggestion(text), filters, outputs, show_progress_on=results, **plain)
-        page.load(refreshed, outputs=[*filters, results], show_progress="hidden", **plain)
+            button.click(suggestion(text), [address, *filters], [question, *shown], **asks)
+        address.submit(gone_to, address, [question, *shown], **asks)
     return page
 
 
-def _dropdown(label: str, choices: Choices, name: str) -> gr.Dropdown:
-    return gr.Dropdown(choices, value="", label=label, filterable=True, min_width=140, elem_id=name)
+def filter_of(session: str, person: str, when: str, kind: str) -> Filter:
+    """What the filters show, as a filter."""
+    return Filter(session or None, person or None, *dates_of(when), kind_of(kind))
 
 
-def _choices(archive: KindSearch) -> tuple[Choices, Choices, Choices]:
-    """What the filters offer: sessions, speakers and months, the newest first."""
-    summaries = archive.sessions()
-    sessions = [(_named(summary.session.title, summary.session.date), summary.session.id) for summary in summaries]
-    speakers = [(name, name) for name in dict.fromkeys(person.name for person in archive.people())]
-    dated = (summary.session.date for summary in summaries)
-    known = {PartialDate(date.year, date.month) for date in dated if date and date.month}
-    months = [(month.in_words, str(month)) for month in sorted(known, reverse=True)]
-    return [ANY_SESSION, *sessions], [ANYONE, *speakers], [ANY_TIME, *months]
+# ---------------------------------------------------------------- what is shown
 
 
-def _named(title: str, date: PartialDate | None) -> str:
-    return f"{title} ({date.in_words})" if date else title
-
-
-# ---------------------------------------------------------------- asking
-
-
-def answered(archive: KindSearch, asked: str, *chosen: str | None) -> tuple[Update, str]:
-    """Whether the examples are still shown, and what the page found or what went wrong."""
-    if not asked.strip():
-        return gr.update(visible=True), markup.hint(markup.EMPTY_QUESTION)
+def show(archive: KindSearch, wanted: Callable[[], View]) -> list[Any]:
+    """What the page shows of a view: its address, whether filters can be cleared, examples, results and filters."""
+    view = View()
     try:
-        where = filter_of(*chosen)
-        found = markup.results(archive.ask(asked, where=where), narrowed_to(archive, where))
+        view = wanted()
+        return _shown(archive, view)
     except KindSearchError as error:
-        found = markup.problem(str(error))
+        said = str(error)
     except Exception:
         # The last wall before the person asking: she gets a sentence, the log gets the rest.
         _log.exception("a question could not be answered")
-        found = markup.problem("The archive could not be read. If that happens again, tell whoever runs this page.")
-    return gr.update(visible=False), found
+        said = "The archive could not be read. If that happens again, tell whoever runs this page."
+    left = [gr.skip()] * len(FILTERS)
+    return [view.address, gr.skip(), gr.update(visible=False), markup.state(view, markup.problem(said)), *left]
 
 
-def filter_of(
-    session: str | None = None, speaker: str | None = None, since: str | None = None, until: str | None = None
-) -> Filter:
-    """The filters as the archive takes them. Raises BadRequest where the dates leave no time between them."""
-    try:
-        first, last = (PartialDate.parse(month) if month else None for month in (since, until))
-    except ValueError as error:
-        raise BadRequest("date", str(error)) from error
-    if first and last and first > last:
-        raise BadRequest("dates", f"“From” ({first.in_words}) lies after “To” ({last.in_words}): swap them")
-    return Filter(session=session or None, speaker=speaker or None, since=first, until=last)
-
-
-def narrowed_to(archive: KindSearch, where: Filter) -> list[str]:
-    """The filters in words, for the person who chose them."""
-    summaries = archive.sessions() if where.session else []
-    titles = (summary.session.title for summary in summaries if summary.session.id == where.session)
+def _shown(archive: KindSearch, view: View) -> list[Any]:
+    read = asking.read_in(archive, view)
+    filled = asking.filled(view.where, read)
+    sessions = archive.sessions()
+    if view.question:
+        answer = archive.ask(view.question, where=view.where, literal=view.literal, unread=view.unread)
+        found = markup.results(answer, view, read, sessions)
+    else:
+        found = markup.welcome(sessions)
+    values = {
+        Reading.SESSIONS: filled.session,
+        Reading.PEOPLE: filled.speaker,
+        Reading.TIME: when_of(filled),
+        Reading.KINDS: filled.kind,
+    }
+    choices: dict[Reading, Choices] = offered(archive, view.where, filled)
     return [
-        *titles,
-        *([f"words of {where.speaker}"] if where.speaker else []),
-        *([f"from {where.since.in_words}"] if where.since else []),
-        *([f"up to {where.until.in_words}"] if where.until else []),
+        view.address,
+        gr.update(visible=filled != OPEN),
+        gr.update(visible=not view.question),
+        markup.state(view, found),
+        *(gr.update(choices=choices[reading], value=values[reading] or "") for reading in FILTERS),
     ]

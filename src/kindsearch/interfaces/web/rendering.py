@@ -41,8 +41,10 @@ _TAGS = {
 _ATTRIBUTES = {
     "*": {"class", "id", "role", "aria-label", "aria-hidden", "aria-current", "title"},
     "a": {"href"},  # rel is set below, whatever it was
-    "button": {"type", "data-passage", "data-quote"},
+    "button": {"type", "data-passage", "data-quote", "data-copy", "data-copy-link", "data-helpful", "aria-pressed"},
     "article": {"data-passage"},
+    "span": {"data-passage"},
+    "div": {"data-address"},
     "time": {"datetime"},
 }
 _log = logging.getLogger(__name__)

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from kindsearch.errors import KindSearchError, UnreadableFile
 from kindsearch.interfaces.page_images import page_image
@@ -19,7 +20,9 @@ from kindsearch.search import KindSearch
 from kindsearch.types import Box, Kind, Passage
 
 NO_PAGES = "This source is a text without pages or times. Here is the passage as it stands there."
-TURNS_AROUND = 3  # shown before a passage that has no page, and after it
+TURNS_AROUND = 3  # shown before a passage that has no page, and after it; so many more when they are asked for
+MOST_TURNS = 3_000
+ALL_STATEMENTS = 10**9  # of a document
 WORD_GAP = 1.6  # heights of a line: words further apart stand in different columns
 LINE_GAP = 1.5  # heights of a line: lines further apart stand in different blocks
 PADDING = 4.0  # points between the words and the outline around them
@@ -76,8 +79,9 @@ class TurnView:
 class SourceView:
     """All that is shown of a passage's source: its ``pages``, or ``turns`` where it has none.
 
-    ``moment`` is when the words that were asked for were said, or written where ``is_written``; ``note`` says what the
-    source does not have, ``remark`` what is to be remarked on its session.
+    The file has ``pages_in_all``; there are turns ``before`` and ``after`` those shown, or there are none. ``moment``
+    is when the words that were asked for were said, or written where ``is_written``; ``note`` says what the source does
+    not have, ``remark`` what is to be remarked on its session.
     """
 
     title: str
@@ -87,35 +91,48 @@ class SourceView:
     file: str
     text: str
     pages: tuple[PageView, ...] = ()
+    pages_in_all: int = 0
     turns: tuple[TurnView, ...] = ()
+    before: bool = False
+    after: bool = False
     moment: Moment | None = None
     is_written: bool = False
     note: str | None = None
     remark: str | None = None
 
 
+Quote = Annotated[str | None, Query(pattern=r"^\d{1,9}-\d{1,9}$")]
+Turns = Annotated[int, Query(ge=0, le=MOST_TURNS)]
+
+
 def routes(archive: KindSearch) -> APIRouter:
-    """``/source/{passage_id}`` and the pictures of its pages."""
+    """``/source/{passage_id}``, and the pages of the document that it stands in, with their pictures."""
     router = APIRouter(prefix="/source")
 
     @router.get("/{passage_id}")
-    def source(passage_id: str, quote: str | None = Query(None, pattern=r"^\d{1,9}-\d{1,9}$")) -> SourceView:
+    def source(passage_id: str, quote: Quote = None, earlier: Turns = 0, later: Turns = 0) -> SourceView:
         passage = _known(archive, passage_id)
         try:
-            return view_of(archive, passage, _stretch(passage, quote))
+            return view_of(archive, passage, _stretch(passage, quote), earlier, later)
         except KindSearchError as error:
             raise HTTPException(404, str(error)) from error
 
     @router.get("/{passage_id}/pages/{page}.png")
-    def picture(passage_id: str, page: int) -> Response:
+    def picture(passage_id: str, page: Annotated[int, Path(ge=1, le=2**31)]) -> Response:
         passage = _known(archive, passage_id)
-        first, last = passage.pages or (1, 0)
-        if not first <= page <= last:
-            raise HTTPException(404, f"The passage does not stand on page {page}.")
         try:
+            archive.page_size(passage, page)
             return page_image(archive, passage, page)
         except UnreadableFile as error:
             raise HTTPException(404, f"{error.reason[:1].upper()}{error.reason[1:]}.") from error
+        except KindSearchError as error:
+            raise HTTPException(404, str(error)) from error
+
+    @router.get("/{passage_id}/pages/{page}")
+    def page(passage_id: str, page: Annotated[int, Path(ge=1, le=2**31)], quote: Quote = None) -> PageView:
+        passage = _known(archive, passage_id)
+        try:
+            return _page(archive, passage, page, archive.boxes(passage), _tinted(passage, _stretch(passage, quote)))
         except KindSearchError as error:
             raise HTTPException(404, str(error)) from error
 
@@ -138,10 +155,13 @@ def _stretch(passage: Passage, quote: str | None) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
-def view_of(archive: KindSearch, passage: Passage, quote: tuple[int, int] | None = None) -> SourceView:
+def view_of(
+    archive: KindSearch, passage: Passage, quote: tuple[int, int] | None = None, earlier: int = 0, later: int = 0
+) -> SourceView:
     """What to show of a passage's source, ``quote`` being the stretch of the document to be marked in it.
 
-    On pages the whole passage is tinted where there is no quote, for there is much else on them.
+    On pages the whole passage is tinted where there is no quote, for there is much else on them. Of what has no pages
+    so many turns ``earlier`` and ``later`` are shown beside those that are shown in any case.
     """
     session = passage.session
     view = SourceView(
@@ -156,13 +176,19 @@ def view_of(archive: KindSearch, passage: Passage, quote: tuple[int, int] | None
         remark=session.note,
     )
     if passage.pages is None:
-        turns = tuple(_turns(archive, passage, quote or (0, 0)))
-        return replace(view, turns=turns, note=None if any(turn.moment for turn in turns) else NO_PAGES)
+        around = _turns(archive, passage, quote or (0, 0), TURNS_AROUND + earlier, TURNS_AROUND + later)
+        timed = any(turn.moment for turn in around.turns)
+        return replace(view, turns=around.turns, before=around.before, after=around.after,
+                       note=None if timed else NO_PAGES)  # fmt: skip
     boxes = archive.boxes(passage)
     first, last = passage.pages
-    tinted = quote or (passage.start, passage.end)
+    tinted = _tinted(passage, quote)
     pages = tuple(_page(archive, passage, page, boxes, tinted) for page in range(first, last + 1))
-    return replace(view, pages=pages)
+    return replace(view, pages=pages, pages_in_all=archive.page_count(passage))
+
+
+def _tinted(passage: Passage, quote: tuple[int, int] | None) -> tuple[int, int]:
+    return quote or (passage.start, passage.end)
 
 
 def _said_at(passage: Passage, stretch: tuple[int, int]) -> int | None:
@@ -172,14 +198,30 @@ def _said_at(passage: Passage, stretch: tuple[int, int]) -> int | None:
     return next(times, None)
 
 
-def _turns(archive: KindSearch, passage: Passage, quote: tuple[int, int]) -> Iterator[TurnView]:
-    """The turns of a passage and a few before and after it."""
-    wider = archive.around(passage)
+@dataclass(frozen=True)
+class _Around:
+    """Turns, and whether there are others before and after them."""
+
+    turns: tuple[TurnView, ...]
+    before: bool
+    after: bool
+
+
+def _turns(archive: KindSearch, passage: Passage, quote: tuple[int, int], earlier: int, later: int) -> _Around:
+    """The turns of a passage, and so many before and after it."""
+    wider = archive.around(passage, ALL_STATEMENTS)
     turns = turns_of(wider)
     inside = [number for number, turn in enumerate(turns) if turn.start < passage.end and passage.start < turn.end]
-    for turn in turns[max(inside[0] - TURNS_AROUND, 0) : inside[-1] + 1 + TURNS_AROUND]:
-        words = _words(wider, turn, (passage.start, passage.end), quote)
-        yield TurnView(turn.speaker, moment_of(passage.session, turn.start_ms), tuple(words))
+    first, end = max(inside[0] - earlier, 0), min(inside[-1] + 1 + later, len(turns))
+    shown = tuple(
+        TurnView(
+            turn.speaker,
+            moment_of(passage.session, turn.start_ms),
+            tuple(_words(wider, turn, (passage.start, passage.end), quote)),
+        )
+        for turn in turns[first:end]
+    )
+    return _Around(shown, before=first > 0, after=end < len(turns))
 
 
 def _words(wider: Passage, turn: Turn, passage: tuple[int, int], quote: tuple[int, int]) -> Iterator[Words]:

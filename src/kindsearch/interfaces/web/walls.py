@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kindsearch.interfaces.problems import problem
 
 _OPEN = re.compile(
-    r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json"
+    r"/|/feedback|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json"
     r"|/(?:assets|static|page|source|v1)/.+"
     r"|/(?:prepare|sessions|people|resources|topics|status)(?:/.*)?"
     r"|/gradio_api/(?:run/predict|app_id/?)"

@@ -1,11 +1,18 @@
 // Opens the source of a quote or a passage beside the page. All text is put in as text, never as HTML.
+//
+// What is open stands in the address, as source and quote, so it can be shared and gone back to. Whoever changes the
+// address otherwise says so with the event ks-address.
 
 const PHONE = matchMedia("(max-width: 900px)");
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const OPEN = "ks-source-open";
+const MORE_TURNS = 8;
 
 let panel = null; // made when it is first needed
 let opener = null; // what had the focus before
 let loading = null; // ends a request that has been overtaken
+let open = null; // the passage and the quote that are shown
+let turns = { earlier: 0, later: 0 }; // how many more turns are shown than at first
 
 function element(tag, className, text) {
   const made = document.createElement(tag);
@@ -22,7 +29,7 @@ function makePanel() {
   made.setAttribute("aria-labelledby", "ks-source-title");
   const close = element("button", "ks-close", "Close");
   close.type = "button";
-  close.addEventListener("click", closeSource);
+  close.addEventListener("click", () => closeSource());
   const body = element("div", "ks-source-body");
   body.setAttribute("aria-live", "polite");
   made.append(close, body);
@@ -46,23 +53,67 @@ function sentence(title, text) {
   show(heading(title), element("p", "ks-source-note", text));
 }
 
-async function openSource(button) {
+// ---------------------------------------------------------------- the address
+
+function inAddress() {
+  const given = new URLSearchParams(location.search);
+  return given.get("source") ? { passage: given.get("source"), quote: given.get("quote") ?? "" } : null;
+}
+
+function remember(source) {
+  const address = new URL(location.href);
+  for (const name of ["source", "quote"]) address.searchParams.delete(name);
+  if (source) address.searchParams.set("source", source.passage);
+  if (source?.quote) address.searchParams.set("quote", source.quote);
+  if (address.href !== location.href) history.pushState(null, "", address);
+}
+
+function isSame(one, other) {
+  return one?.passage === other?.passage && (one?.quote ?? "") === (other?.quote ?? "");
+}
+
+// Show what the address says.
+function follow(event) {
+  const wanted = inAddress();
+  if (isSame(wanted, open)) mark(openerOf(wanted));
+  else if (wanted) openSource(wanted, openerOf(wanted));
+  else closeSource({ goBack: event.type === "popstate" });
+}
+
+function openerOf(source) {
+  const openers = source ? [...document.querySelectorAll(".ks-open")] : [];
+  const own = openers.filter((one) => one.dataset.passage === source.passage);
+  return own.find((one) => (one.dataset.quote ?? "") === source.quote) ?? own[0] ?? null;
+}
+
+// ---------------------------------------------------------------- opening
+
+function openSource(source, button) {
   panel ??= makePanel();
   opener = button;
-  loading?.abort();
-  loading = new AbortController();
+  open = source;
+  turns = { earlier: 0, later: 0 };
   mark(button);
   document.documentElement.classList.add(OPEN);
   panel.hidden = false;
   onPhone();
   sentence("Source", "Opening the source…");
   panel.focus({ preventScroll: true });
-  const { passage, quote } = button.dataset;
-  const address = `/source/${encodeURIComponent(passage)}${quote ? `?quote=${encodeURIComponent(quote)}` : ""}`;
+  load(showSource);
+}
+
+function addressOf(part = "", more = {}) {
+  const given = new URLSearchParams(open.quote ? { quote: open.quote, ...more } : more);
+  return `/source/${encodeURIComponent(open.passage)}${part}${given.size ? `?${given}` : ""}`;
+}
+
+async function load(showIt, part, more) {
+  loading?.abort();
+  loading = new AbortController();
   try {
-    const response = await fetch(address, { signal: loading.signal });
+    const response = await fetch(addressOf(part, more), { signal: loading.signal });
     const found = await response.json();
-    if (response.ok) showSource(found);
+    if (response.ok) showIt(found);
     else sentence("Source", typeof found.detail === "string" ? found.detail : "This source can't be shown.");
   } catch (error) {
     if (error.name !== "AbortError") sentence("Source", "The archive does not answer. Is it still running?");
@@ -77,23 +128,89 @@ function showSource(source) {
   if (source.remark) head.push(element("p", "ks-source-remark", source.remark));
   if (source.note) head.push(element("p", "ks-source-note", source.note));
   if (source.pages.length) {
-    const figures = source.pages.map((page) => figureOf(page, source.file));
-    show(...head, ...figures, element("blockquote", "ks-source-text", source.text));
+    show(...head, pagesWith(source), element("blockquote", "ks-source-text", source.text));
   } else {
-    const turns = conversationOf(source.turns);
-    show(...head, turns, element("p", "ks-source-file", source.file));
-    const asked = turns.querySelector("mark") ?? turns.querySelector(".ks-turn:not(.ks-around)");
+    const list = conversationOf(source.turns);
+    show(...head, ...readingOn(source, list), element("p", "ks-source-file", source.file));
+    const asked = askedIn(list);
     const lowest = panel.getBoundingClientRect().bottom;
     if (asked?.getBoundingClientRect().bottom > lowest) asked.scrollIntoView({ block: "center" });
   }
 }
 
+function buttonFor(text, act, label = "") {
+  const made = element("button", "ks-turn-to", text);
+  made.type = "button";
+  if (label) made.setAttribute("aria-label", label);
+  made.addEventListener("click", act);
+  return made;
+}
+
+// The pages of the passage, with a way to turn to the others of the document.
+function pagesWith(source) {
+  const holder = element("div", "ks-pages");
+  const figures = element("div", "ks-figures");
+  const where = element("span", "ks-turned-to");
+  where.setAttribute("role", "status");
+  let [first, last] = [source.pages[0].page, source.pages.at(-1).page];
+  const showPages = (pages) => {
+    [first, last] = [pages[0].page, pages.at(-1).page];
+    where.textContent = `${first === last ? `Page ${first}` : `Pages ${first}–${last}`} of ${source.pages_in_all}`;
+    figures.replaceChildren(...pages.map((page) => figureOf(page, source.file)));
+    const focused = document.activeElement;
+    previous.disabled = first <= 1;
+    next.disabled = last >= source.pages_in_all;
+    back.hidden = pages === source.pages;
+    if (focused.disabled) (focused === next ? previous : next).focus();
+  };
+  const turnTo = (page) => load((found) => showPages([found]), `/pages/${page}`);
+  const previous = buttonFor("‹ Previous", () => turnTo(first - 1), "Previous page");
+  const next = buttonFor("Next ›", () => turnTo(last + 1), "Next page");
+  const back = buttonFor("Back to the passage", () => {
+    showPages(source.pages);
+    panel.focus({ preventScroll: true }); // the button is gone
+  });
+  const bar = element("div", "ks-turning");
+  bar.append(previous, where, next, back);
+  holder.append(bar, figures);
+  showPages(source.pages);
+  return holder;
+}
+
+// What was said, with a way to read on before it and after it. What is read stays where it is on the screen.
+function readingOn(source, list) {
+  const isRead = () => askedIn(list).getBoundingClientRect().top;
+  const earlier = buttonFor("Earlier", () => more("earlier"));
+  const later = buttonFor("Later", () => more("later"));
+  const offer = (found) => {
+    const focused = document.activeElement;
+    earlier.hidden = !found.before;
+    later.hidden = !found.after;
+    if (focused.hidden) panel.focus({ preventScroll: true });
+  };
+  const more = (side) => {
+    turns = { ...turns, [side]: turns[side] + MORE_TURNS };
+    load((found) => {
+      const before = isRead();
+      list.replaceChildren(...conversationOf(found.turns).childNodes);
+      panel.querySelector(".ks-source-body").scrollTop += isRead() - before;
+      offer(found);
+    }, "", turns);
+  };
+  offer(source);
+  return [earlier, list, later];
+}
+
+function askedIn(list) {
+  return list.querySelector("mark") ?? list.querySelector(".ks-turn:not(.ks-around)");
+}
+
 function momentOf(moment, verb) {
   const said = element("p", "ks-source-moment", `${verb} at ${moment.time}`);
   if (moment.video) {
-    const link = linkTo(moment.video, moment.is_exact ? "watch" : moment.label.toLowerCase());
-    link.setAttribute("aria-label", moment.label);
-    said.append(" — ", link);
+    const link = linkTo(moment.video, moment.is_exact ? `Play from ${moment.time}` : moment.label);
+    link.classList.add("ks-play");
+    said.append(" ", link);
   }
   return said;
 }
@@ -172,15 +289,18 @@ function areaOf(area, className) {
   return made;
 }
 
-function closeSource() {
+function closeSource({ goBack = true } = {}) {
   if (!isOpen()) return;
   loading?.abort();
+  open = null;
   panel.hidden = true;
   document.documentElement.classList.remove(OPEN);
   onPhone();
   mark(null);
+  remember(null);
+  if (!goBack) return;
   const back = opener?.isConnected ? opener : document.querySelector("#ks-question textarea, #ks-question input");
-  back?.focus({ preventScroll: true });
+  back?.focus();
 }
 
 function isOpen() {
@@ -195,21 +315,35 @@ function onPhone() {
   if (covered) panel.setAttribute("aria-modal", "true");
 }
 
+// Show what is open: the quote or card it was opened from, and the card of the passage that a quote is of.
 function mark(button) {
   for (const marked of document.querySelectorAll(".ks-current")) marked.classList.remove("ks-current");
   button?.closest(".ks-quote, .ks-card")?.classList.add("ks-current");
+  cardOf(button)?.classList.add("ks-current");
+}
+
+function cardOf(button) {
+  const cards = button?.matches(".ks-chip") ? [...document.querySelectorAll(".ks-card")] : [];
+  return cards.find((card) => card.dataset.passage === button.dataset.passage);
 }
 
 document.addEventListener("click", (event) => {
   const place = event.target.closest?.(".ks-open, .ks-card");
-  if (!place || event.target.closest("a")) return;
+  if (!place || event.target.closest("a, input, form, button:not(.ks-open)")) return;
   const button = place.matches(".ks-open") ? place : place.querySelector(".ks-open");
   const selecting = place !== button && String(getSelection()) !== "";
-  if (button && !selecting) openSource(button);
+  if (!button || selecting) return;
+  const { passage, quote = "" } = button.dataset;
+  openSource({ passage, quote }, button);
+  remember(open);
+  cardOf(button)?.scrollIntoView({ block: "nearest", behavior: STILL.matches ? "auto" : "smooth" });
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && isOpen()) closeSource();
 });
 
+addEventListener("popstate", follow);
+document.addEventListener("ks-address", follow);
 PHONE.addEventListener("change", onPhone);
+if (inAddress()) follow();

@@ -1,0 +1,83 @@
+"""Whether a passage helped, as the page for asking sends it. No other page may: see :func:`_from_here`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing_extensions import TypedDict
+
+from kindsearch.errors import BadRequest, IndexLocked, KindSearchError
+from kindsearch.search import MAX_QUESTION, KindSearch
+
+MOST_BYTES = 32_000
+BUSY = "The archive is being brought up to date. Try again in a moment."
+
+
+class Said(BaseModel):
+    """What is sent."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    question: Annotated[str, Field(max_length=MAX_QUESTION)]
+    passage: Annotated[str, Field(max_length=64)]
+    helpful: bool
+    remark: Annotated[str | None, Field(max_length=MAX_QUESTION)] = None
+
+
+class Kept(TypedDict):
+    """What was kept of it."""
+
+    helpful: bool
+
+
+def routes(archive: KindSearch) -> APIRouter:
+    """``POST /feedback``."""
+    router = APIRouter()
+
+    @router.post("/feedback")
+    def feedback(said: Annotated[Said, Depends(_said)]) -> Kept:
+        passage = archive.passage(said.passage)
+        if passage is None:
+            raise HTTPException(404, "The archive holds no such passage (any more). Ask the question again.")
+        try:
+            rating = archive.rate(said.question, passage, helpful=said.helpful, remark=said.remark)
+        except IndexLocked as error:
+            raise HTTPException(503, BUSY) from error
+        except BadRequest as error:
+            raise HTTPException(422, str(error)) from error
+        except KindSearchError as error:
+            raise HTTPException(503, str(error)) from error
+        return {"helpful": rating.helpful}
+
+    return router
+
+
+async def _said(request: Request) -> Said:
+    """What a page of ours sends; refused before it is read where it comes from elsewhere, or is too much."""
+    _from_here(request)
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise HTTPException(413, "That is too much: a word will do.")
+    try:
+        return Said.model_validate_json(body)
+    except ValidationError as error:
+        raise HTTPException(422, "This is not what the page sends.") from error
+
+
+def _from_here(request: Request) -> None:
+    """Refuse what another page sends with a visitor's browser (cross-site request forgery).
+
+    A browser says where a page comes from, and lets no other page ask to send JSON.
+    """
+    origin = urlsplit(request.headers.get("origin", ""))
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_here = origin.scheme in {"http", "https"} and origin.netloc == request.headers.get("host")
+    if not is_here or request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        raise HTTPException(403, "Only the page itself may send this.")
+    if kind != "application/json":
+        raise HTTPException(415, "This is not what the page sends.")
