@@ -63,6 +63,25 @@ def test_a_module_that_is_not_there_fails(child: Child) -> None:
         run_in_child("no_such_module_of_ours", {}, LIMITS)
 
 
+def test_a_child_that_answers_too_much_is_ended(child: Child) -> None:
+    limits = Limits(seconds=20, memory_bytes=LIMITS.memory_bytes, answer_bytes=1_000)
+    assert child("print('a' * 999)", limits) == b"a" * 999 + b"\n"
+    with pytest.raises(ChildFailed) as failure:
+        child("import sys\nwhile True: sys.stdout.write('a' * 1000)", limits)
+    assert failure.value.limit == "answer"
+
+
+def test_a_child_may_complain_at_length_and_is_heard_all_the_same(child: Child) -> None:
+    assert child("import sys; sys.stderr.write('warning\\n' * 100_000); print('done')") == b"done\n"
+
+
+def test_what_a_child_has_started_ends_with_it(child: Child) -> None:
+    """Else it would keep the pipe open, and us waiting."""
+    with pytest.raises(ChildFailed) as failure:
+        child("import subprocess; subprocess.run(['sleep', '600'])", Limits(seconds=1))
+    assert failure.value.limit == "time"
+
+
 def test_a_child_writes_no_files(child: Child, tmp_path: Path) -> None:
     written = tmp_path / "written.txt"
     with pytest.raises(ChildFailed):

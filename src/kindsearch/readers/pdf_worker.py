@@ -1,23 +1,18 @@
-"""The child process that opens PDFs: ``python -m kindsearch.readers.pdf_worker REQUEST``, result on stdout.
+"""Opens PDFs, in the child process only (``jobs.py``): PDFium and pypdf are imported nowhere else.
 
-PDFium and pypdf are only ever imported here. A file that makes them loop, eat memory or abort takes this process
-with it and nothing else (``sandbox.py`` starts and limits it). PDFium gives words with their boxes; pypdf gives
-links, document information, the outline and encrypted files, and is the second reader where PDFium fails.
-
-``REQUEST`` is a JSON object: ``{"do": "read", "path", "password", "max_pages", "max_characters"}`` prints a
-:class:`RawPdf` as JSON; ``{"do": "render", "path", "password", "page", "width"}`` prints a PNG; ``{"do": "texts"}``,
-with the other keys of "read", prints the text of each page as pypdf has it, a list of strings as JSON.
+PDFium gives words with their boxes; pypdf gives links, document information, the outline and encrypted files, and is
+the second reader where PDFium fails.
 """
 
 from __future__ import annotations
 
 import ctypes
 import io
-import json
 import re
-import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
+
+from kindsearch.readers.sandbox import Limits
 
 BOLD, ITALIC = 1, 2
 _AUTOMATIC_TITLE = re.compile(r"(slide|page|folie|diapositive)?\s*\d*", re.IGNORECASE)
@@ -62,30 +57,12 @@ class RawPage:
 
 @dataclass(frozen=True)
 class RawPdf:
-    """What the child hands back: pages, or the reason there are none."""
+    """What stands in a PDF: pages, or the reason there are none."""
 
     pages: list[RawPage] = field(default_factory=list)
     title: str | None = None  # of the document information
     outline: dict[int, str] = field(default_factory=dict)  # page number, from 1 -> title
     problem: str | None = None  # "encrypted", "pages", "characters", or a sentence
-
-    @classmethod
-    def from_json(cls, text: str) -> RawPdf:
-        """Rebuild what :func:`main` printed. Raises ValueError, KeyError or TypeError where it is not that."""
-        data = json.loads(text)
-        pages = [
-            RawPage(
-                page["width"],
-                page["height"],
-                [RawWord(**word) for word in page["words"]],
-                [tuple(panel) for panel in page["panels"]],
-                [RawLink(**link) for link in page["links"]],
-                page["lines"],
-            )
-            for page in data["pages"]
-        ]
-        outline = {int(page): title for page, title in data["outline"].items()}
-        return cls(pages, data["title"], outline, data["problem"])
 
 
 class _Refused(Exception):
@@ -297,23 +274,7 @@ def render(path: str, password: str | None, page: int, width: int) -> bytes:
     return out.getvalue()
 
 
-def texts(path: str, password: str | None, max_pages: int, max_characters: int) -> list[str]:
+def texts(path: str, password: str | None, limits: Limits) -> list[str]:
     """The text of each page as pypdf has it: a second opinion on what PDFium read."""
-    pages = _read_with_pypdf(_open_with_pypdf(path, password), max_pages, max_characters)
+    pages = _read_with_pypdf(_open_with_pypdf(path, password), limits.pages, limits.characters)
     return ["\n".join(page.lines) for page in pages]
-
-
-def main() -> None:
-    """Do what the request on the command line asks for."""
-    request = json.loads(sys.argv[1])
-    job = request.pop("do")
-    if job == "render":
-        sys.stdout.buffer.write(render(**request))
-    elif job == "texts":
-        sys.stdout.write(json.dumps(texts(**request)))
-    else:
-        sys.stdout.write(json.dumps(asdict(read(**request))))
-
-
-if __name__ == "__main__":
-    main()
