@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from kindsearch.readers.sandbox import Limits
 
 PDF_HEADER_WITHIN = 1024  # bytes, as PDF readers allow
-LARGE_TEXT = 2**20  # bytes
+LARGE_TEXT = 2**18  # bytes; the transcript of a session has some 100,000
 
 
 @dataclass(frozen=True)

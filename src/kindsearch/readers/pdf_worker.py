@@ -15,6 +15,7 @@ from typing import Any
 from kindsearch.readers.sandbox import Limits
 
 BOLD, ITALIC = 1, 2
+MOST_PIXELS = 50_000_000  # of the picture of a page
 _AUTOMATIC_TITLE = re.compile(r"(slide|page|folie|diapositive)?\s*\d*", re.IGNORECASE)
 
 
@@ -111,17 +112,19 @@ def _words(text_page: Any, height: float) -> list[RawWord]:
     previous_style: dict[int, tuple[float, int]] = {}
     x, y = ctypes.c_double(), ctypes.c_double()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    page = text_page.raw  # what the calls below would ask the helper for, each time
     for index in range(text_page.count_chars()):
-        letter = chr(pdfium_c.FPDFText_GetUnicode(text_page, index))
-        if pdfium_c.FPDFText_IsHyphen(text_page, index) == 1:  # at a line's end it has a code of PDFium's own
+        letter = chr(pdfium_c.FPDFText_GetUnicode(page, index))
+        # At a line's end a hyphen has a code of PDFium's own.
+        if not letter.isalnum() and pdfium_c.FPDFText_IsHyphen(page, index) == 1:
             letter = "-"
         if letter.isspace() or not letter.isprintable():
             finish()
             continue
-        pdfium_c.FPDFText_GetCharOrigin(text_page, index, x, y)
-        pdfium_c.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
+        pdfium_c.FPDFText_GetCharOrigin(page, index, x, y)
+        pdfium_c.FPDFText_GetCharBox(page, index, left, right, bottom, top)
         here = height - y.value
-        letter_size, letter_style = _font(pdfium_c, text_page, index, previous_style)
+        letter_size, letter_style = _font(pdfium_c, page, index, previous_style)
         jumped = letters and (abs(here - baseline) > letter_size / 3 or left.value < letters[-1][1] - letter_size)
         if jumped:
             finish()
@@ -139,7 +142,7 @@ def _rounded(left: float, top: float, right: float, bottom: float) -> tuple[floa
 def _font(pdfium_c: Any, text_page: Any, index: int, cache: dict[int, tuple[float, int]]) -> tuple[float, int]:
     """Size in points and style of a character; the style is read once for each text object."""
     holder = pdfium_c.FPDFText_GetTextObject(text_page, index)
-    key = ctypes.cast(holder, ctypes.c_void_p).value or 0
+    key = ctypes.addressof(holder.contents) if holder else 0
     if key not in cache:
         name, flags = ctypes.create_string_buffer(200), ctypes.c_int()
         pdfium_c.FPDFText_GetFontInfo(text_page, index, name, 200, ctypes.byref(flags))
@@ -268,7 +271,10 @@ def render(path: str, password: str | None, page: int, width: int) -> bytes:
     import pypdfium2 as pdfium
 
     sheet = pdfium.PdfDocument(path, password=password)[page - 1]
-    picture = sheet.render(scale=width / sheet.get_width()).to_pil()
+    scale = width / sheet.get_width()
+    if width * scale * sheet.get_height() > MOST_PIXELS:
+        raise ValueError("it is too high for its width")
+    picture = sheet.render(scale=scale).to_pil()
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()

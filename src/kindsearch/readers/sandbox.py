@@ -16,12 +16,13 @@ import threading
 from dataclasses import asdict, dataclass
 from typing import IO
 
+PATIENCE = 3  # times as long as it may compute, a child may take on a machine that does other things too
 LONGEST_COMPLAINT = 2**16  # bytes of stderr that are kept, its end
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one reading may take: seconds of time; bytes of the file, of memory, of the answer; pages; characters."""
+    """What one reading may take: seconds of computing; bytes of the file, of memory, of the answer; pages; characters."""
 
     seconds: int = 10
     file_bytes: int = 256 * 2**20
@@ -58,7 +59,7 @@ def run_in_child(module: str, request: dict[str, object], limits: Limits) -> byt
         assert child.stderr
         complaint = bytearray()
         listener = threading.Thread(target=_keep_the_end, args=(child.stderr, complaint))
-        clock = threading.Timer(limits.seconds, _end, (child,))
+        clock = threading.Timer(PATIENCE * limits.seconds, _end, (child,))
         listener.start()
         clock.start()
         try:
@@ -100,4 +101,5 @@ def _check(status: int, complaint: list[str]) -> None:
         raise ChildFailed("took too much memory", limit="memory")
     if status in (-24, -9):  # SIGXCPU, then SIGKILL, is how the kernel and the clock end it
         raise ChildFailed("took too long", limit="time")
-    raise ChildFailed(complaint[-1] if complaint else f"the reader ended with signal {-status}")
+    crashed = f"the file makes it crash (signal {-status}), as asking for too much memory does"  # so PDFium ends itself
+    raise ChildFailed(complaint[-1] if complaint else crashed)
