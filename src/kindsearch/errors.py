@@ -20,6 +20,7 @@ KindSearchError
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 
 class KindSearchError(Exception):
@@ -53,7 +54,7 @@ class EncryptedFile(UnreadableFile):
 class ReaderLimit(UnreadableFile):
     """A file whose reading was stopped because it went past a limit."""
 
-    settings = {
+    settings: ClassVar[dict[str, str]] = {
         "time": "KINDSEARCH_READER_SECONDS",
         "memory": "KINDSEARCH_READER_MEMORY_MB",
         "answer": "KINDSEARCH_READER_ANSWER_MB",

@@ -9,6 +9,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 MB = 2**20
 Build = Callable[[], bytes]
@@ -66,9 +67,7 @@ WORDS = b"BT /F1 12 Tf 40 300 Td (Kindness takes time) Tj ET\n"
 
 def page(resources: str = FONT, box: str = "0 0 960 540", more: str = "") -> bytes:
     """The one page of most of them: its content is object 4."""
-    return (
-        f"<</Type /Page /Parent 2 0 R /MediaBox [{box}] /Contents 4 0 R /Resources <<{resources}>> {more}>>".encode()
-    )
+    return f"<</Type /Page /Parent 2 0 R /MediaBox [{box}] /Contents 4 0 R /Resources <<{resources}>> {more}>>".encode()
 
 
 def one_page(content: bytes, *more: bytes, resources: str = FONT, box: str = "0 0 960 540") -> bytes:
@@ -124,7 +123,9 @@ def forms_calling_forms() -> bytes:
 
 def form_calling_itself() -> bytes:
     """A form that draws itself."""
-    form = stream(b"/Me Do " * 10, "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources <</XObject <</Me 5 0 R>>>>")
+    form = stream(
+        b"/Me Do " * 10, "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources <</XObject <</Me 5 0 R>>>>"
+    )
     return one_page(stream(WORDS + b"/Me Do"), form, resources=f"{FONT} /XObject <</Me 5 0 R>>")
 
 
@@ -182,7 +183,9 @@ def nested_arrays() -> bytes:
 
 def nested_dictionaries() -> bytes:
     """A hundred thousand dictionaries in one another, as the catalog."""
-    return pdf([b"<</Type /Catalog /Pages 2 0 R /A " + b"<</A " * 100_000 + b">>" * 100_001, TREE, page(), stream(WORDS)])
+    return pdf(
+        [b"<</Type /Catalog /Pages 2 0 R /A " + b"<</A " * 100_000 + b">>" * 100_001, TREE, page(), stream(WORDS)]
+    )
 
 
 def object_stream_loop() -> bytes:
@@ -284,7 +287,9 @@ def encrypted_by_nobody() -> bytes:
 
 def encrypted_in_circles() -> bytes:
     """Encrypted, with a dictionary that is its own entry."""
-    entries = b"<</Filter /Standard /V 5 /R 6 /O 5 0 R /U 5 0 R /OE 5 0 R /UE 5 0 R /Perms 5 0 R /P 5 0 R /Length 5 0 R>>"
+    entries = (
+        b"<</Filter /Standard /V 5 /R 6 /O 5 0 R /U 5 0 R /OE 5 0 R /UE 5 0 R /Perms 5 0 R /P 5 0 R /Length 5 0 R>>"
+    )
     return pdf([CATALOG, TREE, page(), stream(WORDS), entries], "/Encrypt 5 0 R /ID [(a) (a)]")
 
 
@@ -359,7 +364,7 @@ def entities(declared: str, used: str) -> bytes:
 def billion_laughs() -> bytes:
     """Entities of ten entities, ten deep."""
     names = "abcdefghij"
-    deeper = "".join(f'<!ENTITY {new} "{f"&{old};" * 10}">' for old, new in zip(names, names[1:], strict=False))
+    deeper = "".join(f'<!ENTITY {new} "{f"&{old};" * 10}">' for old, new in pairwise(names))
     return entities(f'<!ENTITY a "ha ha ">{deeper}', "&j;")
 
 

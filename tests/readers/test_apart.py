@@ -64,7 +64,7 @@ def test_an_error_comes_back_as_the_one_it_was(
 
 def test_that_a_file_is_encrypted_comes_back_with_what_to_do(tmp_path: Path) -> None:
     path = Deck(tmp_path / "pack.pdf", encrypt="sesame").slide("Kindness").save()
-    with pytest.raises(EncryptedFile, match="put its password into pack.toml"):
+    with pytest.raises(EncryptedFile, match=r"put its password into pack\.toml"):
         read(path, "pack.pdf")
 
 

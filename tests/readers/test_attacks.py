@@ -49,9 +49,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Document | E
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_a_hostile_file_is_refused_with_a_reason_or_read(
-    name: str, outcomes: dict[str, Document | Exception]
-) -> None:
+def test_a_hostile_file_is_refused_with_a_reason_or_read(name: str, outcomes: dict[str, Document | Exception]) -> None:
     outcome = outcomes[name]
     is_harmless = name.rpartition(".")[0] in HARMLESS
     if isinstance(outcome, Document):
@@ -123,9 +121,17 @@ print(json.dumps({
 }))
 """
 BATCHED = [
-    "flate_in_flate.pdf", "token_flood.pdf", "page_tree_loop.pdf", "encrypted_by_nobody.pdf", "zip_of_gigabytes.docx", "zip_that_lies.docx",
-    "billion_laughs.docx", "one_line_of_100_mb.txt", "million_cues.txt", "zeros.txt",
-]  # fmt: skip
+    "flate_in_flate.pdf",
+    "token_flood.pdf",
+    "page_tree_loop.pdf",
+    "encrypted_by_nobody.pdf",
+    "zip_of_gigabytes.docx",
+    "zip_that_lies.docx",
+    "billion_laughs.docx",
+    "one_line_of_100_mb.txt",
+    "million_cues.txt",
+    "zeros.txt",
+]
 
 
 def test_of_a_batch_with_bombs_the_rest_is_ingested_and_who_ingests_opens_none_of_it(tmp_path: Path) -> None:

@@ -49,7 +49,10 @@ def test_a_child_that_goes_past_a_limit_is_ended(child: Child, code: str, limit:
     ("code", "reason"),
     [
         ("raise ValueError('no such page')", "ValueError: no such page"),
-        ("import os; os.kill(os.getpid(), 6)", "the file makes it crash (signal 6), as asking for too much memory does"),
+        (
+            "import os; os.kill(os.getpid(), 6)",
+            "the file makes it crash (signal 6), as asking for too much memory does",
+        ),
     ],
 )
 def test_a_child_that_dies_says_of_what(child: Child, code: str, reason: str) -> None:

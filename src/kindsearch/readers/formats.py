@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kindsearch.errors import ReaderLimit, UnknownFormat, UnreadableFile
+from kindsearch.invisible import without_invisible
 from kindsearch.readers import captions, chat, docx, pack, pdf, text, transcript
 from kindsearch.readers.decoding import decoded, is_text, without_skipped
 from kindsearch.readers.files import File
@@ -57,15 +58,20 @@ def _read_text(file: File) -> Document:
     text = decoded(file.data)
     if len(text) > most:
         raise too_long
-    return _read_lines(file, without_skipped(text))
+    return _read_lines(file, text)
 
 
 def _read_docx(file: File) -> Document:
-    return _read_lines(file, without_skipped(docx.lines_of(file.data, file.source, file.limits)))
+    return _read_lines(file, docx.lines_of(file.data, file.source, file.limits))
 
 
-def _read_lines(file: File, lines: str) -> Document:
-    """Read a text with the first reader that knows it. Raises UnknownFormat where none does."""
+def _read_lines(file: File, text: str) -> Document:
+    """Read a text with the first reader that knows it, without what can't be seen in it, or is to be skipped.
+
+    Raises UnknownFormat where no reader knows it.
+    """
+    visible, invisible = without_invisible(text)
+    lines = without_skipped(visible)
     by_name = file.suffix in PLAIN or file.suffix == ".docx"
     if _PRIVATE.search(lines) and not chat.recognises(lines):  # as another reader would take them for words of a talk
         raise UnreadableFile(file.source, "it looks like a saved chat with private messages, in a form not known here")
@@ -74,7 +80,7 @@ def _read_lines(file: File, lines: str) -> Document:
             document = form.read(lines, file.id, file.source)
             if not document.units:
                 raise UnreadableFile(file.source, "there are no words in it")
-            return document
+            return replace(document, invisible_characters=invisible)
     raise _unknown(file)
 
 

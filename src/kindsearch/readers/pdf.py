@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kindsearch.errors import EncryptedFile, NoTextLayer, ReaderLimit, UnreadableFile
 from kindsearch.readers import layout, pack, pdf_worker
 from kindsearch.readers.files import File
@@ -22,4 +24,5 @@ def read(file: File) -> Document:
         raise UnreadableFile(source, raw.problem)
     if not any(page.words or any(line.strip() for line in page.lines) for page in raw.pages):
         raise NoTextLayer(source, len(raw.pages))
-    return pack.document_of(layout.slides_of(raw), file.id, source, raw.title)
+    document = pack.document_of(layout.slides_of(raw), file.id, source, raw.title)
+    return replace(document, invisible_characters=sum(page.invisible for page in raw.pages))

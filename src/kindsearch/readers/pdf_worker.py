@@ -9,9 +9,10 @@ from __future__ import annotations
 import ctypes
 import io
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kindsearch.invisible import is_invisible, without_invisible
 from kindsearch.readers.sandbox import Limits
 
 BOLD, ITALIC = 1, 2
@@ -46,7 +47,10 @@ class RawLink:
 
 @dataclass(frozen=True)
 class RawPage:
-    """One page. ``lines`` is filled instead of ``words`` where only pypdf could read it."""
+    """One page. ``lines`` is filled instead of ``words`` where only pypdf could read it.
+
+    ``invisible`` counts the characters on it that can't be seen; they are in no word.
+    """
 
     width: float
     height: float
@@ -54,6 +58,7 @@ class RawPage:
     panels: list[tuple[float, float, float, float]] = field(default_factory=list)
     links: list[RawLink] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    invisible: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,17 +92,22 @@ def _read_with_pdfium(path: str, password: str | None, max_pages: int, max_chara
         if left < 0:
             raise _Refused("characters")
         width, height = page.get_size()
-        pages.append(RawPage(width, height, _words(text_page, height), _panels(page, width, height)))
+        words, invisible = _words(text_page, height)
+        pages.append(RawPage(width, height, words, _panels(page, width, height), invisible=invisible))
         text_page.close()
         page.close()
     return pages
 
 
-def _words(text_page: Any, height: float) -> list[RawWord]:
-    """Group the characters of a page into words, cutting at blanks and wherever the baseline changes."""
+def _words(text_page: Any, height: float) -> tuple[list[RawWord], int]:
+    """Group the characters of a page into words, cutting at blanks and wherever the baseline changes.
+
+    What can't be seen is left out, and counted.
+    """
     import pypdfium2.raw as pdfium_c
 
     words: list[RawWord] = []
+    invisible = 0
     letters: list[tuple[str, float, float, float, float]] = []
     baseline, size, style = 0.0, 0.0, 0
 
@@ -118,6 +128,9 @@ def _words(text_page: Any, height: float) -> list[RawWord]:
         # At a line's end a hyphen has a code of PDFium's own.
         if not letter.isalnum() and pdfium_c.FPDFText_IsHyphen(page, index) == 1:
             letter = "-"
+        if not letter.isascii() and is_invisible(letter):
+            invisible += 1
+            continue
         if letter.isspace() or not letter.isprintable():
             finish()
             continue
@@ -132,7 +145,7 @@ def _words(text_page: Any, height: float) -> list[RawWord]:
             baseline, size, style = here, letter_size, letter_style
         letters.append((letter, left.value, height - top.value, right.value, height - bottom.value))
     finish()
-    return words
+    return words, invisible
 
 
 def _rounded(left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
@@ -199,7 +212,7 @@ def _links(page: Any, height: float) -> list[RawLink]:
 def _title(reader: Any) -> str | None:
     """Title of the document information; None where there is none, or pypdf can't make sense of it."""
     try:
-        title = (reader.metadata.title or "").strip()
+        title, _ = without_invisible((reader.metadata.title or "").strip())
         return title if title.casefold() not in {"", "untitled", "powerpoint presentation"} else None
     except Exception:
         return None
@@ -209,7 +222,10 @@ def _outline(reader: Any) -> dict[int, str]:
     """Titles that the outline gives to pages; what programs write of themselves ("Slide 3") is none."""
     try:
         entries = [entry for entry in reader.outline if not isinstance(entry, list)]
-        named = {reader.get_destination_page_number(entry) + 1: str(entry.title).strip() for entry in entries}
+        named = {
+            reader.get_destination_page_number(entry) + 1: without_invisible(str(entry.title).strip())[0]
+            for entry in entries
+        }
     except Exception:
         return {}
     return {page: title for page, title in named.items() if not _AUTOMATIC_TITLE.fullmatch(title)}
@@ -224,7 +240,9 @@ def _read_with_pypdf(reader: Any, max_pages: int, max_characters: int) -> list[R
         left -= len(text)
         if left < 0:
             raise _Refused("characters")
-        pages.append(RawPage(float(page.mediabox.width), float(page.mediabox.height), lines=text.splitlines()))
+        visible, invisible = without_invisible(text)
+        width, height = float(page.mediabox.width), float(page.mediabox.height)
+        pages.append(RawPage(width, height, lines=visible.splitlines(), invisible=invisible))
     return pages
 
 
@@ -263,7 +281,7 @@ def _with_links(page: RawPage, reader: Any, number: int) -> RawPage:
         links = _links(reader.pages[number], page.height) if reader is not None else []
     except Exception:
         links = []
-    return RawPage(page.width, page.height, page.words, page.panels, links, page.lines)
+    return replace(page, links=links)
 
 
 def render(path: str, password: str | None, page: int, width: int) -> bytes:

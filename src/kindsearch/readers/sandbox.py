@@ -22,7 +22,7 @@ LONGEST_COMPLAINT = 2**16  # bytes of stderr that are kept, its end
 
 @dataclass(frozen=True)
 class Limits:
-    """What one reading may take: seconds of computing; bytes of the file, of memory, of the answer; pages; characters."""
+    """What one reading may take: seconds of computing; bytes of file, memory and answer; pages; characters."""
 
     seconds: int = 10
     file_bytes: int = 256 * 2**20
