@@ -212,20 +212,21 @@ def _links(page: Any, height: float) -> list[RawLink]:
 def _title(reader: Any) -> str | None:
     """Title of the document information; None where there is none, or pypdf can't make sense of it."""
     try:
-        title, _ = without_invisible((reader.metadata.title or "").strip())
+        title = _visible(reader.metadata.title or "")
         return title if title.casefold() not in {"", "untitled", "powerpoint presentation"} else None
     except Exception:
         return None
+
+
+def _visible(title: str) -> str:
+    return without_invisible(title)[0].strip()
 
 
 def _outline(reader: Any) -> dict[int, str]:
     """Titles that the outline gives to pages; what programs write of themselves ("Slide 3") is none."""
     try:
         entries = [entry for entry in reader.outline if not isinstance(entry, list)]
-        named = {
-            reader.get_destination_page_number(entry) + 1: without_invisible(str(entry.title).strip())[0]
-            for entry in entries
-        }
+        named = {reader.get_destination_page_number(entry) + 1: _visible(str(entry.title)) for entry in entries}
     except Exception:
         return {}
     return {page: title for page, title in named.items() if not _AUTOMATIC_TITLE.fullmatch(title)}
