@@ -1,6 +1,6 @@
 """Texts that run a script wherever a page takes them for markup, by the well-known classes of how that happens.
 
-``HARM`` is the script: it tells the window on top which of them ran. None holds a line break, as names and titles don't.
+``HARM`` is the script: it tells the window on top which of them ran. None holds a line break, as no name or title does.
 """
 
 from __future__ import annotations

@@ -20,8 +20,16 @@ from kindsearch import KindSearch, Settings
 from kindsearch.encoders.hashing import HashingEncoder
 
 PAGES = (
-    "/", "/prepare", "/prepare?topic=otters", "/sessions", "/people", "/resources", "/topics", "/topics/otters", "/status",
-)  # fmt: skip
+    "/",
+    "/prepare",
+    "/prepare?topic=otters",
+    "/sessions",
+    "/people",
+    "/resources",
+    "/topics",
+    "/topics/otters",
+    "/status",
+)
 ASKED = ("/prepare?topic=", "/topics/", "/sessions/", "/people/", "/nothing-here/")  # with a payload behind
 LISTENING = "window.ran = []; window.harm = number => { window.ran.push(number) }"
 # What would run, if somebody clicked or another browser read it.
