@@ -7,7 +7,7 @@ INDEX := index
 EVAL := ../shared/eval
 PACKS := $(wildcard ../shared/seeds/*.pdf)
 
-.PHONY: install run test check evaluate bench browser clean
+.PHONY: install run test check faults evaluate bench soak browser clean
 
 install: .venv/installed
 
@@ -36,6 +36,10 @@ check: install browser
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
+# Faults in every step, kills and damage in their thousands (docs/reliability.md): about half an hour on two cores.
+faults: install
+	$(BIN)/pytest -m faults -s
+
 # Every figure of docs/evaluation.md that does not name another command: about twenty minutes on two cores.
 evaluate: install
 	$(BIN)/kindsearch evaluate tests/data/sample_questions.jsonl --corpus corpus
@@ -58,7 +62,11 @@ bench: install
 	done
 	$(BENCH) plot $(RECORDS)/encode.json $(RECORDS)/size-*.json
 
-# The browser tests need a Chromium; where there is none and none can be installed they are skipped, saying so.
+# Eight ask for ten minutes while files are rewritten and taken out; the tests run half a minute of it.
+soak: install
+	$(BIN)/python -m scripts.soak --seconds 600
+
+# The browser tests need a Chromium and axe-core; without them they are skipped, saying so.
 browser:
 	@scripts/ensure_browser.sh
 

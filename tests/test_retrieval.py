@@ -31,6 +31,7 @@ from kindsearch.retrieval import (
     encode,
     matched_words,
     rarity,
+    retrieve,
     share_covered,
     weigh,
 )
@@ -369,6 +370,25 @@ def test_no_two_hits_hold_the_same_words_of_speech_that_recurs_in_two_sessions(s
     everything = [hit.passage for hit in archive.search("welcome", k=100)]
     assert len({passage.source for passage in everything}) == 2
     assert [(a.id, b.id) for a in everything for b in everything if a.id < b.id and overlap(a, b)] == []
+
+
+@pytest.mark.parametrize("asked", [f"{word(500)} and {word(620)}", f"what did they say about {word(30)}"])
+@pytest.mark.parametrize("sessions", [1, 3])  # in several of them the same is said, and is found once
+def test_the_first_of_many_are_the_first_of_all(small_archive: Make, sessions: int, asked: str) -> None:
+    archive = small_archive(
+        {f"2024-0{month}-02-tea.vtt": speech(*TALK[: 110 + month]) for month in range(1, sessions + 1)}
+    )
+    catalog = Catalog.open(archive.folder)
+    with catalog.reading():
+        engines = derived.load(catalog)
+        question = understand(asked, Known(), engines.words.__contains__)
+        encoded = encode(question, HashingEncoder(), engines)
+        every = [item.hit for item in retrieve(question, encoded, engines, catalog, 120, 120)]
+        first = {most: [item.hit for item in retrieve(question, encoded, engines, catalog, 120, most)]
+                 for most in (1, 2, 5, 10, 20, 40)}  # fmt: skip
+    catalog.close()
+    assert len(every) > 12  # more than the forty best windows make
+    assert first == {most: every[:most] for most in first}
 
 
 @pytest.mark.parametrize("turn", [0, 30, 31, 32, 33, 34, 35, 119])

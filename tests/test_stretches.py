@@ -155,7 +155,7 @@ def test_statements_of_whom_and_when_is_not_known_are_of_a_stretch_too() -> None
 
 
 @pytest.mark.parametrize("windows", [[(5, 10)], [(5, 10), (9, 11)]])
-def test_the_text_of_a_document_is_read_only_for_what_goes_beyond_its_best_window(
+def test_the_text_of_a_document_is_read_only_for_what_lies_between_its_windows(
     windows: list[tuple[int, int]],
 ) -> None:
     asked: list[str] = []
@@ -167,8 +167,13 @@ def test_the_text_of_a_document_is_read_only_for_what_goes_beyond_its_best_windo
     stretches = stretches_of([TALK.window(*window) for window in windows], text_of, Reach(among=1, words=300))
     assert [lines(passage) for passage, _ in stretches] == [(5, 10), (10, 11)][: len(windows)]
     assert asked == []
-    stretches_of([TALK.window(5, 10), TALK.window(10, 12)], text_of)
-    assert asked == ["d1"]
+    found = [TALK.window(5, 10), TALK.window(8, 12), TALK.window(11, 13), TALK.window(4, 6)]
+    ((overlapping, _),) = stretches_of(found, text_of)
+    assert (lines(overlapping), asked) == ((4, 13), [])
+    ((touching, _),) = stretches_of([TALK.window(5, 10), TALK.window(10, 12)], text_of)
+    assert (lines(touching), asked) == ((5, 12), ["d1"])
+    for passage in (overlapping, touching):
+        assert passage.text == TALK.text[passage.start : passage.end]
 
 
 # ---------------------------------------------------------------- what is not

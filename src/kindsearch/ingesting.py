@@ -41,6 +41,8 @@ UNQUOTED = frozenset({Kind.TRANSCRIPT, Kind.CHAT, Kind.ABOUT, Kind.RESOURCE})  #
 Vector = NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how far it is, and out of how many."""
+InTheEnd = Callable[[Catalog], None]
+"""What else changes in the catalog with the documents, in the same transaction."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,14 @@ class _Derived:
 
 
 def ingest(
-    catalog: Catalog, encoder: Encoder, paths: Sequence[Path], limits: Limits, progress: Progress
+    catalog: Catalog,
+    encoder: Encoder,
+    paths: Sequence[Path],
+    limits: Limits,
+    in_the_end: InTheEnd,
+    progress: Progress,
 ) -> IngestReport:
     """Bring the catalog and its derived indexes up to date with ``paths``; the caller holds the lock."""
-    catalog.wipe()
     plan = plan_of(catalog, paths)
     _drop_abandoned(catalog, plan)
     documents, unreadable = _read_all(catalog, plan, limits, progress)
@@ -93,7 +99,8 @@ def ingest(
     plan, put_aside = _without_put_aside(plan, limits)
     regrouped: tuple[str, ...] = ()
     if documents or plan.changes_something_known or not derived.is_intact(catalog):
-        regrouped = update(catalog, encoder, plan, members_of(catalog, plan, documents), progress=progress)
+        members = members_of(catalog, plan, documents)
+        regrouped = update(catalog, encoder, plan, members, in_the_end=in_the_end, progress=progress)
     return report_of(catalog, plan, [*unreadable, *put_aside], regrouped, documents.values())
 
 
@@ -113,9 +120,13 @@ def update(
     members: Sequence[Member],
     *,
     withheld_in: Collection[str] = (),
+    in_the_end: InTheEnd = lambda _: None,
     progress: Progress = lambda *_: None,
 ) -> tuple[str, ...]:
-    """Make ``members`` the documents of the archive; returns the known ones that had to be made anew."""
+    """Make ``members`` the documents of the archive; returns the known ones that had to be made anew.
+
+    What was there before is still on the disk then: see :func:`kindsearch.upkeep.tidy_up`.
+    """
     archive = archive_of(members, plan.memory, joined(plan.aliases), catalog.document, withheld_in)
     to_derive = [m for m in archive.members if not m.stays_as_it_is(archive.placed[m.key])]
     if any(member.filing is None for member in to_derive):  # what is kept before the end was gone through with it
@@ -126,9 +137,7 @@ def update(
         progress(f"understanding {member.source}", number, len(to_derive))
         done.append(_derive(catalog, encoder, member, archive))
     progress("writing the index", len(to_derive), len(to_derive))
-    _write(catalog, encoder, plan, archive, done)
-    derived.remove_all_but(catalog.folder, catalog.generation)
-    catalog.wipe()
+    _write(catalog, encoder, plan, archive, done, in_the_end)
     return tuple(member.source for member in to_derive if member.filing)
 
 
@@ -286,7 +295,9 @@ def _known_vectors(catalog: Catalog, document_id: str) -> dict[str, Vector]:
 # ---------------------------------------------------------------- one transaction
 
 
-def _write(catalog: Catalog, encoder: Encoder, plan: Plan, archive: Archive, done: Sequence[_Derived]) -> None:
+def _write(
+    catalog: Catalog, encoder: Encoder, plan: Plan, archive: Archive, done: Sequence[_Derived], in_the_end: InTheEnd
+) -> None:
     """Change the catalog, its words and the derived indexes in one transaction."""
     with catalog.writing():
         _describe(catalog, encoder)
@@ -329,6 +340,7 @@ def _write(catalog: Catalog, encoder: Encoder, plan: Plan, archive: Archive, don
         catalog.set_meta("generation", str(catalog.generation + 1))
         if before:
             catalog.to_be_wiped()
+        in_the_end(catalog)
         derived.write(catalog, change)
 
 

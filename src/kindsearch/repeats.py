@@ -203,6 +203,8 @@ def without_doubles(
         for better, other in zip(*(numbers.tolist() for numbers in np.nonzero(near)), strict=True)
         if places[better][1] <= places[other][0] or places[other][1] <= places[better][0]
     ]
+    if not pairs:
+        return list(range(len(vectors)))
     asked = sorted({number for pair in pairs for number in pair})
     text = dict(zip(asked, texts_of(asked), strict=True))
     dropped = set[int]()

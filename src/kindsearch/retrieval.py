@@ -150,9 +150,23 @@ def retrieve(
         pool = pool[np.isin(pool, among)]
     evidence = weigh(question, encoded, engines, pool)
     best = np.lexsort((engines.columns.ids[pool], -evidence.scores))[:candidates]
-    best = best[_new(engines, catalog, pool[best])]
-    stretches = joined(pool[best], engines.columns, engines.statements, reach_of(question))[:most]
-    return _read(question, engines, catalog, ranks, evidence, best, stretches)
+    new, stretches = _stretches(engines, catalog, pool[best], reach_of(question), most)
+    return _read(question, engines, catalog, ranks, evidence, best[new], stretches)
+
+
+def _stretches(
+    engines: Engines, catalog: Catalog, positions: Numbers, reach: Reach, most: int
+) -> tuple[Numbers, list[Stretch]]:
+    """The first ``most`` stretches of passages, best first, and the places among these of those they are made of.
+
+    What comes behind the reach of joining is looked at only where there are not enough of them without it.
+    """
+    for some in (positions[: reach.among], positions):
+        new = np.array(_new(engines, catalog, some), dtype=np.int64)
+        stretches = joined(some[new], engines.columns, engines.statements, reach)
+        if len(some) == len(positions) or (len(new) == reach.among and len(stretches) >= most):
+            break
+    return new, stretches[:most]
 
 
 @dataclass(frozen=True)
@@ -232,7 +246,7 @@ def _statement_cosines(
     number_of = {
         statement.start: number
         for window, position in windows
-        for statement, number in zip(window.quotable, engines.vectors.statements_of(position), strict=True)
+        for statement, number in zip(window.quotable, engines.vectors.statements_of(position).tolist(), strict=True)
     }
     return cosines.of(np.array([number_of[statement.start] for statement in passage.quotable], dtype=np.int64))
 
@@ -259,30 +273,40 @@ class Evidence:
 
 def weigh(question: Question, encoded: Encoded, engines: Engines, positions: Numbers) -> Evidence:
     """Score passages, which ascend, by meaning and words: what was written by itself, speech with its neighbours."""
-    columns = engines.columns
     every = _with_neighbours(engines, positions, AROUND)
-    spoken = columns.are_speech(every)
-    windows = every[spoken]
+    asked = np.searchsorted(every, positions)
     voices = engines.names_of(question.people) if question.people else None
     cosines = engines.vectors.cosines(encoded.vector, every, voices)
-    usage = engines.words.usage(encoded.alike, every)
-    covered = share_covered(encoded.weights, usage.coverage)
-    scores = (cosines.whole + cosines.best) / 2 + WORDS_WEIGHT * covered
-    if len(windows):
-        used = _used(encoded.weights, usage.counts[:, spoken], engines.words.lengths(windows))
-        around = AROUND_USED * used + AROUND_MEANING * cosines.best[spoken]
-        if question.wants_account:
-            around *= ACCOUNT_FACTOR
-        scores[spoken] = (
-            HEARD_WEIGHT * cosines.heard[spoken]
-            + COVERED_WEIGHT * covered[spoken]
-            + USED_WEIGHT * used
-            + SHARE_WEIGHT * cosines.share[spoken]
-            + columns.averaged(around, windows, AROUND)
-        )
-    asked = np.searchsorted(every, positions)
+    coverage = engines.words.coverage(encoded.alike, positions)
+    covered = share_covered(encoded.weights, coverage)
+    used, around = _speech(question, encoded, engines, every, cosines.best)
+    written = (cosines.whole + cosines.best)[asked] / 2 + WORDS_WEIGHT * covered
+    spoken = (
+        HEARD_WEIGHT * cosines.heard[asked]
+        + COVERED_WEIGHT * covered
+        + USED_WEIGHT * used[asked]
+        + SHARE_WEIGHT * cosines.share[asked]
+        + around[asked]
+    )
+    scores = np.where(engines.columns.are_speech(positions), spoken, written)
     gained = _gained(question, engines, positions, cosines.share[asked] > 0)
-    return Evidence(positions, scores[asked] + gained, gained, usage.coverage[:, asked], cosines)
+    return Evidence(positions, scores + gained, gained, coverage, cosines)
+
+
+def _speech(
+    question: Question, encoded: Encoded, engines: Engines, positions: Numbers, nearest: Floats
+) -> tuple[Floats, Floats]:
+    """How much windows of speech use the question's words, and what speaks for those around each: (passages,) both.
+
+    0 for passages that were written. ``positions`` ascend, ``nearest`` are the cosines of their nearest statements.
+    """
+    used, around = np.zeros_like(nearest), np.zeros_like(nearest)
+    spoken = np.flatnonzero(engines.columns.are_speech(positions))
+    windows = positions[spoken]
+    used[spoken] = _used(encoded.weights, engines.words.uses(encoded.alike, windows), engines.words.lengths(windows))
+    of_each = AROUND_USED * used[spoken] + AROUND_MEANING * nearest[spoken]
+    around[spoken] = engines.columns.averaged(of_each, windows, AROUND)
+    return used, around * ACCOUNT_FACTOR if question.wants_account else around
 
 
 def _used(weights: Floats, counts: Floats, lengths: Floats) -> Floats:
@@ -307,7 +331,7 @@ def _gained(question: Question, engines: Engines, positions: Numbers, said: Mask
     made_up = columns.illustrative[positions]
     gained: Floats = (
         PERSON_WEIGHT * (said & ~spoken)
-        + KIND_WEIGHT * np.isin(kinds, [KINDS.index(kind) for kind in question.kinds])
+        + KIND_WEIGHT * np.array([kind in question.kinds for kind in KINDS])[kinds]
         + SPEECH_WEIGHT * spoken
         + RECURRING_WEIGHT * (kinds == KINDS.index(Kind.ABOUT))
         + ILLUSTRATIVE_WEIGHT * (made_up & ~made_up.all())
@@ -319,10 +343,11 @@ def _terms(question: Question, encoded: Encoded, engines: Engines) -> dict[str, 
     """Terms for the keyword engine with their weights: the question's own, and the archive's nearest to them."""
     terms: dict[str, float] = {}
     for word, degrees in zip(question.words, encoded.alike.degrees, strict=True):
-        for near in np.argsort(-degrees, kind="stable")[:NEAR_WORDS]:
-            if degrees[near] > 0:
-                term = stem_of(engines.words.words[encoded.alike.numbers[near]])
-                terms[term] = max(terms.get(term, 0.0), float(degrees[near]))
+        near = np.flatnonzero(degrees)
+        near = near[np.argsort(-degrees[near], kind="stable")[:NEAR_WORDS]]
+        for number, degree in zip(encoded.alike.numbers[near].tolist(), degrees[near].tolist(), strict=True):
+            term = stem_of(engines.words.words[number])
+            terms[term] = max(terms.get(term, 0.0), degree)
         terms |= dict.fromkeys(terms_of(word), 1.0)
     return terms
 
@@ -336,7 +361,9 @@ def matched_words(passages: Sequence[Passage], terms: Sequence[str]) -> list[tup
     """For each passage the offsets (in its document) of the words that share a stem with ``terms``."""
     wanted = frozenset(terms)
     words = [set(_WORD.findall(passage.text)) for passage in passages]
-    matching = {word for word in set[str]().union(*words) if not wanted.isdisjoint(_terms_of_word(word))}
+    initials = frozenset(term[0] for term in wanted)  # a stem begins as its word does: most words need no stemming
+    likely = {word for word in set[str]().union(*words) if word[0].lower() in initials or not word.isascii()}
+    matching = {word for word in likely if not wanted.isdisjoint(_terms_of_word(word))}
     return [
         tuple(sorted(place for word in own & matching for place in _places_of(word, passage)))
         for own, passage in zip(words, passages, strict=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import numpy as np
 
@@ -143,8 +144,9 @@ def shown(stretch: Stretch, windows: Sequence[tuple[Passage, int]], text_of: Cal
     if statements == best.statements:
         return best
     start, end = statements[0].start, statements[-1].end
-    inside = best.start <= start and end <= best.end
-    text = best.quote(start, end) if inside else (text_of(best.document_id) or "")[start:end]
+    text = _pieced(start, end, [window for window, _ in windows])
+    if text is None:
+        text = (text_of(best.document_id) or "")[start:end]
     person_of = {
         name: person for window, _ in windows for name, person in zip(window.speakers, window.people, strict=True)
     }
@@ -162,3 +164,16 @@ def shown(stretch: Stretch, windows: Sequence[tuple[Passage, int]], text_of: Cal
         start_ms=min(begins, default=None),
         end_ms=max(ends, default=None),
     )
+
+
+def _pieced(start: int, end: int, windows: Sequence[Passage]) -> str | None:
+    """The words at ``start:end`` of a document, out of windows of it; None where some stand in none of them.
+
+    That is but a blank between two windows, yet to read a whole document takes longer than all else.
+    """
+    pieces = list[str]()
+    for window in sorted(windows, key=attrgetter("start")):
+        if window.start <= start < min(window.end, end):
+            pieces.append(window.quote(start, min(window.end, end)))
+            start = window.end
+    return "".join(pieces) if start >= end else None

@@ -119,6 +119,64 @@ def test_one_point_is_made_once(small_archive: Archives, model: Encoder, pack: P
     assert len(brief.key_points) == 1
 
 
+def test_a_point_that_is_part_of_another_is_made_once(small_archive: Archives, model: Encoder, pack: Packs) -> None:
+    said = "Clean hands save lives on every ward of the house."
+    longer = f"{said} The porters painted yellow footprints that lead from each lift to the next basin and back again."
+    packs = {"2024-04-a.md": pack("Spring", "April 2024", ("Ann Lee", said))}
+    packs["2024-05-b.md"] = pack("Summer", "May 2024", ("Bo Ek", longer))
+    brief = small_archive(packs, encoder=model).brief("clean hands save lives")
+    assert len(brief.timeline) == 2
+    assert len(brief.key_points) == 1
+
+
+def test_a_quote_that_goes_on_from_another_sentence_comes_with_it(
+    small_archive: Archives, model: Encoder, pack: Packs
+) -> None:
+    said = (
+        "Our ward put a red clock over the basin. It keeps the hands of nurses, doctors, porters and visitors clean "
+        "from six in the morning until late at night."
+    )
+    (point,) = small_archive(
+        {"2024-04-a.md": pack("Spring", "April 2024", ("Ann Lee", said))}, encoder=model
+    ).brief("keeping hands clean").key_points  # fmt: skip
+    assert point.quote == said
+
+
+def test_what_leans_on_something_else_comes_after_what_stands_by_itself(
+    small_archive: Archives, model: Encoder, pack: Packs
+) -> None:
+    talks = {"2024-04-a.md": pack("Spring", "April 2024", ("Ann Lee", "It keeps hands clean, clean hands all day."))}
+    talks["2024-05-b.md"] = pack("Summer", "May 2024", ("Bo Ek", "Soap keeps the hands of porters clean."))
+    brief = small_archive(talks, encoder=model).brief("keeping hands clean")
+    assert [citation.speaker for citation in brief.key_points] == ["Bo Ek", "Ann Lee"]
+
+
+def test_a_list_is_quoted_as_a_whole_as_far_as_it_is_short(archive: KindSearch) -> None:
+    (named,) = [c for c in archive.brief("rudeness").key_points if c.quote.startswith("They named:")]
+    assert named.quote.endswith("Blame that falls on the last person who touched the chart")
+
+
+def test_two_words_are_no_quote(archive: KindSearch) -> None:
+    assert "Kindly rude." not in {citation.quote for citation in archive.brief("rudeness").citations}
+
+
+def test_a_question_is_quoted_where_what_is_said_to_it_is_beside_the_topic(archive: KindSearch) -> None:
+    said = {touched.session.title: touched.citation.quote for touched in archive.brief("teams").timeline}
+    asked = "What do you do when a family raises a concern and the team is sure that all is well?"
+    assert said["Listening to patients"] == asked
+
+
+def test_the_title_of_a_session_is_not_said_in_all_of_it(archive: KindSearch) -> None:
+    brief = archive.brief("check-in")
+    assert "Time for a check-in" in {touched.session.title for touched in brief.timeline}
+    assert sum(touched.passages for touched in brief.timeline) < 10
+
+
+def test_a_link_beside_the_topic_is_not_recommended_for_it(archive: KindSearch) -> None:
+    assert archive.brief("language").resources == ()
+    assert [citation.quote.split(" - ")[0] for citation in archive.brief("compassion").resources] == ["The King's Fund"]
+
+
 def test_the_timeline_is_in_order_and_counts(listening: Brief) -> None:
     dates = [touched.session.date for touched in listening.timeline]
     assert dates == sorted(date for date in dates if date)
@@ -410,6 +468,11 @@ def test_the_answers_of_two_people_to_one_question_of_a_pack(archive: KindSearch
     exchange = next(e for e in listening.exchanges if e.citations[0].speaker == "Ines")
     assert exchange.citations[0].quote == "How do you invite a patient to speak without making it feel like a duty?"
     assert [citation.speaker for citation in exchange.citations[1:]] == ["Marisol", "Owen"]
+
+
+def test_what_a_talk_asks_by_the_way_is_not_left_open(archive: KindSearch) -> None:
+    brief = archive.brief("check-in")
+    assert brief.open_questions == ()
 
 
 def test_no_question_is_both_answered_and_open(archive: KindSearch) -> None:

@@ -122,7 +122,7 @@ def test_a_passage_is_made_of_its_columns(passage: Callable[..., Passage], pages
         start_ms=1_000, end_ms=2_000, link="https://example.org", kind=Kind.QUOTE, is_illustrative=True,
     )  # fmt: skip
     columns = {
-        "p.id": full.id, "p.document_id": full.document_id, "d.source": full.source, "d.session": "not looked at",
+        "p.id": full.id, "p.document_id": full.document_id, "d.source": full.source,
         'p."start"': full.start, 'p."end"': full.end, "p.text": full.text, "p.section": full.section,
         "p.statements": packing.statements_json(said), "p.speakers": '["Ann", "Bo"]',
         "p.first_page": pages[0] if pages else None, "p.last_page": pages[1] if pages else None,

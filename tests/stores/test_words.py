@@ -136,7 +136,7 @@ def test_a_name_is_like_itself_only(index: WordIndex) -> None:
 def test_a_question_without_words_is_like_nothing(index: WordIndex) -> None:
     nothing = index.alike([], {})
     assert nothing.degrees.shape == (0, 0)
-    assert index.usage(nothing, positions(0, 1)).coverage.shape == (0, 2)
+    assert index.coverage(nothing, positions(0, 1)).shape == index.uses(nothing, positions(0, 1)).shape == (0, 2)
     assert index.coverage_of_text(nothing, "Tea").shape == index.holding(nothing, positions(0)).shape == (0,)
 
 
@@ -186,7 +186,7 @@ def test_coverage_is_that_of_the_nearest_word_and_less_in_the_context(
     index: WordIndex, some: list[int], covered: list[list[float]]
 ) -> None:
     """In the order in which they are asked for."""
-    found = index.usage(asked(TEA), positions(*some)).coverage
+    found = index.coverage(asked(TEA), positions(*some))
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, covered, atol=1e-6)
 
@@ -211,7 +211,7 @@ def test_words_count_as_often_as_a_text_uses_them_in_any_form_and_not_those_that
     tea, roses = [0, 0, 1, 0.5], [0, 1, 0, 0.9]
     forms = [1, 1, 0, 0]  # two words of the archive are forms of this one
     question = asked([tea, roses, forms])
-    found = index.usage(question, positions(*some)).counts
+    found = index.uses(question, positions(*some))
     assert (found.tolist(), found.dtype) == (used, np.float32)
     assert index.holding(question, positions(*some)).tolist() == [sum(count > 0 for count in row) for row in used]
 
@@ -233,8 +233,7 @@ def test_an_archive_of_nothing_has_no_words(tmp_path: Path) -> None:
     for empty in (nothing, WordIndex.load(tmp_path), built([], np.empty((0, 4), dtype=np.float32), [])):
         alike = empty.alike([("tea",)], vectors_of(tea=VECTORS[0]))
         assert alike.degrees.shape == (1, 0)
-        usage = empty.usage(alike, positions())
-        assert usage.coverage.shape == usage.counts.shape == (1, 0)
+        assert empty.coverage(alike, positions()).shape == empty.uses(alike, positions()).shape == (1, 0)
         assert empty.lengths(positions()).shape == (0,)
         assert empty.coverage_of_text(alike, "tea").tolist() == [0]
         assert empty.unused() == []
@@ -242,14 +241,14 @@ def test_an_archive_of_nothing_has_no_words(tmp_path: Path) -> None:
 
 def test_passages_of_which_none_has_words_are_covered_by_nothing() -> None:
     index = built(WORDS, VECTORS, [([], []), (["unheard"], [])])
-    usage = index.usage(asked([[1, 1, 1, 1]]), positions(0, 1))
-    assert usage.coverage.tolist() == usage.counts.tolist() == [[0, 0]]
+    question, every = asked([[1, 1, 1, 1]]), positions(0, 1)
+    assert index.coverage(question, every).tolist() == index.uses(question, every).tolist() == [[0, 0]]
     assert index.lengths(positions(0, 1)).tolist() == [0, 0]
 
 
 def test_a_word_that_counts_very_often_counts_so_much_and_no_more() -> None:
     index = built(WORDS, VECTORS, [(["tea"] * 70_000, []), (["tea"] * 60_000, [])])
-    counts = index.usage(asked(TEA[:1]), positions(0, 1)).counts
+    counts = index.uses(asked(TEA[:1]), positions(0, 1))
     assert counts.tolist() == [[module.MOST_COUNTED, 60_000]]
 
 
@@ -272,15 +271,15 @@ def assert_used(
     """Words of a question, each as alike to the letters as is said, are used by passages as the passages have them."""
     of = {word: row for row, word in enumerate(LETTERS)}
     by_number = [[own[of[word]] for word in index.words] for own in degrees]
-    usage = index.usage(asked(by_number, len(index.words)), np.arange(len(passages)))
+    question, every = asked(by_number, len(index.words)), np.arange(len(passages))
     expected = np.zeros((2, len(degrees), len(passages)))
     for row, own in enumerate(degrees):
         for at, (text, context) in enumerate(passages):
             covered = [own[of[word]] for word in text] + [CONTEXT_WEIGHT * own[of[word]] for word in context]
             expected[0, row, at] = max(covered, default=0)
             expected[1, row, at] = sum(own[of[word]] == 1 for word in text)
-    np.testing.assert_allclose(usage.coverage, expected[0], atol=1e-6)
-    np.testing.assert_array_equal(usage.counts, expected[1])
+    np.testing.assert_allclose(index.coverage(question, every), expected[0], atol=1e-6)
+    np.testing.assert_array_equal(index.uses(question, every), expected[1])
     assert index.lengths(np.arange(len(passages))).tolist() == [len(text) for text, _ in passages]
 
 
@@ -337,9 +336,8 @@ def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
     loaded = WordIndex.load(tmp_path)
     question, every = loaded.alike([("tea",), ("measure",)], vectors_of(measure=VECTORS[0])), positions(0, 1, 2, 3, 4)
     assert in_full(question) == TEA
-    for of_loaded, of_built in zip(vars(loaded.usage(question, every)).values(),
-                                   vars(index.usage(question, every)).values(), strict=True):  # fmt: skip
-        np.testing.assert_array_equal(of_loaded, of_built)
+    np.testing.assert_array_equal(loaded.coverage(question, every), index.coverage(question, every))
+    np.testing.assert_array_equal(loaded.uses(question, every), index.uses(question, every))
     assert (loaded.words, loaded.unused()) == (WORDS, [])
 
 

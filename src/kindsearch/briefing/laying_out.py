@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
@@ -14,7 +14,7 @@ from kindsearch.briefing import neighbours, replying
 from kindsearch.briefing.choosing import sessions_of
 from kindsearch.briefing.neighbours import Elsewhere
 from kindsearch.briefing.replying import Line, lines_of
-from kindsearch.briefing.saying import Citer, Material, Said, allows, vectors_by_start
+from kindsearch.briefing.saying import FEWEST_WORDS, Citer, Material, Said, allows, vectors_by_start
 from kindsearch.people import folded, name_of
 from kindsearch.questions import Question
 from kindsearch.repeats import say_the_same
@@ -141,24 +141,33 @@ def _when(session: Session) -> tuple[bool, int, str]:
 
 
 def _key_points(material: Material) -> list[Said]:
-    """The best quotes, those of different sessions first, none that makes the point of a better one."""
+    """The best quotes, those of different sessions first, those that go on from something else last."""
     of_item = {id(item): said for item, said in material.quotes if item.hit.passage.kind != Kind.RESOURCE}
     telling = [item for item in material.touched if id(item) in of_item]
+    spread = [of_item[id(item)] for item in ordering.spread(telling, by_person=False)]
+    possible = [said for said in spread if said.stands_alone and said.worth >= material.least]
+    return _apart(material, sorted(possible, key=lambda said: said.leans), KEY_POINTS)
+
+
+def _apart(material: Material, quotes: Iterable[Said], most: int) -> list[Said]:
+    """The first quotes of which none makes the point of one before it."""
     kept: list[Said] = []
-    for item in ordering.spread(telling, by_person=False):
-        said = of_item[id(item)]
-        if len(kept) == KEY_POINTS:
-            break
-        if not said.stands_alone or said.worth < material.least:
-            continue
-        if not any(_make_one_point(material, said, other) for other in kept):
+    for said in quotes:
+        if len(kept) < most and not any(_make_one_point(material, said, other) for other in kept):
             kept.append(said)
     return kept
 
 
 def _make_one_point(material: Material, said: Said, other: Said) -> bool:
     near = float(material.vector(said) @ material.vector(other)) >= SAME_POINT
-    return near or say_the_same(said.text, other.text)
+    return near or say_the_same(said.text, other.text) or _repeats(said, other) or _repeats(other, said)
+
+
+def _repeats(said: Said, other: Said) -> bool:
+    """Whether a sentence of one quote stands in the other, word for word."""
+    told = folded(other.text)
+    sentences = (folded(said.passage.quote(statement.start, statement.end)) for statement in said.statements)
+    return any(len(sentence.split()) >= FEWEST_WORDS and sentence in told for sentence in sentences)
 
 
 def _timeline(material: Material, citer: Citer, engines: Engines) -> tuple[Touched, ...]:
@@ -203,7 +212,8 @@ def _voices(material: Material, citer: Citer) -> tuple[Voice, ...]:
     ranked = sorted(hers.items(), key=lambda pair: (-len(pair[1]), -max(said.worth for said in pair[1]), pair[0]))
     voices = []
     for person, quotes in ranked[:VOICES]:
-        citations = citer.all(sorted(quotes, key=lambda said: -said.worth)[:QUOTES_OF_ONE])
+        best = sorted(quotes, key=lambda said: (said.leans, -said.worth))
+        citations = citer.all(_apart(material, best, QUOTES_OF_ONE))
         if citations:
             voices.append(Voice(person, name_of(person), len(quotes), citations))
     return tuple(voices)

@@ -19,16 +19,17 @@ MOST = 8
 
 EVERYDAY = frozenset(
     "actually added after again all already always another anyone anything around ask asked asks away back basically "
-    "because become before better bit both came come comes coming couple course different during each else even ever "
-    "every everybody everyone everything far few first gave give given gives goes going gone gonna good got gotta "
-    "great guess happen happened here hmm idea kind kinda know known last later least less let like little look "
-    "looked looking lot made make makes making many maybe mean means mmm need needs never new next now obviously "
-    "often once ourselves own part parts past people perhaps person please point probably put quite rather really "
-    "said saw say saying says second see seen several short shows since somebody someone something sometimes sorry "
-    "sort still sure take taken takes talk talked talking than thank thanks themselves therefore thing things think "
-    "thinks third though thought three time times today together told took tried try trying two until upon use used "
-    "uses using want wanted wants way ways week well went whatever whether while within without work works year years "
-    "yet yourself".split()
+    "because become before better bit both came come comes coming couple course day days develop developed developing "
+    "different during each else even evening event events ever every everybody everyone everything far few first "
+    "further gave give given gives goes going gone gonna good got gotta great guess happen happened here hmm hour "
+    "hours idea kind kinda know known last later least less let level levels like little look looked looking lot made "
+    "make makes making many maybe mean means minute minutes mmm moment moments month months need needs never new next "
+    "now obviously often once ourselves own part parts past people perhaps person please point probably put quite "
+    "rather really said saw say saying says second see seen several short shows since somebody someone something "
+    "sometimes sorry sort still sure take taken takes talk talked talking than thank thanks themselves therefore "
+    "thing things think thinks third though thought three time times today together told tonight took tried try "
+    "trying two until upon use used uses using want wanted wants way ways week well went whatever whether while whole "
+    "within without word words work works year years yet yourself".split()
 )
 _SENTENCE_ENDS = re.compile(r"[.,;:!?…\n]")  # or parts of one: no pair of words spans two
 _TELL_NOTHING = STOP_WORDS | FILLERS | EVERYDAY

@@ -229,11 +229,15 @@ def lines_of(passages: Sequence[Passage], vectors: Mapping[int, Floats]) -> list
 
 
 def open_questions(material: Material, document: Callable[[str], list[Line]]) -> Iterator[Said]:
-    """The questions on the topic that nobody answers in what follows, best first. ``document`` gives its lines."""
+    """The questions on the topic that nobody answers in what follows, best first. ``document`` gives its lines.
+
+    What a talk asks by the way it asks to go on from; a list of questions is put to whoever listens.
+    """
     asked = [
         said
         for item in material.touched
         for said in material.each(item)
+        if item.hit.passage.kind != Kind.TALK or said.statements[0].is_item
         if said.worth >= material.least and _asks(said.passage, said.statements[0])
     ]
     for said in sorted(asked, key=lambda said: -said.worth):

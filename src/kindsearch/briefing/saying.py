@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,9 +19,15 @@ from kindsearch.stores.words import WordIndex
 from kindsearch.types import Choice, Citation, Kind, Link, Passage, Statement
 
 FEWEST_WORDS = 5  # of a quote that can stand by itself
+BARELY = 3  # words of a quote that says anything at all
 SHORT, MOST_WORDS = 15, 40  # words of a quote that may grow, and grow to: a brief quotes shorter than an answer
 _SENTENCE_ENDS = (".", "!", "?", "…")
 ON_TOPIC = 0.6  # of the worth of the best quote: less is said beside the topic
+ASKED = 0.35  # of its worth counts for a question, and for what leads up to it
+_LEANING = frozenset(
+    "he she it they him her them his hers its their theirs this that these those such and but so or nor yet then also "
+    "because which both either neither instead otherwise however therefore yes yeah no ok okay".split()
+)  # with such a word something goes on that was said before
 
 
 @dataclass(frozen=True)
@@ -55,8 +62,13 @@ class Said:
     def stands_alone(self) -> bool:
         """Whether it is a statement, long enough to be understood by itself, and not broken off."""
         first, last = (self.passage.statements.index(end) for end in (self.statements[0], self.statements[-1]))
-        long_enough = len(self.text.split()) >= FEWEST_WORDS
-        return long_enough and not is_question(self.text) and not breaks_off(self.passage, first, last)
+        asks = first < asked_in(self.passage) or is_question(self.text)
+        return len(self.text.split()) >= FEWEST_WORDS and not asks and not breaks_off(self.passage, first, last)
+
+    @property
+    def leans(self) -> bool:
+        """Whether it begins with a word that goes on from what was said before it; a list tells enough in its items."""
+        return leans(self.text) and not any(statement.is_item for statement in self.statements)
 
 
 def person_of(passage: Passage, statement: Statement) -> str | None:
@@ -92,14 +104,15 @@ class Material:
     def quote(self, item: Found, people: Collection[str] = ()) -> Said | None:
         """The best statement of a passage that the choice allows, one of ``people`` where some are given.
 
-        A question only where nothing else is said. Its neighbours come with it while it is short, or they are on the
-        topic too, or it would begin or end in the middle.
+        A question only where all else that is said is beside the topic. Its neighbours come with it while it is short,
+        or they are on the topic too, or it would begin or end in the middle.
         """
         passage = item.hit.passage
         asked = asked_in(passage)
         worth = self._worth[_key(item)]
         rank = [
-            own * (ON_TOPIC if breaks_off(passage, number, number) else 1) - (number < asked or _asks(passage, number))
+            own
+            * (ASKED if number < asked or _asks(passage, number) else ON_TOPIC if _needs_more(passage, number) else 1)
             for number, own in enumerate(worth)
         ]
         possible = [
@@ -111,15 +124,18 @@ class Material:
             return None
         best = max(possible, key=rank.__getitem__)
         first, last = _lead_in(passage, best, asked), best
+        lowest = asked if best >= asked else 0
+        end = best + 1 if _asks(passage, best) else len(rank)  # what comes after a question is not a part of it
         while grown := [
             (rank[new], low, high)
             for new, low, high in ((first - 1, first - 1, last), (last + 1, first, last + 1))
-            if (asked if best >= asked else 0) <= new < len(rank)
+            if lowest <= new < end
             and is_one_quote(passage, low, high)
             and _is_better(passage, (first, last), (low, high), worth[new] >= ON_TOPIC * worth[best])
         ]:
             _, first, last = max(grown)
-        return Said(passage, passage.statements[first : last + 1], worth[best])
+        said = Said(passage, passage.statements[first : last + 1], worth[best])
+        return said if len(said.text.split()) >= BARELY else None
 
     def _may_speak(self, passage: Passage, statement: Statement, people: Collection[str]) -> bool:
         person = person_of(passage, statement)
@@ -157,8 +173,24 @@ def breaks_off(passage: Passage, first: int, last: int) -> bool:
 
 
 def _asks(passage: Passage, number: int) -> bool:
-    statement = passage.statements[number]
-    return is_question(passage.quote(statement.start, statement.end))
+    return is_question(_text(passage, number, number))
+
+
+def _needs_more(passage: Passage, number: int) -> bool:
+    """Whether a statement breaks off, goes on from another, or is short; an item comes with what leads in to it."""
+    text, is_item = _text(passage, number, number), passage.statements[number].is_item
+    short = len(text.split()) < FEWEST_WORDS
+    return (not is_item and (leans(text) or short)) or breaks_off(passage, number, number)
+
+
+def leans(text: str) -> bool:
+    """Whether a text begins with a word that goes on from what was said before it.
+
+    >>> leans("But she asked."), leans("“Ask her.”")
+    (True, False)
+    """
+    first = re.search(r"\w+", text)
+    return first is not None and first.group().lower() in _LEANING
 
 
 def is_question(text: str) -> bool:
@@ -181,11 +213,22 @@ def _lead_in(passage: Passage, number: int, asked: int) -> int:
 def _is_better(passage: Passage, now: tuple[int, int], then: tuple[int, int], on_topic: bool) -> bool:
     """Whether a run of statements makes a better quote with one more statement, before it or after it."""
     text, longer = _text(passage, *now), _text(passage, *then)
-    if then[0] < now[0] and text[0].islower():
+    before = then[0] < now[0]
+    if before and text[0].islower():
         return True
-    if then[1] > now[1] and (text.endswith(":") or breaks_off(passage, *now)):
+    if not before and (text.endswith(":") or breaks_off(passage, *now)):
         return True
-    return len(longer.split()) <= MOST_WORDS and (on_topic or len(text.split()) < SHORT)
+    if not before and _asks(passage, then[1]):
+        return False
+    if not before and _goes_on_listing(passage, *then):
+        return True
+    needed = on_topic or len(text.split()) < SHORT or (before and leans(text))
+    return needed and len(longer.split()) <= MOST_WORDS
+
+
+def _goes_on_listing(passage: Passage, first: int, last: int) -> bool:
+    """Whether a run that leads in to a list has one more item of it at its end: half a list is half an answer."""
+    return passage.statements[last].is_item and not passage.statements[first].is_item
 
 
 def _text(passage: Passage, first: int, last: int) -> str:

@@ -8,12 +8,12 @@ from kindsearch.confidence import confidence_of, signals_of, whoever_said_it
 from kindsearch.questions import Question
 from kindsearch.retrieval import Encoded, Found, share_covered
 from kindsearch.stores.words import WordIndex
-from kindsearch.types import Kind
+from kindsearch.types import Kind, Passage
 
 FIRST_LOOK = 400  # passages looked at closely; more where most of them touch the topic
 ALONE = 0.6  # confidence of a passage by itself: it has to carry the topic where an answer is made of several
 AS_STRONG = 0.6  # of the best passage's score
-COVERED = 0.5  # of the topic's words, the rarer counting more, in the passage itself
+COVERED = 0.5  # of the topic's words, the rarer counting more; what only the title of the session holds counts half
 AS_NEAR = 0.5  # of the cosine of the nearest statement: "what kind of tired" has a word of kindness, but means none
 
 
@@ -34,14 +34,21 @@ def touching(
         best[spoken] = max(best.get(spoken, 0.0), _evidence(item))
 
     def stands(item: Found) -> bool:
-        strong = _evidence(item) >= AS_STRONG * best[_is_spoken(item)]
-        holds = float(share_covered(encoded.weights, item.coverage)) >= COVERED
-        return strong and holds and _confidence(question, encoded, [item], words, searched) >= ALONE
+        if _evidence(item) < AS_STRONG * best[_is_spoken(item)]:
+            return False
+        own = words.coverage_of_text(encoded.alike, _own_words(item.hit.passage))
+        both = share_covered(encoded.weights, own) + share_covered(encoded.weights, item.coverage)
+        return float(both) / 2 >= COVERED and _confidence(question, encoded, [item], words, searched) >= ALONE
 
     standing = [item for item in telling if stands(item)]
     nearness = [float(item.cosines.max()) for item in standing]
     near = AS_NEAR * max(nearness, default=0.0)
     return [item for item, own in zip(standing, nearness, strict=True) if own >= near]
+
+
+def _own_words(passage: Passage) -> str:
+    """What is said in a passage, and its section. The title of a session stands over all that was said there."""
+    return passage.text if passage.section == passage.session.title else f"{passage.section}\n{passage.text}"
 
 
 def _evidence(item: Found) -> float:

@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any
 
 from kindsearch.types import (
@@ -22,6 +23,8 @@ from kindsearch.types import (
     Statement,
     Unit,
 )
+
+SESSIONS_KEPT = 1_000  # that were read last: each of their passages has one
 
 
 def packed(values: object) -> bytes:
@@ -49,6 +52,7 @@ def session_json(session: Session) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
+@lru_cache(SESSIONS_KEPT)
 def session_from(text: str) -> Session:
     """The session that :func:`session_json` was given."""
     data = json.loads(text)
@@ -127,14 +131,14 @@ def statements_from(text: str) -> tuple[Statement, ...]:
 
 
 PASSAGE_COLUMNS = (
-    'p.id, p.document_id, d.source, d.session, p."start", p."end", p.text, p.section, p.statements, p.speakers, '
+    'p.id, p.document_id, d.source, p."start", p."end", p.text, p.section, p.statements, p.speakers, '
     "p.first_page, p.last_page, p.start_ms, p.end_ms, p.link, d.illustrative"
 )
 
 
 def passage_from(values: Sequence[Any], kind: str, session: Session, person_of: Mapping[str, str]) -> Passage:
     """A passage from the values of :data:`PASSAGE_COLUMNS`; ``person_of`` says who is who in its session."""
-    id_, document_id, source, _, start, end, text, section, statements, named, *places = values
+    id_, document_id, source, start, end, text, section, statements, named, *places = values
     first, last, start_ms, end_ms, link, illustrative = places
     speakers = tuple(json.loads(named))
     return Passage(

@@ -18,7 +18,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from kindsearch.stores import arrays
+from kindsearch.stores import arrays, durable
 from kindsearch.stores.arrays import Floats, Mask, Numbers, Ranges, reduced, stretches
 
 FILE = "short.faiss"
@@ -31,6 +31,7 @@ COMPARED_AT_LEAST = 1_000
 FULL = 32_767  # the largest number in a code
 GROWTH = 4  # how many times more vectors to ask for while passages are missing
 AT_ONCE = 65_536  # vectors that are decoded together
+COMPARED_AT_ONCE = 512  # vectors: as many as stay in a processor's cache while they are decoded and compared
 _ARRAYS = ("vector_codes", "vector_scales", "vector_voices", "vector_first", "vector_end", "vector_whole")
 
 
@@ -139,7 +140,8 @@ class VectorIndex:
         columns = (own.codes, own.scales, own.voices, own.passages.first, own.passages.end, own.whole)
         arrays.save(folder, dict(zip(_ARRAYS, columns, strict=True)))
         if self._short is not None:
-            faiss.write_index(self._short, str(folder / FILE))
+            with durable.writing(folder / FILE):
+                faiss.write_index(self._short, str(folder / FILE))
 
     @classmethod
     def load(cls, folder: Path) -> VectorIndex:
@@ -187,9 +189,9 @@ class VectorIndex:
         wanted = min(2 * k, total)  # a window shares its statements with the next one
         while total and k > 0:
             numbers, cosines = self._vectors_near(query, wanted, allowed, exact)
-            best = self._by_passage(numbers, cosines, among)
-            if len(best) >= k or wanted >= total:
-                return best[:k]
+            passages, nearest = self._by_passage(numbers, cosines, among)
+            if len(passages) >= k or wanted >= total:
+                return list(zip(passages[:k].tolist(), nearest[:k].tolist(), strict=True))
             wanted = min(total, wanted * GROWTH)
         return []
 
@@ -212,7 +214,7 @@ class VectorIndex:
                 return _best(numbers, self._cosines(query, numbers), wanted)
             compared *= GROWTH
 
-    def _by_passage(self, numbers: Numbers, cosines: Floats, among: Numbers | None) -> list[tuple[int, float]]:
+    def _by_passage(self, numbers: Numbers, cosines: Floats, among: Numbers | None) -> tuple[Numbers, Floats]:
         """The passages that vectors, best first, belong to, each with the cosine of its best."""
         begins = np.searchsorted(self._passages.end, numbers, side="right")
         ends = np.searchsorted(self._passages.first, numbers, side="right")
@@ -223,7 +225,7 @@ class VectorIndex:
             positions, cosines = positions[passed], cosines[passed]
         passages, seen = np.unique(positions, return_index=True)
         order = np.argsort(seen)
-        return list(zip(passages[order].tolist(), cosines[seen[order]].tolist(), strict=True))
+        return passages[order], cosines[seen[order]]
 
     def vectors_of(self, positions: Numbers) -> Floats:
         """One vector for each passage, (passages, dimensions): of speech the mean of its statements, of length 1."""
@@ -262,10 +264,10 @@ class VectorIndex:
         if self._vectors is not None:
             return self._vectors[numbers] @ query
         cosines = np.empty(len(numbers), dtype=np.float32)
-        for start in range(0, len(numbers), AT_ONCE):
-            some = numbers[start : start + AT_ONCE]
-            codes = self.embedded.codes[some].astype(np.float32)
-            cosines[start : start + AT_ONCE] = codes @ query * self.embedded.scales[some]
+        for start in range(0, len(numbers), COMPARED_AT_ONCE):
+            some = numbers[start : start + COMPARED_AT_ONCE]
+            codes = self.embedded.codes.take(some, axis=0).astype(np.float32)
+            cosines[start : start + COMPARED_AT_ONCE] = codes @ query * self.embedded.scales[some]
         return cosines
 
     def _decoded(self, numbers: Numbers) -> Floats:

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kindsearch.stores import arrays
-from kindsearch.stores.arrays import Floats, Mask, Numbers, Ragged, reduced
+from kindsearch.stores import arrays, durable
+from kindsearch.stores.arrays import Floats, Mask, Numbers, Ragged, reduced, stretches
 from kindsearch.stores.keywords import terms_of
 
 Near = tuple[Numbers, Floats]
@@ -133,16 +133,53 @@ class Alike:
     @classmethod
     def of(cls, near: Sequence[Sequence[Near]], many: int) -> Alike:
         """From the near words, several lists of them, of each word of a question; the archive has ``many`` words."""
-        every = [numbers for lists in near for numbers, _ in lists]
-        numbers = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *every]))
-        degrees = np.zeros((len(near), len(numbers)), dtype=np.float32)
-        for word, lists in enumerate(near):
-            for own, alike in lists:
-                columns = np.searchsorted(numbers, own)
-                degrees[word, columns] = np.maximum(degrees[word, columns], alike)
+        is_near = np.zeros(many, dtype=np.bool_)
+        for lists in near:
+            for own, _ in lists:
+                is_near[own] = True
+        numbers = np.flatnonzero(is_near)
         places = np.full(many, -1, dtype=np.int32)
         places[numbers] = np.arange(len(numbers))
+        degrees = np.zeros((len(near), len(numbers)), dtype=np.float32)
+        for word, lists in zip(degrees, near, strict=True):
+            for own, alike in lists:
+                columns = places[own]
+                word[columns] = np.maximum(word[columns], alike)
         return cls(numbers, degrees, places)
+
+    @cached_property
+    def same(self) -> Alike:
+        """The words that count as the same, without those that are only near."""
+        same = self.degrees >= 1
+        some = np.flatnonzero(same.any(axis=0))
+        places = np.full_like(self.places, -1)
+        places[self.numbers[some]] = np.arange(len(some))
+        return Alike(self.numbers[some], same[:, some].astype(np.float32), places)
+
+    @cached_property
+    def pairs(self) -> Ragged:
+        """For each of ``numbers`` the words of the question that it is alike to, by their places in it."""
+        near, words = np.nonzero(self.degrees.T)
+        return Ragged(words, np.searchsorted(near, np.arange(len(self.numbers) + 1)))
+
+    @cached_property
+    def pair_degrees(self) -> Floats:
+        """How alike the two words of each of ``pairs`` are."""
+        by_number = self.degrees.T
+        return by_number[by_number > 0]
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """Where words of passages are alike to words of a question, one item for each such pair of words.
+
+    ``cells`` are places in a table (question words, passages), row by row; ``degrees`` say how alike the two are, and
+    ``numbers`` which of all words of the bags it is.
+    """
+
+    cells: Numbers
+    degrees: Floats
+    numbers: Numbers
 
 
 @dataclass(frozen=True)
@@ -161,16 +198,19 @@ class Bags:
         words = np.concatenate([np.empty(0, dtype=np.int32), *(words for words, _ in counted)])
         return cls(Ragged(words, offsets), np.minimum(counts, MOST_COUNTED).astype(np.uint16))
 
-    def alike(self, alike: Alike, positions: Numbers) -> tuple[NDArray[np.int32], NDArray[np.uint16], Numbers]:
-        """Of the words of passages those that are alike to some word of a question.
-
-        Their places in ``alike`` and their counts, one passage after the other, and how many each passage has.
-        """
-        places = alike.places[self.words.taken(positions)]
+    def mentions(self, alike: Alike, positions: Numbers) -> Mentions:
+        """Where words of passages, which ascend, are alike to words of a question."""
+        places = alike.places.take(self.words.taken(positions))
         near = np.flatnonzero(places >= 0)  # few are: nothing more is done with the others
-        ends = np.cumsum(self.words.sizes(positions))
-        sizes = np.diff(np.searchsorted(near, ends), prepend=0)
-        return places[near], self.words.taken(positions, self.counts)[near], sizes
+        sizes = self.words.sizes(positions)
+        ends = np.cumsum(sizes)
+        own = np.diff(np.searchsorted(near, ends), prepend=0)
+        numbers = near + np.repeat(self.words.offsets[positions] - (ends - sizes), own)
+        first, end = alike.pairs.offsets[:-1].take(places[near]), alike.pairs.offsets[1:].take(places[near])
+        pairs, many = stretches(first, end), end - first
+        passages = np.repeat(np.repeat(np.arange(len(positions)), own), many)
+        cells = alike.pairs.values.take(pairs) * len(positions) + passages
+        return Mentions(cells, alike.pair_degrees.take(pairs), np.repeat(numbers, many))
 
     def changed(self, keep: Mask, moved: NDArray[np.int32], new: Sequence[Bags]) -> Bags:
         """Without passages that are not to be kept, with words under their new numbers, and with new passages."""
@@ -180,18 +220,6 @@ class Bags:
         return Bags(
             Ragged.joined([words, *(bags.words for bags in new)]), np.concatenate([counts, *(b.counts for b in new)])
         )
-
-
-@dataclass(frozen=True)
-class Usage:
-    """How passages use the words of a question.
-
-    ``coverage`` (question words, passages) is how far each word is covered by the nearest one of text or context, in
-    0..1; ``counts`` (question words, passages) how often the text has it, in any form of it.
-    """
-
-    coverage: Floats
-    counts: Floats
 
 
 class WordIndex:
@@ -225,7 +253,7 @@ class WordIndex:
 
     def save(self, folder: Path) -> None:
         """Write into ``folder``."""
-        (folder / FILE).write_text(json.dumps(self.words, ensure_ascii=False), encoding="utf-8")
+        durable.write_text(folder / FILE, json.dumps(self.words, ensure_ascii=False))
         near, bags = self._near, (self._text, self._context)
         parts = [part for one in bags for part in (one.words.values, one.words.offsets, one.counts)]
         columns = (self._vectors, near.numbers.values, near.numbers.offsets, near.degrees, *parts)
@@ -292,15 +320,24 @@ class WordIndex:
             near |= {text: (np.flatnonzero(row), row[row > 0]) for text, row in zip(unknown, degrees, strict=True)}
         return near
 
-    def usage(self, alike: Alike, positions: Numbers) -> Usage:
-        """How passages use the words of a question."""
-        places, counts, sizes = self._text.alike(alike, positions)
-        degrees = alike.degrees[:, places]
-        covered = reduced(np.maximum, degrees, sizes)
-        used = reduced(np.add, (degrees >= 1) * counts.astype(np.float32), sizes)
-        places, _, sizes = self._context.alike(alike, positions)
-        in_context = CONTEXT_WEIGHT * reduced(np.maximum, alike.degrees[:, places], sizes)
-        return Usage(np.maximum(covered, in_context).astype(np.float32), used.astype(np.float32))
+    def coverage(self, alike: Alike, positions: Numbers) -> Floats:
+        """How far each word of a question is covered by the nearest one of text or context: (question words, passages).
+
+        In 0..1.
+        """
+        in_text, in_context = self._text.mentions(alike, positions), self._context.mentions(alike, positions)
+        table = len(alike.degrees), len(positions)
+        covered = np.zeros(table[0] * table[1], dtype=np.float32)
+        np.maximum.at(covered, in_text.cells, in_text.degrees)
+        np.maximum.at(covered, in_context.cells, np.float32(CONTEXT_WEIGHT) * in_context.degrees)
+        return covered.reshape(table)
+
+    def uses(self, alike: Alike, positions: Numbers) -> Floats:
+        """How often texts have each word of a question, in any form of it: (question words, passages)."""
+        table = len(alike.degrees), len(positions)
+        mentions = self._text.mentions(alike.same, positions)
+        used = np.bincount(mentions.cells, self._text.counts[mentions.numbers], minlength=table[0] * table[1])
+        return used.astype(np.float32).reshape(table)
 
     def coverage_of_text(self, alike: Alike, text: str) -> Floats:
         """How far a stretch of text of the archive covers the words of a question: (question words,) in 0..1."""
@@ -311,7 +348,7 @@ class WordIndex:
 
     def holding(self, alike: Alike, positions: Numbers) -> Numbers:
         """In how many of the passages each word of a question stands, in any form of it: (question words,)."""
-        counted: Numbers = (self.usage(alike, positions).counts > 0).sum(axis=1)
+        counted: Numbers = (self.uses(alike, positions) > 0).sum(axis=1)
         return counted
 
     def counts(self, positions: Numbers) -> Numbers:

@@ -96,7 +96,7 @@ def _parts(brief: Brief) -> list[Block]:
             (Run(plain(touched.session.title)),),
             (Run(_date(touched.session)),),
             (Run(str(touched.passages)),),
-            (Run(_percent(touched.share)),),
+            (Run(in_percent(touched.share)),),
             (_number(touched.citation),),
         )
         for touched in brief.timeline
@@ -205,7 +205,12 @@ def _date(session: Session) -> str:
     return session.date.in_words if session.date else ""
 
 
-def _percent(share: float) -> str:
+def in_percent(share: float) -> str:
+    """A share in words; a small one is not nothing.
+
+    >>> in_percent(0.314), in_percent(0.004)
+    ('31%', 'under 1%')
+    """
     return f"{share:.0%}" if share >= 0.01 else "under 1%"
 
 

@@ -42,12 +42,13 @@ def create_app(archive: KindSearch) -> FastAPI:
     from fastapi.staticfiles import StaticFiles
 
     from kindsearch.interfaces import rest
-    from kindsearch.interfaces.web import page, rendering, source_view
+    from kindsearch.interfaces.web import page, prepare, rendering, source_view
     from kindsearch.interfaces.web.walls import Walls
 
     app: FastAPI = FastAPI(title=page.TITLE, docs_url=None, redoc_url=None, openapi_url=None)
     rendering.tell(app)
     app.include_router(source_view.routes(archive))
+    app.include_router(prepare.routes(archive))
     app.mount("/v1", rest.create_api(archive))
     app.mount("/page", StaticFiles(directory=STATIC))
     app = gr.mount_gradio_app(
