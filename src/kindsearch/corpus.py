@@ -22,6 +22,7 @@ import pathspec
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
 
 from kindsearch.errors import BadRequest, UnreadableFile
+from kindsearch.invisible import without_invisible
 from kindsearch.types import PartialDate
 
 IGNORE_FILE = ".kindsearchignore"
@@ -352,7 +353,7 @@ _SAID_PLAINLY = {
 
 def _checked(shape: type[Any], place: str, path: Path) -> Any:
     try:
-        return shape.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        return shape.model_validate(_visible(tomllib.loads(path.read_text(encoding="utf-8-sig"))))
     except OSError as error:
         raise UnreadableFile(place, error.strerror or str(error)) from error
     except UnicodeDecodeError as error:
@@ -367,6 +368,15 @@ def _checked(shape: type[Any], place: str, path: Path) -> Any:
             fields = Speaker.model_fields if first["loc"][0] == "speakers" else shape.model_fields
             wrong = f"is not known here (known: {', '.join(fields)})"
         raise UnreadableFile(place, f"{where}: {wrong}") from error
+
+
+def _visible(value: Any) -> Any:
+    """What a notes file says, without characters that can't be seen."""
+    if isinstance(value, dict):
+        return {_visible(key): _visible(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_visible(item) for item in value]
+    return without_invisible(value)[0] if isinstance(value, str) else value
 
 
 def _is_excluded(source: str, notes: NotesFile) -> bool:

@@ -22,6 +22,7 @@ KindSearchError
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 
 class KindSearchError(Exception):
@@ -55,9 +56,19 @@ class EncryptedFile(UnreadableFile):
 class ReaderLimit(UnreadableFile):
     """A file whose reading was stopped because it went past a limit."""
 
+    settings: ClassVar[dict[str, str]] = {
+        "time": "KINDSEARCH_READER_SECONDS",
+        "memory": "KINDSEARCH_READER_MEMORY_MB",
+        "answer": "KINDSEARCH_READER_ANSWER_MB",
+        "pages": "KINDSEARCH_READER_PAGES",
+        "characters": "KINDSEARCH_READER_CHARACTERS",
+        "file size": "KINDSEARCH_READER_FILE_MB",
+    }
+
     def __init__(self, source: str, limit: str, allowed: str) -> None:
         self.limit, self.allowed = limit, allowed
-        super().__init__(source, f"too large to read safely: more than {allowed} ({limit})")
+        advice = f"; if it is to be trusted, {self.settings[limit]} allows more" if limit in self.settings else ""
+        super().__init__(source, f"too large to read safely: more than {allowed} ({limit}{advice})")
 
 
 class UnknownFormat(KindSearchError):

@@ -51,7 +51,8 @@ class IngestReport:
     """What an ingest did, by source. ``generation`` is the one that answers now.
 
     ``regrouped`` are files that did not change, but belong to a session that did. ``private_messages`` counts what
-    saved chats held that was not for everyone, and is not in the archive.
+    saved chats held that was not for everyone, and is not in the archive; ``invisible_characters`` those that were
+    taken out of what was read.
     """
 
     added: tuple[str, ...] = ()
@@ -62,6 +63,7 @@ class IngestReport:
     regrouped: tuple[str, ...] = ()
     failed: tuple[Failure, ...] = ()
     private_messages: int = 0
+    invisible_characters: int = 0
     passages: int = 0
     generation: int = 0
 
@@ -481,7 +483,7 @@ def report_of(
     plan: Plan,
     unreadable: Sequence[Failure] = (),
     regrouped: tuple[str, ...] = (),
-    documents: Iterable[Document] = (),
+    documents: Collection[Document] = (),
 ) -> IngestReport:
     """What a plan comes to; with nothing more given, what it would come to if every file can be read."""
     left_out = {failure.source for failure in unreadable}
@@ -494,6 +496,7 @@ def report_of(
         regrouped=tuple(source for source in regrouped if source not in {file.source for _, file in plan.renamed}),
         failed=(*plan.failed, *unreadable),
         private_messages=sum(document.private_messages for document in documents),
+        invisible_characters=sum(document.invisible_characters for document in documents),
         passages=catalog.counts()["passages"],
         generation=catalog.generation,
     )

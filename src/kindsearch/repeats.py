@@ -28,6 +28,7 @@ from kindsearch.types import Kind, PartialDate, Passage
 SHINGLE_WORDS = 4
 SAME_SHARE = 0.75  # of the shingles of both texts
 DOUBLE_COSINE, DOUBLE_WORDS = 0.9, 8  # passages nearer than that, and not shorter, may say the same
+MOST_ALIKE = 3  # passages of a document as near as that to one another, which are found before others
 _TEXTS_AT_ONCE = 500
 
 
@@ -216,3 +217,24 @@ def without_doubles(
         ):
             dropped.add(other)
     return [number for number in range(len(vectors)) if number not in dropped]
+
+
+def without_crowds(
+    vectors: NDArray[np.float32], places: Sequence[tuple[int, int]], documents: NDArray[np.int64]
+) -> list[int]:
+    """Numbers of passages, best first, without those that :data:`MOST_ALIKE` better ones of their document are like.
+
+    Copies that differ in a number say different things, so they are no doubles; hundreds of them in one document would
+    leave room for nothing else. ``documents`` says of which document each is; the others are as above.
+    """
+    starts, ends = np.array(places, dtype=np.int64).reshape(-1, 2).T
+    apart = (ends[:, None] <= starts) | (ends <= starts[:, None])
+    alike = apart & (documents[:, None] == documents) & (vectors @ vectors.T >= DOUBLE_COSINE)
+    better: NDArray[np.int64] = np.tril(alike, -1).sum(axis=1)
+    return np.flatnonzero(better < MOST_ALIKE).tolist()
+
+
+def are_copies(vectors: NDArray[np.float32]) -> bool:
+    """Whether most of some passages are like :data:`MOST_ALIKE` of those before them."""
+    alike = np.tril(vectors @ vectors.T >= DOUBLE_COSINE, -1).sum(axis=1)
+    return bool(2 * np.count_nonzero(alike >= MOST_ALIKE) > len(vectors))

@@ -24,7 +24,7 @@ import numpy as np
 
 from kindsearch.encoders import Encoder
 from kindsearch.questions import ASKING_WORDS, Question
-from kindsearch.repeats import without_doubles
+from kindsearch.repeats import are_copies, without_crowds, without_doubles
 from kindsearch.stores.arrays import Floats, Mask, Numbers
 from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.columns import KINDS
@@ -45,6 +45,7 @@ KIND_WEIGHT = 0.15
 RECURRING_WEIGHT = -0.03  # what stands in every pack is seldom what is asked for
 SPEECH_WEIGHT = -0.2  # what was written down of a matter says it better
 ILLUSTRATIVE_WEIGHT = -0.3  # beside what is real: what was made up for demonstration comes after it
+MOST_CANDIDATES = 2_000  # where most of fewer are copies of one another
 RARITY_TOLD_BY = 10_000  # of the passages searched, where there is a filter
 _WORD = re.compile(r"[^\W_]+")
 NEAR_WORDS = 8  # archive words looked up beside each word of the question
@@ -150,6 +151,8 @@ def retrieve(
         pool = pool[np.isin(pool, among)]
     evidence = weigh(question, encoded, engines, pool)
     best = np.lexsort((engines.columns.ids[pool], -evidence.scores))[:candidates]
+    if len(best) == candidates < MOST_CANDIDATES and are_copies(engines.vectors.vectors_of(pool[best])):
+        return retrieve(question, encoded, engines, catalog, 4 * candidates, most, among)  # what they have pushed out
     new, stretches = _stretches(engines, catalog, pool[best], reach_of(question), most)
     return _read(question, engines, catalog, ranks, evidence, best[new], stretches)
 
@@ -162,9 +165,10 @@ def _stretches(
     What comes behind the reach of joining is looked at only where there are not enough of them without it.
     """
     for some in (positions[: reach.among], positions):
-        new = np.array(_new(engines, catalog, some), dtype=np.int64)
+        first, last = _new(engines, catalog, some)
+        new = np.array(first + last, dtype=np.int64)
         stretches = joined(some[new], engines.columns, engines.statements, reach)
-        if len(some) == len(positions) or (len(new) == reach.among and len(stretches) >= most):
+        if len(some) == len(positions) or (len(first) == reach.among and len(stretches) >= most):
             break
     return new, stretches[:most]
 
@@ -185,8 +189,8 @@ def _ranked(hits: Sequence[tuple[int, float]]) -> Ranks:
     return {position: (rank, score) for rank, (position, score) in enumerate(hits, start=1)}
 
 
-def _new(engines: Engines, catalog: Catalog, positions: Numbers) -> list[int]:
-    """Which of some passages, best first, do not say again what a better one says."""
+def _new(engines: Engines, catalog: Catalog, positions: Numbers) -> tuple[list[int], list[int]]:
+    """Which of some passages, best first, do not say again what a better one says; those last that crowd others out."""
     own = engines.statements.passages.of(positions)
     places = list(zip(own.first.tolist(), own.end.tolist(), strict=True))
 
@@ -195,7 +199,11 @@ def _new(engines: Engines, catalog: Catalog, positions: Numbers) -> list[int]:
         passages = catalog.passages(rows)
         return [passages[row].text for row in rows]
 
-    return without_doubles(engines.vectors.vectors_of(positions), places, texts_of)
+    vectors = engines.vectors.vectors_of(positions)
+    new = without_doubles(vectors, places, texts_of)
+    documents = engines.columns.documents_of(positions[new])
+    first = [new[number] for number in without_crowds(vectors[new], [places[n] for n in new], documents)]
+    return first, [number for number in new if number not in first] if len(first) < len(new) else []
 
 
 def _with_neighbours(engines: Engines, positions: Numbers, reach: int) -> Numbers:

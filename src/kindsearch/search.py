@@ -483,7 +483,9 @@ class KindSearch:
         chosen = self.settings
         return Limits(
             seconds=chosen.reader_seconds,
+            file_bytes=chosen.reader_file_mb * 2**20,
             memory_bytes=chosen.reader_memory_mb * 2**20,
+            answer_bytes=chosen.reader_answer_mb * 2**20,
             pages=chosen.reader_pages,
             characters=chosen.reader_characters,
         )

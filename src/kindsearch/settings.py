@@ -43,8 +43,10 @@ class Settings(BaseSettings):
     passages_per_answer: int = Field(default=10, ge=1, le=100, description="passages shown for a question")
     candidates: int = Field(default=60, ge=10, le=10_000, description="passages each engine proposes before fusion")
 
-    reader_seconds: int = Field(default=60, ge=1, description="time one file may take to read")
+    reader_seconds: int = Field(default=10, ge=1, description="computing time of one file, or of drawing a page")
+    reader_file_mb: int = Field(default=256, ge=1, description="size one file may have")
     reader_memory_mb: int = Field(default=1024, ge=128, description="memory the reading process may take")
+    reader_answer_mb: int = Field(default=64, ge=1, description="what the reading process may answer with")
     reader_pages: int = Field(default=2_000, ge=1, description="pages one file may have")
     reader_characters: int = Field(default=5_000_000, ge=1_000, description="characters of text one file may hold")
 

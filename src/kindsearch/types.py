@@ -194,6 +194,7 @@ class Document:
     order, none where the source has no pages: a place says the number in the file, from 1, not the printed one.
     ``by_the_clock`` when its times are of the day (milliseconds since midnight), as in a saved chat, and not of the
     session. ``private_messages`` counts what a saved chat held that was not for everyone; it is in no text.
+    ``invisible_characters`` counts those that were taken out of it (``invisible.py``); the catalog does not keep that.
     ``extent`` is what the file held before something was taken out of it; None where all is there.
     """
 
@@ -207,6 +208,7 @@ class Document:
     pages: tuple[Page, ...] = ()
     by_the_clock: bool = False
     private_messages: int = 0
+    invisible_characters: int = field(default=0, compare=False)
     extent: Extent | None = field(default=None, compare=False)
 
     @property

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -78,18 +76,6 @@ def test_a_title_that_a_program_made_up_is_none(tmp_path: Path, title: str) -> N
     deck = Deck(tmp_path / "pack.pdf").slide("Kindness")
     deck.canvas.setTitle(title)
     assert read(deck.save()).title is None
-
-
-def test_what_is_read_survives_its_way_through_json(tmp_path: Path) -> None:
-    deck = Deck(tmp_path / "pack.pdf").slide("Kindness").box(48, 120, 200, 80, "[Paper](https://example.org)")
-    raw = replace(read(deck.save()), title="Rest", outline={1: "Kindness"})
-    assert RawPdf.from_json(json.dumps(asdict(raw))) == raw
-
-
-@pytest.mark.parametrize("answer", ["", "Killed", "{}", "[]", '{"pages": [{}], "problem": null}', '{"pages": 1}'])
-def test_an_answer_that_is_none_is_refused(answer: str) -> None:
-    with pytest.raises((ValueError, KeyError, TypeError)):
-        RawPdf.from_json(answer)
 
 
 def test_more_pages_or_characters_than_allowed_are_a_problem(tmp_path: Path) -> None:

@@ -49,7 +49,10 @@ def test_a_child_that_goes_past_a_limit_is_ended(child: Child, code: str, limit:
     ("code", "reason"),
     [
         ("raise ValueError('no such page')", "ValueError: no such page"),
-        ("import os; os.kill(os.getpid(), 6)", "the reader ended with signal 6"),
+        (
+            "import os; os.kill(os.getpid(), 6)",
+            "the file makes it crash (signal 6), as asking for too much memory does",
+        ),
     ],
 )
 def test_a_child_that_dies_says_of_what(child: Child, code: str, reason: str) -> None:
@@ -61,6 +64,25 @@ def test_a_child_that_dies_says_of_what(child: Child, code: str, reason: str) ->
 def test_a_module_that_is_not_there_fails(child: Child) -> None:
     with pytest.raises(ChildFailed, match="No module named"):
         run_in_child("no_such_module_of_ours", {}, LIMITS)
+
+
+def test_a_child_that_answers_too_much_is_ended(child: Child) -> None:
+    limits = Limits(seconds=20, memory_bytes=LIMITS.memory_bytes, answer_bytes=1_000)
+    assert child("print('a' * 999)", limits) == b"a" * 999 + b"\n"
+    with pytest.raises(ChildFailed) as failure:
+        child("import sys\nwhile True: sys.stdout.write('a' * 1000)", limits)
+    assert failure.value.limit == "answer"
+
+
+def test_a_child_may_complain_at_length_and_is_heard_all_the_same(child: Child) -> None:
+    assert child("import sys; sys.stderr.write('warning\\n' * 100_000); print('done')") == b"done\n"
+
+
+def test_what_a_child_has_started_ends_with_it(child: Child) -> None:
+    """Else it would keep the pipe open, and us waiting."""
+    with pytest.raises(ChildFailed) as failure:
+        child("import subprocess; subprocess.run(['sleep', '600'])", Limits(seconds=1))
+    assert failure.value.limit == "time"
 
 
 def test_a_child_writes_no_files(child: Child, tmp_path: Path) -> None:

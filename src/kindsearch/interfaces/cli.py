@@ -557,6 +557,8 @@ def _print_report(report: IngestReport, planned: bool = False) -> None:
         table.add_row("left out", "", escape(f"{failure.source}: {failure.reason}"), style="red")
     if report.private_messages:
         table.add_row("left out", "", f"{_count(report.private_messages, 'private message')} of saved chats")
+    if report.invisible_characters:
+        table.add_row("left out", "", _count(report.invisible_characters, "invisible character"))
     console = Console()
     console.print(table)
     if planned:

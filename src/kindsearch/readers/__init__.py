@@ -4,15 +4,17 @@ How to add a format: write ``readers/<family>.py`` with a function that makes a 
 add one row to ``FORMATS`` in ``formats.py`` with a test that knows the format by its content; a format of text is one
 row of ``TEXTS``. The rest of kindsearch needs nothing more: offsets, places and speakers are in the Document.
 
-The table is imported at the first file that is read: neither a question nor the child that opens a PDF needs it.
+PDFs, Word documents and large texts are read in a child process with limits (``apart.py``), so a file can cost its
+own reading and nothing else. The table is imported at the first file that needs it.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from kindsearch.errors import UnreadableFile
-from kindsearch.readers.pdf import page_texts, render_page
+from kindsearch.errors import ReaderLimit, UnreadableFile
+from kindsearch.readers.apart import page_texts, read_apart, render_page
+from kindsearch.readers.files import File
 from kindsearch.readers.sandbox import Limits
 from kindsearch.types import Document
 
@@ -24,12 +26,19 @@ def read(path: Path, source: str, limits: Limits | None = None, password: str | 
 
     Raises UnreadableFile (or one of its kinds) for a file that is broken, UnknownFormat for one no reader knows.
     """
-    from kindsearch.readers import formats
-
+    limits = limits or Limits()
     try:
+        size = path.stat().st_size
+        if size > limits.file_bytes:
+            raise ReaderLimit(source, "file size", f"{limits.file_bytes // 2**20:,} MB")
         data = path.read_bytes()
     except OSError as error:
         raise UnreadableFile(source, error.strerror or str(error)) from error
     if not data.strip():
         raise UnreadableFile(source, "the file is empty")
-    return formats.read(formats.File(data, source, path, limits or Limits(), password))
+    file = File(data, source, path, limits, password)
+    if file.wants_a_child:
+        return read_apart(file)
+    from kindsearch.readers import formats
+
+    return formats.read(file)

@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, replace
 
-from kindsearch.errors import EncryptedFile, NoTextLayer, ReaderLimit, UnknownFormat, UnreadableFile
-from kindsearch.readers import captions, chat, docx, layout, pack, pdf, text, transcript
+from kindsearch.errors import ReaderLimit, UnknownFormat, UnreadableFile
+from kindsearch.invisible import without_invisible
+from kindsearch.readers import captions, chat, docx, pack, pdf, text, transcript
 from kindsearch.readers.decoding import decoded, is_text, without_skipped
-from kindsearch.readers.sandbox import Limits
+from kindsearch.readers.files import File
 from kindsearch.types import Document
-
-PDF_HEADER_WITHIN = 1024  # bytes, as PDF readers allow
-
-
-@dataclass(frozen=True)
-class File:
-    """What a reader is given: the bytes of a file, its path relative to the corpus, where it is, what opens it."""
-
-    data: bytes
-    source: str
-    path: Path
-    limits: Limits
-    password: str | None
-
-    @property
-    def id(self) -> str:
-        """SHA-256 of its bytes."""
-        return hashlib.sha256(self.data).hexdigest()
-
-    @property
-    def suffix(self) -> str:
-        """How its name ends, in lower case."""
-        return PurePosixPath(self.source).suffix.lower()
 
 
 @dataclass(frozen=True)
@@ -71,44 +47,31 @@ def _unknown(file: File) -> UnknownFormat | UnreadableFile:
     return UnknownFormat(file.source, (FORMATS[0].name, "DOCX", *(form.name for form in TEXTS)))
 
 
-# ---------------------------------------------------------------- PDF packs
-
-
-def _is_pdf(file: File) -> bool:
-    return b"%PDF-" in file.data[:PDF_HEADER_WITHIN]
-
-
-def _read_pdf(file: File) -> Document:
-    source, limits = file.source, file.limits
-    raw = pdf.content_of(file.path, source, limits, file.password)
-    if raw.problem == "encrypted":
-        raise EncryptedFile(source, file.path.with_suffix(".toml").name)
-    if raw.problem == "pages":
-        raise ReaderLimit(source, "pages", f"{limits.pages:,} pages")
-    if raw.problem == "characters":
-        raise ReaderLimit(source, "characters", f"{limits.characters:,} characters")
-    if raw.problem:
-        raise UnreadableFile(source, raw.problem)
-    if not any(page.words or any(line.strip() for line in page.lines) for page in raw.pages):
-        raise NoTextLayer(source, len(raw.pages))
-    return pack.document_of(layout.slides_of(raw), file.id, source, raw.title)
-
-
 # ---------------------------------------------------------------- texts
 
 
 def _read_text(file: File) -> Document:
-    if len(file.data) > 4 * file.limits.characters:
-        raise ReaderLimit(file.source, "characters", f"{file.limits.characters:,} characters")
-    return _read_lines(file, without_skipped(decoded(file.data)))
+    most = file.limits.characters
+    too_long = ReaderLimit(file.source, "characters", f"{most:,} characters")
+    if len(file.data) > 4 * most:  # no character has more bytes
+        raise too_long
+    text = decoded(file.data)
+    if len(text) > most:
+        raise too_long
+    return _read_lines(file, text)
 
 
 def _read_docx(file: File) -> Document:
-    return _read_lines(file, without_skipped(docx.lines_of(file.data, file.source, file.limits)))
+    return _read_lines(file, docx.lines_of(file.data, file.source, file.limits))
 
 
-def _read_lines(file: File, lines: str) -> Document:
-    """Read a text with the first reader that knows it. Raises UnknownFormat where none does."""
+def _read_lines(file: File, text: str) -> Document:
+    """Read a text with the first reader that knows it, without what can't be seen in it, or is to be skipped.
+
+    Raises UnknownFormat where no reader knows it.
+    """
+    visible, invisible = without_invisible(text)
+    lines = without_skipped(visible)
     by_name = file.suffix in PLAIN or file.suffix == ".docx"
     if _PRIVATE.search(lines) and not chat.recognises(lines):  # as another reader would take them for words of a talk
         raise UnreadableFile(file.source, "it looks like a saved chat with private messages, in a form not known here")
@@ -117,7 +80,7 @@ def _read_lines(file: File, lines: str) -> Document:
             document = form.read(lines, file.id, file.source)
             if not document.units:
                 raise UnreadableFile(file.source, "there are no words in it")
-            return document
+            return replace(document, invisible_characters=invisible)
     raise _unknown(file)
 
 
@@ -141,7 +104,7 @@ TEXTS = (
     Text("a pack as text or Markdown", text.recognises, _read_pack),
 )
 FORMATS = (
-    Format("a pack as PDF", _is_pdf, _read_pdf),
+    Format("a pack as PDF", lambda file: file.is_pdf, pdf.read),
     Format("DOCX", lambda file: docx.is_docx(file.data), _read_docx),
     Format("text", lambda file: is_text(file.data), _read_text),
 )

@@ -1,25 +1,22 @@
-"""The child process that opens PDFs: ``python -m kindsearch.readers.pdf_worker REQUEST``, result on stdout.
+"""Opens PDFs, in the child process only (``jobs.py``): PDFium and pypdf are imported nowhere else.
 
-PDFium and pypdf are only ever imported here. A file that makes them loop, eat memory or abort takes this process
-with it and nothing else (``sandbox.py`` starts and limits it). PDFium gives words with their boxes; pypdf gives
-links, document information, the outline and encrypted files, and is the second reader where PDFium fails.
-
-``REQUEST`` is a JSON object: ``{"do": "read", "path", "password", "max_pages", "max_characters"}`` prints a
-:class:`RawPdf` as JSON; ``{"do": "render", "path", "password", "page", "width"}`` prints a PNG; ``{"do": "texts"}``,
-with the other keys of "read", prints the text of each page as pypdf has it, a list of strings as JSON.
+PDFium gives words with their boxes; pypdf gives links, document information, the outline and encrypted files, and is
+the second reader where PDFium fails.
 """
 
 from __future__ import annotations
 
 import ctypes
 import io
-import json
 import re
-import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kindsearch.invisible import is_invisible, without_invisible
+from kindsearch.readers.sandbox import Limits
+
 BOLD, ITALIC = 1, 2
+MOST_PIXELS = 50_000_000  # of the picture of a page
 _AUTOMATIC_TITLE = re.compile(r"(slide|page|folie|diapositive)?\s*\d*", re.IGNORECASE)
 
 
@@ -50,7 +47,10 @@ class RawLink:
 
 @dataclass(frozen=True)
 class RawPage:
-    """One page. ``lines`` is filled instead of ``words`` where only pypdf could read it."""
+    """One page. ``lines`` is filled instead of ``words`` where only pypdf could read it.
+
+    ``invisible`` counts the characters on it that can't be seen; they are in no word.
+    """
 
     width: float
     height: float
@@ -58,34 +58,17 @@ class RawPage:
     panels: list[tuple[float, float, float, float]] = field(default_factory=list)
     links: list[RawLink] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    invisible: int = 0
 
 
 @dataclass(frozen=True)
 class RawPdf:
-    """What the child hands back: pages, or the reason there are none."""
+    """What stands in a PDF: pages, or the reason there are none."""
 
     pages: list[RawPage] = field(default_factory=list)
     title: str | None = None  # of the document information
     outline: dict[int, str] = field(default_factory=dict)  # page number, from 1 -> title
     problem: str | None = None  # "encrypted", "pages", "characters", or a sentence
-
-    @classmethod
-    def from_json(cls, text: str) -> RawPdf:
-        """Rebuild what :func:`main` printed. Raises ValueError, KeyError or TypeError where it is not that."""
-        data = json.loads(text)
-        pages = [
-            RawPage(
-                page["width"],
-                page["height"],
-                [RawWord(**word) for word in page["words"]],
-                [tuple(panel) for panel in page["panels"]],
-                [RawLink(**link) for link in page["links"]],
-                page["lines"],
-            )
-            for page in data["pages"]
-        ]
-        outline = {int(page): title for page, title in data["outline"].items()}
-        return cls(pages, data["title"], outline, data["problem"])
 
 
 class _Refused(Exception):
@@ -109,17 +92,22 @@ def _read_with_pdfium(path: str, password: str | None, max_pages: int, max_chara
         if left < 0:
             raise _Refused("characters")
         width, height = page.get_size()
-        pages.append(RawPage(width, height, _words(text_page, height), _panels(page, width, height)))
+        words, invisible = _words(text_page, height)
+        pages.append(RawPage(width, height, words, _panels(page, width, height), invisible=invisible))
         text_page.close()
         page.close()
     return pages
 
 
-def _words(text_page: Any, height: float) -> list[RawWord]:
-    """Group the characters of a page into words, cutting at blanks and wherever the baseline changes."""
+def _words(text_page: Any, height: float) -> tuple[list[RawWord], int]:
+    """Group the characters of a page into words, cutting at blanks and wherever the baseline changes.
+
+    What can't be seen is left out, and counted.
+    """
     import pypdfium2.raw as pdfium_c
 
     words: list[RawWord] = []
+    invisible = 0
     letters: list[tuple[str, float, float, float, float]] = []
     baseline, size, style = 0.0, 0.0, 0
 
@@ -134,17 +122,22 @@ def _words(text_page: Any, height: float) -> list[RawWord]:
     previous_style: dict[int, tuple[float, int]] = {}
     x, y = ctypes.c_double(), ctypes.c_double()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    page = text_page.raw  # what the calls below would ask the helper for, each time
     for index in range(text_page.count_chars()):
-        letter = chr(pdfium_c.FPDFText_GetUnicode(text_page, index))
-        if pdfium_c.FPDFText_IsHyphen(text_page, index) == 1:  # at a line's end it has a code of PDFium's own
+        letter = chr(pdfium_c.FPDFText_GetUnicode(page, index))
+        # At a line's end a hyphen has a code of PDFium's own.
+        if not letter.isalnum() and pdfium_c.FPDFText_IsHyphen(page, index) == 1:
             letter = "-"
+        if not letter.isascii() and is_invisible(letter):
+            invisible += 1
+            continue
         if letter.isspace() or not letter.isprintable():
             finish()
             continue
-        pdfium_c.FPDFText_GetCharOrigin(text_page, index, x, y)
-        pdfium_c.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
+        pdfium_c.FPDFText_GetCharOrigin(page, index, x, y)
+        pdfium_c.FPDFText_GetCharBox(page, index, left, right, bottom, top)
         here = height - y.value
-        letter_size, letter_style = _font(pdfium_c, text_page, index, previous_style)
+        letter_size, letter_style = _font(pdfium_c, page, index, previous_style)
         jumped = letters and (abs(here - baseline) > letter_size / 3 or left.value < letters[-1][1] - letter_size)
         if jumped:
             finish()
@@ -152,7 +145,7 @@ def _words(text_page: Any, height: float) -> list[RawWord]:
             baseline, size, style = here, letter_size, letter_style
         letters.append((letter, left.value, height - top.value, right.value, height - bottom.value))
     finish()
-    return words
+    return words, invisible
 
 
 def _rounded(left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
@@ -162,7 +155,7 @@ def _rounded(left: float, top: float, right: float, bottom: float) -> tuple[floa
 def _font(pdfium_c: Any, text_page: Any, index: int, cache: dict[int, tuple[float, int]]) -> tuple[float, int]:
     """Size in points and style of a character; the style is read once for each text object."""
     holder = pdfium_c.FPDFText_GetTextObject(text_page, index)
-    key = ctypes.cast(holder, ctypes.c_void_p).value or 0
+    key = ctypes.addressof(holder.contents) if holder else 0
     if key not in cache:
         name, flags = ctypes.create_string_buffer(200), ctypes.c_int()
         pdfium_c.FPDFText_GetFontInfo(text_page, index, name, 200, ctypes.byref(flags))
@@ -219,17 +212,21 @@ def _links(page: Any, height: float) -> list[RawLink]:
 def _title(reader: Any) -> str | None:
     """Title of the document information; None where there is none, or pypdf can't make sense of it."""
     try:
-        title = (reader.metadata.title or "").strip()
+        title = _visible(reader.metadata.title or "")
         return title if title.casefold() not in {"", "untitled", "powerpoint presentation"} else None
     except Exception:
         return None
+
+
+def _visible(title: str) -> str:
+    return without_invisible(title)[0].strip()
 
 
 def _outline(reader: Any) -> dict[int, str]:
     """Titles that the outline gives to pages; what programs write of themselves ("Slide 3") is none."""
     try:
         entries = [entry for entry in reader.outline if not isinstance(entry, list)]
-        named = {reader.get_destination_page_number(entry) + 1: str(entry.title).strip() for entry in entries}
+        named = {reader.get_destination_page_number(entry) + 1: _visible(str(entry.title)) for entry in entries}
     except Exception:
         return {}
     return {page: title for page, title in named.items() if not _AUTOMATIC_TITLE.fullmatch(title)}
@@ -244,7 +241,9 @@ def _read_with_pypdf(reader: Any, max_pages: int, max_characters: int) -> list[R
         left -= len(text)
         if left < 0:
             raise _Refused("characters")
-        pages.append(RawPage(float(page.mediabox.width), float(page.mediabox.height), lines=text.splitlines()))
+        visible, invisible = without_invisible(text)
+        width, height = float(page.mediabox.width), float(page.mediabox.height)
+        pages.append(RawPage(width, height, lines=visible.splitlines(), invisible=invisible))
     return pages
 
 
@@ -283,7 +282,7 @@ def _with_links(page: RawPage, reader: Any, number: int) -> RawPage:
         links = _links(reader.pages[number], page.height) if reader is not None else []
     except Exception:
         links = []
-    return RawPage(page.width, page.height, page.words, page.panels, links, page.lines)
+    return replace(page, links=links)
 
 
 def render(path: str, password: str | None, page: int, width: int) -> bytes:
@@ -291,29 +290,16 @@ def render(path: str, password: str | None, page: int, width: int) -> bytes:
     import pypdfium2 as pdfium
 
     sheet = pdfium.PdfDocument(path, password=password)[page - 1]
-    picture = sheet.render(scale=width / sheet.get_width()).to_pil()
+    scale = width / sheet.get_width()
+    if width * scale * sheet.get_height() > MOST_PIXELS:
+        raise ValueError("it is too high for its width")
+    picture = sheet.render(scale=scale).to_pil()
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()
 
 
-def texts(path: str, password: str | None, max_pages: int, max_characters: int) -> list[str]:
+def texts(path: str, password: str | None, limits: Limits) -> list[str]:
     """The text of each page as pypdf has it: a second opinion on what PDFium read."""
-    pages = _read_with_pypdf(_open_with_pypdf(path, password), max_pages, max_characters)
+    pages = _read_with_pypdf(_open_with_pypdf(path, password), limits.pages, limits.characters)
     return ["\n".join(page.lines) for page in pages]
-
-
-def main() -> None:
-    """Do what the request on the command line asks for."""
-    request = json.loads(sys.argv[1])
-    job = request.pop("do")
-    if job == "render":
-        sys.stdout.buffer.write(render(**request))
-    elif job == "texts":
-        sys.stdout.write(json.dumps(texts(**request)))
-    else:
-        sys.stdout.write(json.dumps(asdict(read(**request))))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,24 +1,33 @@
-"""Runs a job on an untrusted file in a child process with limits on time and memory.
+"""Runs a job on an untrusted file in a child process with limits on time, memory and what it may answer.
 
-The child is a module of ours (``pdf_worker.py``). What it can't do: outlive its time, take more memory than
-allowed, start programs, write files. What it answers with is bytes on stdout, which the caller checks.
+The child is a module of ours (``jobs.py``), started by ``confined.py``. What it can't do: outlive its time, take more
+memory than allowed, write files, see our environment. What it answers with is bytes on stdout, never more than
+allowed, which the caller checks. Programs it might start end with it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+import threading
+from dataclasses import asdict, dataclass
+from typing import IO
+
+PATIENCE = 3  # times as long as it may compute, a child may take on a machine that does other things too
+LONGEST_COMPLAINT = 2**16  # bytes of stderr that are kept, its end
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one reading may take: seconds of time, bytes of memory, pages, characters of text."""
+    """What one reading may take: seconds of computing; bytes of file, memory and answer; pages; characters."""
 
-    seconds: int = 60
-    memory_bytes: int = 1024**3
+    seconds: int = 10
+    file_bytes: int = 256 * 2**20
+    memory_bytes: int = 2**30
+    answer_bytes: int = 64 * 2**20
     pages: int = 2_000
     characters: int = 5_000_000
 
@@ -31,38 +40,66 @@ class ChildFailed(Exception):
         super().__init__(reason)
 
 
-def _confine(limits: Limits) -> None:
-    """Set in the child between fork and exec. Where the platform has no such limits the clock still holds."""
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def run_in_child(module: str, request: dict[str, object], limits: Limits) -> bytes:
     """Run ``python -m module REQUEST`` and return what it prints. Raises ChildFailed where it does not end well."""
-    command = [sys.executable, "-m", module, json.dumps(request)]
+    launcher = "kindsearch.readers.confined"
+    command = [sys.executable, "-m", launcher, json.dumps(asdict(limits)), module, json.dumps(request)]
     environment = {key: os.environ[key] for key in ("PATH", "PYTHONPATH", "LANG") if key in os.environ}
     environment |= {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore"}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=pipe,
+        stderr=pipe,
+        env=environment,
+        start_new_session=True,  # so that it can be ended with all it has started
+    ) as child:
+        assert child.stdout
+        assert child.stderr
+        complaint = bytearray()
+        listener = threading.Thread(target=_keep_the_end, args=(child.stderr, complaint))
+        clock = threading.Timer(PATIENCE * limits.seconds, _end, (child,))
+        listener.start()
+        clock.start()
+        try:
+            answer = child.stdout.read(limits.answer_bytes + 1)
+            if len(answer) <= limits.answer_bytes:
+                child.wait()
+        finally:
+            clock.cancel()
+            _end(child)
+            listener.join()
+    if len(answer) > limits.answer_bytes:
+        raise ChildFailed("answered too much", limit="answer")
+    _check(child.returncode, complaint.decode("utf-8", "replace").strip().splitlines())
+    return answer
+
+
+def _keep_the_end(stream: IO[bytes], kept: bytearray) -> None:
+    while part := stream.read(LONGEST_COMPLAINT):
+        kept += part
+        del kept[:-LONGEST_COMPLAINT]
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End the child, if it still runs, and whatever it has started."""
+    if os.name != "posix":
+        child.kill()
+        return
     try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=limits.seconds,
-            env=environment,
-            check=False,
-            preexec_fn=(lambda: _confine(limits)) if os.name == "posix" else None,
-        )
-    except subprocess.TimeoutExpired:
-        raise ChildFailed("took too long", limit="time") from None
-    if done.returncode == 0:
-        return done.stdout
-    complaint = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _check(status: int, complaint: list[str]) -> None:
+    """Raises ChildFailed unless the child ended well."""
+    if status == 0:
+        return
     if any("MemoryError" in line or "bad_alloc" in line or "Out of memory" in line for line in complaint):
         raise ChildFailed("took too much memory", limit="memory")
-    if done.returncode in (-24, -9):  # SIGXCPU, then SIGKILL, is how the kernel ends it
+    if status in (-24, -9):  # SIGXCPU, then SIGKILL, is how the kernel and the clock end it
         raise ChildFailed("took too long", limit="time")
-    raise ChildFailed(complaint[-1] if complaint else f"the reader ended with signal {-done.returncode}")
+    crashed = f"the file makes it crash (signal {-status}), as asking for too much memory does"  # so PDFium ends itself
+    raise ChildFailed(complaint[-1] if complaint else crashed)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import ftfy
 
+from kindsearch.invisible import without_invisible
 from kindsearch.types import Page
 
 _FIXES = ftfy.TextFixerConfig(
@@ -111,7 +112,7 @@ def clean(word: str) -> str:
     """
     if word.isascii() and word.isprintable():  # most words; mending them changes nothing and takes its time
         return word
-    fixed = ftfy.fix_text(word, _FIXES)
+    fixed, _ = without_invisible(ftfy.fix_text(word, _FIXES))
     return "".join(letter for letter in fixed if unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
 
 

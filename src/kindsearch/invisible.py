@@ -1,0 +1,39 @@
+"""Characters that nobody sees: they can hide words from a reader, turn a line around, or tell a program what to do.
+
+They are what Unicode calls default-ignorable (zero-width characters, those that turn the direction of writing, soft
+hyphens, fillers, tags, variation selectors), control characters, and halves of a character. What parts words or lines
+is none of them, nor are the two selectors that say how an emoji looks.
+"""
+
+from __future__ import annotations
+
+import re
+
+_INVISIBLE = re.compile(
+    "["
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters, but for ends of lines and parts
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ud800-\udfff\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "]"
+)
+
+
+def without_invisible(text: str) -> tuple[str, int]:
+    r"""A text without what can't be seen in it, and how many characters that were.
+
+    >>> without_invisible("kind\u200bness \u202etea\u202c\n")
+    ('kindness tea\n', 3)
+    """
+    if text.isascii() and text.isprintable():
+        return text, 0
+    return _INVISIBLE.subn("", text)
+
+
+def is_invisible(letter: str) -> bool:
+    """Whether a character can't be seen.
+
+    >>> is_invisible("\u200b"), is_invisible("k"), is_invisible(" ")
+    (True, False, False)
+    """
+    return _INVISIBLE.fullmatch(letter) is not None
