@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from kindsearch.interfaces.numbering import request_number
 from kindsearch.interfaces.web.rendering import fragment
 from kindsearch.stores.catalog import SessionSummary
 from kindsearch.types import Answer, Citation
@@ -28,8 +29,10 @@ def welcome(sessions: Sequence[SessionSummary]) -> str:
 
 
 def problem(sentence: str) -> str:
-    """Something that went wrong, in one sentence."""
-    return fragment("note.html", title="That did not work", sentence=sentence)
+    """Something that went wrong, in a sentence, with the number under which the log has it."""
+    number = request_number.get()
+    told = f"{sentence} (Number {number}.)" if number else sentence
+    return fragment("note.html", title="That did not work", sentence=told)
 
 
 def hint(sentence: str) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 import gradio as gr
 
 from kindsearch.errors import BadRequest, KindSearchError
+from kindsearch.interfaces import problems
 from kindsearch.interfaces.web import markup
-from kindsearch.search import MAX_QUESTION, KindSearch
+from kindsearch.search import KindSearch
 from kindsearch.types import Filter, PartialDate
 
 TITLE = "Ask the archive"
@@ -54,7 +55,7 @@ def blocks(archive: KindSearch) -> gr.Blocks:
                 label="Your question",
                 placeholder="For example: how do we measure kindness?",
                 max_lines=1,
-                max_length=MAX_QUESTION,
+                max_length=archive.settings.question_characters,
                 autofocus=True,
                 scale=6,
                 elem_id="ks-question",
@@ -136,11 +137,11 @@ def answered(archive: KindSearch, asked: str, *chosen: str | None) -> tuple[Upda
         where = filter_of(*chosen)
         found = markup.results(archive.ask(asked, where=where), narrowed_to(archive, where))
     except KindSearchError as error:
-        found = markup.problem(str(error))
+        found = markup.problem(problems.sentence_of(error))
     except Exception:
         # The last wall before the person asking: she gets a sentence, the log gets the rest.
         _log.exception("a question could not be answered")
-        found = markup.problem("The archive could not be read. If that happens again, tell whoever runs this page.")
+        found = markup.problem(problems.UNFORESEEN)
     return gr.update(visible=False), found
 
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 from fastapi import APIRouter, HTTPException, Query, Response
 
 from kindsearch.errors import KindSearchError, UnreadableFile
+from kindsearch.interfaces import problems
 from kindsearch.interfaces.page_images import page_image
 from kindsearch.interfaces.web.turns import Moment, Turn, moment_of, turns_of
 from kindsearch.search import KindSearch
@@ -104,7 +105,7 @@ def routes(archive: KindSearch) -> APIRouter:
         try:
             return view_of(archive, passage, _stretch(passage, quote))
         except KindSearchError as error:
-            raise HTTPException(404, str(error)) from error
+            raise HTTPException(problems.status_of(error), problems.sentence_of(error)) from error
 
     @router.get("/{passage_id}/pages/{page}.png")
     def picture(passage_id: str, page: int) -> Response:
@@ -117,7 +118,7 @@ def routes(archive: KindSearch) -> APIRouter:
         except UnreadableFile as error:
             raise HTTPException(404, f"{error.reason[:1].upper()}{error.reason[1:]}.") from error
         except KindSearchError as error:
-            raise HTTPException(404, str(error)) from error
+            raise HTTPException(problems.status_of(error), problems.sentence_of(error)) from error
 
     return router
 
