@@ -1,7 +1,7 @@
 """What went wrong, told to whoever asked: in a sentence, and to programs as a problem in JSON (RFC 9457).
 
-Nobody outside learns where anything lies on this machine: what is wrong with the index stands in the log, under the number
-that the answer carries.
+Nobody outside learns where anything lies on this machine: what is wrong with the index stands in the log, under the
+number that the answer carries.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ def guarded(app: ASGIApp, settings: Settings, public: re.Pattern[str] = NOTHING)
     Raises BadRequest for a file of users, or settings of a proxy, that make no sense.
     """
     app = Deadlines(app, settings.answer_seconds)
-    app = Bodies(app, settings.request_kb * 1024, settings.client_seconds)
+    app = Bodies(app, settings.request_kb * 1024, settings.head_kb * 1024, settings.client_seconds)
     app = Logins(app, settings, public)
     app = Rates(app, Buckets(settings.requests_per_minute), public)
     app = Clients(app, settings)

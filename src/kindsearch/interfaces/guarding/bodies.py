@@ -15,15 +15,22 @@ class TooLarge(Exception):
 
 
 class Bodies:
-    """Refuses a body that is larger than ``most`` bytes with 413, one that takes longer than ``seconds`` with 408."""
+    """Refuses what a client sends too much of, or too slowly.
 
-    def __init__(self, app: ASGIApp, most: int, seconds: float) -> None:
-        self.app, self.most, self.seconds = app, most, seconds
+    Address and headers of more than ``most_head`` bytes with 431 (uvicorn does so only where they come in pieces), a
+    body of more than ``most`` bytes with 413, one that takes longer than ``seconds`` with 408.
+    """
+
+    def __init__(self, app: ASGIApp, most: int, most_head: int, seconds: float) -> None:
+        self.app, self.most, self.most_head, self.seconds = app, most, most_head, seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request with its body."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
+        if _head_of(scope) > self.most_head:
+            sentence = f"Address and headers are larger than {self.most_head // 1024} KB: ask for less at once."
+            return await _closing(scope, 431, sentence)(scope, receive, send)
         try:
             async with asyncio.timeout(self.seconds):
                 body = await self._body(Headers(scope=scope).get("content-length", "0"), receive)
@@ -58,6 +65,12 @@ class Bodies:
                 raise TooLarge
             if not message.get("more_body"):
                 return bytes(body)
+
+
+def _head_of(scope: Scope) -> int:
+    """The bytes of the address and the headers."""
+    address = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
+    return address + sum(len(name) + len(value) + 4 for name, value in scope["headers"])
 
 
 def _closing(scope: Scope, status: int, sentence: str) -> ASGIApp:
