@@ -153,7 +153,7 @@ class JsonLines(logging.Formatter):
         line |= getattr(record, "data", {})
         if record.exc_info and record.exc_info[1]:
             line["error"] = [self._told(error) for error in _chain(record.exc_info[1])]
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return json.dumps(line, default=str)  # in ASCII: there are more line ends than one thinks
 
     def _told(self, error: BaseException) -> dict[str, object]:
         frames = traceback.extract_tb(error.__traceback__)
