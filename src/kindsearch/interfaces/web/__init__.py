@@ -30,6 +30,7 @@ HEAD = (
     '<link rel="stylesheet" href="/page/ask.css">'
     '<script type="module" src="/page/source.js"></script>'
     '<script type="module" src="/page/ask.js"></script>'
+    '<script type="module" src="/page/refused.js"></script>'
     '<meta name="color-scheme" content="light dark">'
 )
 
