@@ -16,7 +16,7 @@ install: .venv/installed
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kindsearch needs Python 3.11 or newer; set PYTHON=")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	$(BIN)/pip install --quiet --editable ".[mcp,langchain,llama-index,haystack]" --group dev
+	$(BIN)/pip install --quiet --editable ".[mcp,metrics,langchain,llama-index,haystack]" --group dev
 	touch $@
 
 # Files that can't be read are named in the report; the others are served all the same.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Collection, Iterator, Sequence
@@ -25,7 +26,7 @@ from kindsearch.questions import Known, Question, TimeSpan, understand
 from kindsearch.quoting import BEST_HITS
 from kindsearch.readers import Limits, render_page
 from kindsearch.rerankers import reranker_of
-from kindsearch.settings import Settings
+from kindsearch.settings import MAX_K, Settings
 from kindsearch.stores import derived
 from kindsearch.stores.arrays import Mask, Numbers
 from kindsearch.stores.catalog import (
@@ -47,12 +48,11 @@ from kindsearch.types import Answer, Box, Brief, Filter, Hit, PartialDate, Passa
 from kindsearch.upkeep import Checkup
 from kindsearch.watching import rests
 
-MAX_QUESTION = 2_000  # characters
-MAX_K = 100
 PAGE_IMAGES_KEPT = 64
 COVERS_KEPT = 256  # small ones
 LOOKED_THROUGH = 1_000  # passages with all words of a time, in which it may stand as the question has it
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -251,7 +251,7 @@ class KindSearch:
         words alone are looked for; ``unread`` names what else is not to be read in it. Raises BadRequest for an empty
         question, or a ``k`` outside 1..100.
         """
-        text, shown = _checked(question, k if k is not None else self.settings.passages_per_answer)
+        text, shown = self._checked(question), self._shown(k)
         with self._reading() as (catalog, engines):
             asked = self._asked(engines, text, literal, unread)
             found = self._found(catalog, engines, asked, MAX_K if by == "session" else shown, where).found
@@ -268,7 +268,7 @@ class KindSearch:
         unread: Collection[Reading] = (),
     ) -> Answer:
         """Answer a question with quotes and citations, or say that the archive does not. Raises as :meth:`search`."""
-        text, shown = _checked(question, k if k is not None else self.settings.passages_per_answer)
+        text, shown = self._checked(question), self._shown(k)
         with self._reading() as (catalog, engines):
             looked = self._found(catalog, engines, self._asked(engines, text, literal, unread), shown, where)
             if not looked.in_time:
@@ -292,7 +292,7 @@ class KindSearch:
 
         A time that belongs to the topic, for no session is of it, is not among it. Raises as :meth:`search`.
         """
-        text, _ = _checked(question, 1)
+        text = self._checked(question)
         with self._reading() as (catalog, engines):
             asked = self._asked(engines, text, literal, unread)
             time = asked.time
@@ -302,7 +302,7 @@ class KindSearch:
     def counts(self, where: Filter | None = None) -> Counts:
         """How many passages each choice of a filter lets through, beside the other sides of ``where``."""
         where = where or Filter()
-        _refuse_half_characters(session=where.session, speaker=where.speaker)
+        self._check_filter(where)
         with self._reading() as (_, engines):
             people = _called(where.speaker, engines) if where.speaker is not None else None
             return self._counting(engines).counts(where, people)
@@ -324,9 +324,9 @@ class KindSearch:
         the topic ("rest, in 2024") stands for ``since`` and ``until`` where neither they nor sessions are given. Raises
         BadRequest for an empty topic, or for sessions or people that the archive does not know.
         """
-        text, _ = _checked(topic, 1)
-        for name in (*sessions, *without_sessions, *people, *without_people):
-            _refuse_half_characters(choice=name)
+        text = self._checked(topic)
+        for field, names in {"sessions": (*sessions, *without_sessions), "people": (*people, *without_people)}.items():
+            self._check_names(field, *names)
         with self._reading() as (catalog, engines):
             choice = briefing.chosen(engines, sessions, without_sessions, people, without_people, since, until)
             # A title in it is a topic, too: no session is chosen by it
@@ -344,9 +344,9 @@ class KindSearch:
         Question and remark are kept without the names of people who are to be forgotten. Raises BadRequest for an empty
         question, or one or a remark that is too long, IndexLocked.
         """
-        text, _ = _checked(question, 1)
-        if remark is not None and len(remark) > MAX_QUESTION:
-            raise BadRequest("remark", f"longer than {MAX_QUESTION:,} characters")
+        text = self._checked(question)
+        if remark is not None and len(remark) > self.settings.question_characters:
+            raise BadRequest("remark", f"longer than {self.settings.question_characters:,} characters")
         said = _HALF_CHARACTER.sub("\ufffd", remark).strip() if remark else None
         with self._catalog() as catalog:
             return feedback.rate(catalog, text, passage, helpful, said or None)
@@ -463,6 +463,40 @@ class KindSearch:
 
     # ------------------------------------------------------------ inside
 
+    def _checked(self, question: str) -> str:
+        """A question in good order. Raises BadRequest for an empty one, or one that is too long."""
+        text = " ".join(_HALF_CHARACTER.sub("\ufffd", question).split())
+        if not text:
+            raise BadRequest("question", "ask something")
+        if len(text) > self.settings.question_characters:
+            raise BadRequest("question", f"longer than {self.settings.question_characters:,} characters: shorten it")
+        if self.settings.log_questions:
+            _log.info("asked", extra={"data": {"question": text}})
+        return text
+
+    def _shown(self, k: int | None) -> int:
+        """How many passages to show. Raises BadRequest for none, or too many."""
+        most = self.settings.most_passages
+        if k is None:
+            return min(self.settings.passages_per_answer, most)
+        if not 1 <= k <= most:
+            raise BadRequest("k", f"must be from 1 to {most}, not {k}")
+        return k
+
+    def _check_names(self, field: str, *names: str) -> None:
+        """Raises BadRequest for too many names, and for what can be no name in the archive."""
+        if len(names) > self.settings.most_names:
+            raise BadRequest(field, f"more than {self.settings.most_names}: choose fewer")
+        for name in names:
+            if len(name) > self.settings.name_characters:
+                raise BadRequest(field, f"longer than {self.settings.name_characters} characters: no name is")
+            if _HALF_CHARACTER.search(name):  # a broken terminal or client can send it
+                raise BadRequest(field, "it holds half a character: send UTF-8")
+
+    def _check_filter(self, where: Filter) -> None:
+        for field, name in {"session": where.session, "speaker": where.speaker}.items():
+            self._check_names(field, *([] if name is None else [name]))
+
     def _places(self, paths: Sequence[str | Path]) -> list[Path]:
         return [Path(path) for path in paths] or [self.settings.corpus]
 
@@ -552,7 +586,7 @@ class KindSearch:
     def _found(self, catalog: Catalog, engines: Engines, asked: Question, shown: int, where: Filter | None) -> _Looked:
         """Look for a question, until ``shown`` passages are found or there are no more."""
         where = where or Filter()
-        _refuse_half_characters(session=where.session, speaker=where.speaker)
+        self._check_filter(where)
         people = _called(where.speaker, engines) if where.speaker is not None else None
         among, in_time = _narrowed(catalog, engines, where, people, asked)
         searched = len(among) if among is not None else len(engines.columns)
@@ -634,21 +668,3 @@ def _with_matches(found: list[retrieval.Found], asked: Question) -> list[retriev
     terms = [term for word in asked.words for term in terms_of(word)]
     matched = retrieval.matched_words([item.hit.passage for item in found], terms)
     return [replace(item, hit=replace(item.hit, matched=words)) for item, words in zip(found, matched, strict=True)]
-
-
-def _refuse_half_characters(**fields: str | None) -> None:
-    """Half a character, which a broken terminal or client can send, is part of no name in the archive."""
-    for name, text in fields.items():
-        if text is not None and _HALF_CHARACTER.search(text):
-            raise BadRequest(name, "it holds half a character: send UTF-8")
-
-
-def _checked(question: str, k: int) -> tuple[str, int]:
-    text = " ".join(_HALF_CHARACTER.sub("\ufffd", question).split())
-    if not text:
-        raise BadRequest("question", "ask something")
-    if len(text) > MAX_QUESTION:
-        raise BadRequest("question", f"longer than {MAX_QUESTION:,} characters")
-    if not 1 <= k <= MAX_K:
-        raise BadRequest("k", f"must be from 1 to {MAX_K}, not {k}")
-    return text, k

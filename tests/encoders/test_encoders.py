@@ -127,3 +127,13 @@ def test_each_form_that_can_be_set_is_made(form: str, cache: Path) -> None:
 def test_the_packaged_weights_are_the_published_ones() -> None:
     with (MODEL_FOLDER / "model.safetensors").open("rb") as weights:
         assert file_digest(weights, "sha256").hexdigest() == WEIGHTS
+
+
+def test_weights_that_could_run_code_are_not_read(tmp_path: Path) -> None:
+    import torch
+
+    folder = tmp_path / "model"
+    shutil.copytree(MODEL_FOLDER, folder, ignore=shutil.ignore_patterns("*.safetensors"))
+    torch.save({}, folder / "pytorch_model.bin")
+    with pytest.raises(ModelNotFound, match="safetensors"):
+        SentenceTransformerEncoder(str(folder)).encode(["tea"])

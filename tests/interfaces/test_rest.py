@@ -200,7 +200,7 @@ def test_a_request_that_makes_no_sense_names_the_field(
     answer = client.get("/v1/ask", params=parameters)
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
     problem = answer.json()
-    assert set(problem) == {"type", "title", "status", "detail", "field"}
+    assert set(problem) == {"type", "title", "status", "detail", "instance", "field"}
     assert (problem["type"], problem["title"]) == ("urn:kindsearch:problem:bad-request", "Bad request")
     assert (problem["status"], problem["field"]) == (422, field)
     assert problem["detail"].startswith(f"{field}: ")
@@ -232,11 +232,6 @@ def test_a_brief_of_what_is_not_there_is_refused(
         (BadRequest("k", "too many"), 422, "bad-request", {"field": "k"}),
         (UnreadableFile("a.pdf", "gone"), 404, "unreadable-file", {"source": "a.pdf", "reason": "gone"}),
         (ReaderLimit("a.pdf", "pages", "9 pages"), 404, "reader-limit", {"limit": "pages", "allowed": "9 pages"}),
-        (NoIndex(Path("index")), 503, "no-index", {"folder": "index"}),
-        (IncompatibleIndex(Path("index"), "the model", "a", "b"), 503, "incompatible-index", {"wanted": "b"}),
-        (DamagedIndex(Path("index"), "torn"), 503, "damaged-index", {}),
-        (IndexLocked(Path("index")), 503, "index-locked", {}),
-        (ModelNotFound("minilm", "no such folder"), 503, "model-not-found", {"model": "minilm"}),
     ],
 )
 def test_our_errors_are_problems_with_their_data(
@@ -258,6 +253,38 @@ def test_our_errors_are_problems_with_their_data(
     assert (answer.status_code, problem["status"]) == (status, status)
     assert (problem["type"], problem["detail"]) == (f"urn:kindsearch:problem:{name}", str(error))
     assert data.items() <= problem.items()
+
+
+@pytest.mark.parametrize(
+    ("error", "name", "said"),
+    [
+        (NoIndex(Path("/srv/kept/index")), "no-index", "in a few minutes"),
+        (IncompatibleIndex(Path("/srv/kept"), "the model", "a", "b"), "incompatible-index", "in a few minutes"),
+        (DamagedIndex(Path("/srv/kept"), "torn"), "damaged-index", "in a few minutes"),
+        (IndexLocked(Path("/srv/kept")), "index-locked", "in a minute"),
+        (ModelNotFound("/srv/kept/minilm", "no such folder"), "model-not-found", "tell whoever runs"),
+    ],
+)
+def test_what_is_wrong_with_the_index_is_told_to_the_log_alone(
+    client: TestClient,
+    archive: KindSearch,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: KindSearchError,
+    name: str,
+    said: str,
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(archive, "ask", fails)
+    answer = client.get("/v1/ask", params={"q": "tea"})
+    problem = answer.json()
+    assert (answer.status_code, problem["type"]) == (503, f"urn:kindsearch:problem:{name}")
+    assert set(problem) == {"type", "title", "status", "detail", "instance"}
+    assert said in problem["detail"]
+    assert "/srv" not in answer.text
+    assert str(error) in caplog.text
 
 
 def test_what_nobody_foresaw_is_a_problem_that_gives_nothing_away(

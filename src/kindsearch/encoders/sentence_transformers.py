@@ -60,4 +60,4 @@ class SentenceTransformerEncoder:
     def _loaded(self) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer
 
-        return load(SentenceTransformer, self.name, self.folder, ModelNotFound)
+        return load(SentenceTransformer, self.name, self.folder, ModelNotFound, model_kwargs={"use_safetensors": True})

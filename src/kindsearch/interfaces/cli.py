@@ -38,6 +38,10 @@ Since = Annotated[str | None, typer.Option(metavar="DATE", help="From this day, 
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Up to this day, month or year.")]
 OfKind = Annotated[Kind | None, typer.Option(help="Only passages of this kind.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+Host = Annotated[str, typer.Option(help="Address to listen on; this machine alone unless there are logins.")]
+WithoutLogin = Annotated[
+    bool, typer.Option("--without-login", help="Let in everybody who reaches the address, on another machine too.")
+]
 Literally = Annotated[bool, typer.Option("--literal", help="Read no people, times or places in the question.")]
 
 
@@ -357,27 +361,62 @@ def doctor(index: Index = None) -> None:
 @app.command()
 def serve(
     index: Index = None,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 7860,
+    without_login: WithoutLogin = False,
 ) -> None:
     """Serve the web page."""
     from kindsearch.interfaces.web import serve as serve_web
 
-    serve_web(_open(index), host, port)
+    serve_web(_open(index), host, port, without_login=without_login)
 
 
 @app.command()
 def mcp(
     index: Index = None,
-    http: Annotated[bool, typer.Option("--http", help="Over HTTP on this machine, not standard input and output.")] = (
-        False
-    ),
+    http: Annotated[bool, typer.Option("--http", help="Over HTTP, not standard input and output.")] = False,
+    host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on, with --http.")] = 7861,
+    without_login: WithoutLogin = False,
 ) -> None:
     """Offer the archive to a language model as tools (Model Context Protocol)."""
     from kindsearch.interfaces.mcp import serve as serve_tools
 
-    serve_tools(_open(index), http=http, port=port)
+    serve_tools(_open(index), http=http, host=host, port=port, without_login=without_login)
+
+
+@app.command()
+def password(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Who may log in.")],
+) -> None:
+    """Print the line of a user for the file that KINDSEARCH_USERS names: kindsearch password NAME >> users.txt."""
+    from kindsearch.interfaces.guarding.logins import line_of
+
+    if sys.stdin.isatty():
+        chosen = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        chosen = sys.stdin.readline().rstrip("\n")
+    print(line_of(name, chosen))
+
+
+@app.command()
+def settings(as_json: AsJson = False) -> None:
+    """List every setting: its name in the environment, its value, what it is. Limits are named so."""
+    from kindsearch.settings import Settings, name_in_environment
+
+    values, defaults = (
+        Settings.from_environment().model_dump(mode="json"),
+        Settings.model_construct().model_dump(mode="json"),
+    )
+    for name, value in values.items():
+        description, default = Settings.model_fields[name].description or "", defaults[name]
+        if as_json:
+            record = {"name": name_in_environment(name), "value": value, "default": default}
+            _print_json({**record, "is_limit": name in Settings.limits(), "description": description})
+        else:
+            note = "" if value == default else f" (default: {_as_written(default)})"
+            print(f"{name_in_environment(name)}={_as_written(value)}{note}")
+            print(f"  {'limit: ' if name in Settings.limits() else ''}{description}")
 
 
 def main() -> None:
@@ -457,6 +496,13 @@ def _write(out: Path | None, data: bytes) -> None:
     except OSError as error:
         raise BadRequest("-o", f"{out} can't be written: {error.strerror}") from error
     print(f"wrote {out}")
+
+
+def _as_written(value: object) -> str:
+    """A setting as it is written in the environment."""
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _print_json(record: Mapping[str, object]) -> None:

@@ -14,9 +14,10 @@ from importlib.metadata import version
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, Field
+from starlette.types import ASGIApp
 
 from kindsearch.errors import KindSearchError, MissingExtra
-from kindsearch.interfaces import parameters, serving
+from kindsearch.interfaces import parameters, problems, serving
 from kindsearch.interfaces.records import (
     AnswerRecord,
     BriefRecord,
@@ -147,13 +148,37 @@ def create_server(archive: KindSearch) -> MCPServer[Any]:
     return server
 
 
-def serve(archive: KindSearch, *, http: bool = False, port: int = 7861) -> None:
-    """Serve an archive over standard input and output, or over streamable HTTP on this machine, until it is stopped."""
-    server = create_server(archive)
+def create_app(archive: KindSearch) -> ASGIApp:
+    """The MCP server over streamable HTTP, at ``/mcp``, behind the walls. Raises BadRequest as ``web.create_app``."""
+    from mcp.server.transport_security import TransportSecuritySettings
+
+    from kindsearch.interfaces.guarding import guarded
+    from kindsearch.interfaces.observing import Observed
+
+    # Host and origin are looked at by the walls, in one place for all servers.
+    elsewhere = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    app = create_server(archive).streamable_http_app(
+        stateless_http=True, json_response=True, transport_security=elsewhere
+    )
+    return Observed(guarded(app, archive.settings), log_questions=archive.settings.log_questions)
+
+
+def serve(
+    archive: KindSearch,
+    *,
+    http: bool = False,
+    host: str = serving.HERE,
+    port: int = 7861,
+    without_login: bool = False,
+) -> None:
+    """Serve an archive over standard input and output, or over streamable HTTP, until it is stopped.
+
+    Raises BadRequest for an address that other machines reach, unless there are logins or ``without_login`` is said.
+    """
     if http:
-        serving.serve(server.streamable_http_app(stateless_http=True, json_response=True), "127.0.0.1", port, PATH)
+        serving.serve(create_app(archive), archive.settings, host, port, PATH, without_login=without_login)
     else:
-        server.run("stdio")
+        create_server(archive).run("stdio")
 
 
 def _quoted(material: Material) -> Quoted[Material]:
@@ -166,4 +191,4 @@ def _told() -> Iterator[None]:
     try:
         yield
     except KindSearchError as error:
-        raise ToolError(str(error)) from error
+        raise ToolError(problems.sentence_of(error)) from error

@@ -7,11 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kindsearch.errors import BadRequest
-from kindsearch.search import MAX_K, MAX_QUESTION
+from kindsearch.settings import MAX_K, MAX_NAME, MAX_QUESTION, MOST_NAMED
 from kindsearch.types import Filter, Kind, PartialDate
 
-MAX_NAME = 200  # characters of a session id or a name
-MOST_NAMED = 100  # sessions or people
 _MONTH, _DAY = "(0?[1-9]|1[0-2])", "(0?[1-9]|[12][0-9]|3[01])"
 _Date = Annotated[str, Field(pattern=f"^[0-9]{{4}}(-{_MONTH}(-{_DAY})?)?$", examples=["2024", "2024-01-18"])]
 _Name = Annotated[str, Field(max_length=MAX_NAME)]

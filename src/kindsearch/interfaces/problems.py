@@ -1,4 +1,8 @@
-"""What went wrong, told to programs: a problem in JSON (RFC 9457) with the data of our error."""
+"""What went wrong, told to whoever asked: in a sentence, and to programs as a problem in JSON (RFC 9457).
+
+Nobody outside learns where anything lies on this machine: what is wrong with the index stands in the log, under the
+number that the answer carries.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +20,15 @@ from pydantic import Field, TypeAdapter
 from starlette.exceptions import HTTPException
 from typing_extensions import TypedDict
 
-from kindsearch.errors import BadRequest, KindSearchError, UnreadableFile
+from kindsearch.errors import BadRequest, IndexLocked, KindSearchError, UnreadableFile
+from kindsearch.interfaces.numbering import request_number
 
 PROBLEM_JSON = "application/problem+json"
+UNFORESEEN = "The archive could not be read. If that happens again, tell whoever runs this service."
+NOT_NOW = (
+    "The archive can't answer now. Try again in a few minutes. If it stays like this, tell whoever runs this service."
+)
+BUSY = "The archive is being changed by somebody else. Try again in a minute."
 _STATUS: dict[type[KindSearchError], int] = {BadRequest: 422, UnreadableFile: 404}
 _log = logging.getLogger(__name__)
 
@@ -30,6 +40,7 @@ class Problem(TypedDict):
     title: str
     status: int
     detail: Annotated[str, Field(description="What happened, and what to do.")]
+    instance: Annotated[str, Field(description="The request, by its number in the log.")]
 
 
 def described(what: str) -> dict[str, Any]:
@@ -54,9 +65,8 @@ def tell(api: FastAPI) -> None:
         return problem(error.status_code, error.detail, error.headers)
 
     @api.exception_handler(Exception)
-    def unforeseen(_: Request, error: Exception) -> Response:
-        _log.error("a request could not be answered", exc_info=error)
-        return problem(500, "The archive could not be read. If that happens again, tell whoever runs this service.")
+    def unforeseen(_: Request, _error: Exception) -> Response:
+        return problem(500, UNFORESEEN)  # logged where it is raised on to, in observing.py
 
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -66,6 +76,7 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
+        "instance": _instance(),
     }
     return JSONResponse(said, status, headers, PROBLEM_JSON)
 
@@ -75,14 +86,28 @@ def status_of(error: KindSearchError) -> int:
     return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 503)
 
 
+def sentence_of(error: KindSearchError) -> str:
+    """What to tell somebody who asks. What is wrong with the index goes into the log instead."""
+    if isinstance(error, BadRequest | UnreadableFile):
+        return str(error)
+    _log.error("the archive can't be asked: %s", error)
+    return BUSY if isinstance(error, IndexLocked) else NOT_NOW
+
+
 def _of(error: KindSearchError) -> Response:
-    """An error of ours with its data, named after its class."""
+    """An error of ours, named after its class, with the data that the caller can do something about."""
     status = status_of(error)
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).lower()
     said: Problem = {
         "type": f"urn:kindsearch:problem:{words.replace(' ', '-')}",
         "title": words.capitalize(),
         "status": status,
-        "detail": str(error),
+        "detail": sentence_of(error),
+        "instance": _instance(),
     }
-    return JSONResponse({**jsonable_encoder(vars(error)), **said}, status, media_type=PROBLEM_JSON)
+    data = jsonable_encoder(vars(error)) if isinstance(error, BadRequest | UnreadableFile) else {}
+    return JSONResponse({**data, **said}, status, media_type=PROBLEM_JSON)
+
+
+def _instance() -> str:
+    return f"urn:kindsearch:request:{request_number.get()}"

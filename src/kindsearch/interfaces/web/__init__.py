@@ -20,7 +20,7 @@ from kindsearch.interfaces import serving
 from kindsearch.search import KindSearch
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
 __all__ = ["create_app", "serve"]
 
@@ -30,20 +30,30 @@ HEAD = (
     '<link rel="stylesheet" href="/page/ask.css">'
     '<script type="module" src="/page/source.js"></script>'
     '<script type="module" src="/page/ask.js"></script>'
+    '<script type="module" src="/page/refused.js"></script>'
     '<meta name="color-scheme" content="light dark">'
 )
 
 
-def create_app(archive: KindSearch) -> FastAPI:
-    """The web application over an open archive."""
+def create_app(archive: KindSearch) -> ASGIApp:
+    """The web application over an open archive, behind all its walls.
+
+    Raises BadRequest for settings that make no sense together, MissingExtra for figures without their package.
+    """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
     import gradio as gr
     from fastapi import FastAPI
+    from fastapi.responses import PlainTextResponse
     from fastapi.staticfiles import StaticFiles
 
     from kindsearch.interfaces import rest
+    from kindsearch.interfaces.guarding import guarded
+    from kindsearch.interfaces.observing import Metrics, Observed
     from kindsearch.interfaces.web import browse, page, prepare, rating, rendering, source_view
-    from kindsearch.interfaces.web.walls import Walls
+    from kindsearch.interfaces.web.walls import PUBLIC, Walls
+
+    settings = archive.settings
+    metrics = Metrics() if settings.metrics else None
 
     app: FastAPI = FastAPI(title=page.TITLE, docs_url=None, redoc_url=None, openapi_url=None)
     rendering.tell(app)
@@ -53,6 +63,8 @@ def create_app(archive: KindSearch) -> FastAPI:
     app.include_router(browse.routes(archive))
     app.mount("/v1", rest.create_api(archive))
     app.mount("/page", StaticFiles(directory=STATIC))
+    if metrics:
+        app.add_api_route("/metrics", lambda: PlainTextResponse(metrics.text()))
     app = gr.mount_gradio_app(
         app,
         page.blocks(archive),
@@ -68,14 +80,18 @@ def create_app(archive: KindSearch) -> FastAPI:
         mcp_server=False,
         favicon_path=str(STATIC / "favicon.svg"),
     )
-    app.add_middleware(Walls)
-    return app
+    walled = Walls(guarded(app, settings, PUBLIC))
+    return Observed(walled, metrics, log_questions=settings.log_questions)
 
 
-def serve(archive: KindSearch, host: str = "127.0.0.1", port: int = 7860) -> None:
-    """Serve the page until it is stopped, and print its address. Port 0 takes any that is free."""
+def serve(archive: KindSearch, host: str = serving.HERE, port: int = 7860, *, without_login: bool = False) -> None:
+    """Serve the page until it is stopped, and print its address. Port 0 takes any that is free.
+
+    Raises BadRequest for an address that other machines reach, unless there are logins or ``without_login`` is said.
+    """
+    serving.check_host(host, archive.settings, without_login=without_login)
     threading.Thread(target=_warm, args=(archive,), daemon=True).start()
-    serving.serve(create_app(archive), host, port)
+    serving.serve(create_app(archive), archive.settings, host, port, without_login=without_login)
 
 
 def _warm(archive: KindSearch) -> None:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kindsearch.interfaces.web.view import OPEN, View, cleaned, side_of, with_side
-from kindsearch.search import MAX_QUESTION, KindSearch
+from kindsearch.search import KindSearch
+from kindsearch.settings import MAX_QUESTION
 from kindsearch.types import Filter, Read, Reading
 
 Titles = dict[str, str]

@@ -10,6 +10,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from kindsearch.interfaces.exports import answers
+from kindsearch.interfaces.numbering import request_number
 from kindsearch.interfaces.web.asking import filled, literally, opened, read_again, standing
 from kindsearch.interfaces.web.choices import WIDER, in_words, looked_in
 from kindsearch.interfaces.web.rendering import fragment
@@ -36,8 +37,10 @@ def welcome(sessions: Sequence[SessionSummary]) -> str:
 
 
 def problem(sentence: str) -> str:
-    """Something that went wrong, in one sentence."""
-    return fragment("note.html", title="That did not work", sentence=sentence)
+    """Something that went wrong, in a sentence, with the number under which the log has it."""
+    number = request_number.get()
+    told = f"{sentence} (Number {number}.)" if number else sentence
+    return fragment("note.html", title="That did not work", sentence=told)
 
 
 def hint(sentence: str) -> str:

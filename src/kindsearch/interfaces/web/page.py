@@ -9,10 +9,11 @@ from typing import Any
 import gradio as gr
 
 from kindsearch.errors import KindSearchError
+from kindsearch.interfaces import problems
 from kindsearch.interfaces.web import asking, markup
 from kindsearch.interfaces.web.choices import Choices, known, offered
 from kindsearch.interfaces.web.view import OPEN, View, dates_of, kind_of, when_of
-from kindsearch.search import MAX_QUESTION, KindSearch
+from kindsearch.search import KindSearch
 from kindsearch.types import Filter, Reading
 
 TITLE = "Ask the archive"
@@ -61,7 +62,7 @@ def blocks(archive: KindSearch) -> gr.Blocks:
                 label="Your question",
                 placeholder="For example: how do we measure kindness?",
                 max_lines=1,
-                max_length=MAX_QUESTION,
+                max_length=archive.settings.question_characters,
                 autofocus=True,
                 scale=6,
                 elem_id="ks-question",
@@ -141,11 +142,11 @@ def show(archive: KindSearch, wanted: Callable[[], View]) -> list[Any]:
         view = wanted()
         return _shown(archive, view)
     except KindSearchError as error:
-        said = str(error)
+        said = problems.sentence_of(error)
     except Exception:
         # The last wall before the person asking: she gets a sentence, the log gets the rest.
         _log.exception("a question could not be answered")
-        said = "The archive could not be read. If that happens again, tell whoever runs this page."
+        said = problems.UNFORESEEN
     left = [gr.skip()] * len(FILTERS)
     return [view.address, gr.skip(), gr.update(visible=False), markup.state(view, markup.problem(said)), *left]
 

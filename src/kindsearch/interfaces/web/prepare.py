@@ -19,11 +19,12 @@ from fastapi import APIRouter, Depends, Query, Response
 from kindsearch.errors import BadRequest
 from kindsearch.interfaces.exports import WRITERS, Format, export
 from kindsearch.interfaces.exports.sheet import in_percent, safe_link
-from kindsearch.interfaces.parameters import MOST_NAMED, date_of
+from kindsearch.interfaces.parameters import date_of
 from kindsearch.interfaces.web import rendering
 from kindsearch.interfaces.web.timeline import plotted
 from kindsearch.people import is_called
 from kindsearch.search import KindSearch
+from kindsearch.settings import MOST_NAMED
 from kindsearch.stores.catalog import PersonSummary, SessionSummary
 from kindsearch.types import Brief, Citation, PartialDate, Session
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from typing_extensions import TypedDict
 
 from kindsearch.errors import BadRequest, IndexLocked, KindSearchError
-from kindsearch.search import MAX_QUESTION, KindSearch
+from kindsearch.search import KindSearch
+from kindsearch.settings import MAX_QUESTION
 
 MOST_BYTES = 32_000
 BUSY = "The archive is being brought up to date. Try again in a moment."

@@ -7,7 +7,6 @@ enough. On plain pages the Content-Security-Policy is the second wall (``walls.p
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -21,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kindsearch.errors import KindSearchError
 from kindsearch.interfaces import problems
+from kindsearch.interfaces.numbering import request_number
 from kindsearch.interfaces.web import wording
 from kindsearch.interfaces.web.turns import moment_of
 
@@ -47,7 +47,6 @@ _ATTRIBUTES = {
     "div": {"data-address"},
     "time": {"datetime"},
 }
-_log = logging.getLogger(__name__)
 
 
 @cache
@@ -82,7 +81,7 @@ def page(template: str, *, place: str, status: int = 200, **data: Any) -> HTMLRe
 
 def problem_page(status: int, title: str, sentence: str, place: str = "") -> HTMLResponse:
     """A plain page that says in a sentence what went wrong, and what to do."""
-    return page("problem.html", place=place, status=status, title=title, sentence=sentence)
+    return page("problem.html", place=place, status=status, title=title, sentence=sentence, number=request_number.get())
 
 
 def tell(app: FastAPI) -> None:
@@ -90,13 +89,11 @@ def tell(app: FastAPI) -> None:
 
     @app.exception_handler(KindSearchError)
     def ours(_: Request, error: KindSearchError) -> Response:
-        return problem_page(problems.status_of(error), "That did not work", str(error))
+        return problem_page(problems.status_of(error), "That did not work", problems.sentence_of(error))
 
     @app.exception_handler(Exception)
-    def unforeseen(_: Request, error: Exception) -> Response:
-        _log.error("a page could not be made", exc_info=error)
-        sentence = "The archive could not be read. If that happens again, tell whoever runs this page."
-        return problem_page(500, "That did not work", sentence)
+    def unforeseen(_: Request, _error: Exception) -> Response:
+        return problem_page(500, "That did not work", problems.UNFORESEEN)
 
 
 def safe(markup: str) -> str:

@@ -14,6 +14,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from kindsearch.errors import KindSearchError, UnreadableFile
+from kindsearch.interfaces import problems
 from kindsearch.interfaces.page_images import page_image
 from kindsearch.interfaces.web.turns import Moment, Turn, moment_of, turns_of
 from kindsearch.search import KindSearch
@@ -115,7 +116,7 @@ def routes(archive: KindSearch) -> APIRouter:
         try:
             return view_of(archive, passage, _stretch(passage, quote), earlier, later)
         except KindSearchError as error:
-            raise HTTPException(404, str(error)) from error
+            raise HTTPException(problems.status_of(error), problems.sentence_of(error)) from error
 
     @router.get("/{passage_id}/pages/{page}.png")
     def picture(passage_id: str, page: Annotated[int, Path(ge=1, le=2**31)]) -> Response:
@@ -126,7 +127,7 @@ def routes(archive: KindSearch) -> APIRouter:
         except UnreadableFile as error:
             raise HTTPException(404, f"{error.reason[:1].upper()}{error.reason[1:]}.") from error
         except KindSearchError as error:
-            raise HTTPException(404, str(error)) from error
+            raise HTTPException(problems.status_of(error), problems.sentence_of(error)) from error
 
     @router.get("/{passage_id}/pages/{page}")
     def page(passage_id: str, page: Annotated[int, Path(ge=1, le=2**31)], quote: Quote = None) -> PageView:

@@ -10,10 +10,9 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
-from kindsearch.interfaces.parameters import MAX_NAME
 from kindsearch.interfaces.web.rendering import query
 from kindsearch.questions import TimeSpan
-from kindsearch.search import MAX_QUESTION
+from kindsearch.settings import MAX_NAME, MAX_QUESTION
 from kindsearch.types import Filter, Kind, PartialDate, Reading
 
 SPAN = ".."  # between the dates of a span, one of which may be left out: 2024-03..2024-06, 2024..

@@ -1,4 +1,4 @@
-"""What stands around the page: headers that keep everything on this machine, and doors that stay shut.
+"""What stands around the pages: headers that keep everything on this machine, and doors that stay shut.
 
 Gradio serves much that this page has no use for (uploads, a proxy, files, an API description). Only what the page
 asks for is let through, and the REST interface. The Content-Security-Policy names the inline scripts of the page by
@@ -14,14 +14,17 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kindsearch.interfaces.problems import problem
+from kindsearch.interfaces.guarding.refusing import refusal
 
 _OPEN = re.compile(
     r"/|/feedback|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json"
     r"|/(?:assets|static|page|source|v1)/.+"
     r"|/(?:prepare|sessions|people|resources|topics|status)(?:/.*)?"
     r"|/gradio_api/(?:run/predict|app_id/?)"
+    r"|/metrics"
 )
+PUBLIC = re.compile(r"/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json|/(?:assets|static|page)/.+")
+"""Files that are the same for everybody, and hold nothing of the archive."""
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _ELSEWHERE = re.compile(r"""<(?:meta|link|script)\b[^>]*["']https?://[^>]*>(?:\s*</script>)?""")
 _HEADERS = {
@@ -44,7 +47,8 @@ class Walls:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
         elif not _OPEN.fullmatch(scope["path"]):
-            await problem(404, "There is nothing here.")(scope, receive, _Guard(send))
+            sentence = "There is nothing here. Look whether the address is right."
+            await refusal(scope, 404, sentence)(scope, receive, _Guard(send))
         elif scope["path"] == "/":
             await self.app(_uncompressed(scope), receive, _Page(send))
         else:

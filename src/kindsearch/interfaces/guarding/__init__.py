@@ -1,0 +1,36 @@
+"""What stands between the network and an application: a wall a file, each ASGI middleware around the next.
+
+A request passes, in this order, ``hosts`` (is this server meant, and does a page of ours ask), ``clients`` (who is it,
+where a proxy stands in front), ``rates`` (how often), ``logins`` (may she), ``bodies`` (how much, how slowly) and
+``deadlines`` (how long may the answer take). ``observing`` stands around all of it. What the pages of the web
+application need besides is in ``web/walls.py``; ``connections`` ends those that send or take nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from starlette.types import ASGIApp
+
+from kindsearch.interfaces.guarding.bodies import Bodies
+from kindsearch.interfaces.guarding.clients import Clients
+from kindsearch.interfaces.guarding.deadlines import Deadlines
+from kindsearch.interfaces.guarding.hosts import Hosts
+from kindsearch.interfaces.guarding.logins import Logins
+from kindsearch.interfaces.guarding.rates import Buckets, Rates
+from kindsearch.settings import Settings
+
+NOTHING = re.compile(r"(?!)")
+
+
+def guarded(app: ASGIApp, settings: Settings, public: re.Pattern[str] = NOTHING) -> ASGIApp:
+    """An application behind all walls. The files under ``public`` paths are anybody's, and as often as wanted.
+
+    Raises BadRequest for a file of users, or settings of a proxy, that make no sense.
+    """
+    app = Deadlines(app, settings.answer_seconds)
+    app = Bodies(app, settings.request_kb * 1024, settings.head_kb * 1024, settings.client_seconds)
+    app = Logins(app, settings, public)
+    app = Rates(app, Buckets(settings.requests_per_minute), public)
+    app = Clients(app, settings)
+    return Hosts(app, settings.hosts)
