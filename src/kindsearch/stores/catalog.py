@@ -94,7 +94,9 @@ CREATE TABLE forgotten (
     PRIMARY KEY (fingerprint, place)
 ) WITHOUT ROWID;
 CREATE TABLE words (word TEXT PRIMARY KEY, vector BLOB NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE derived (name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE derived (
+    name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL, seal INTEGER NOT NULL
+) WITHOUT ROWID;
 """
 
 # Made when something is rated first, so that an index made before there was such a thing stays what it is.
@@ -1005,13 +1007,14 @@ class Catalog:
 
     def derived_files(self) -> list[DerivedFile]:
         """The files of this generation, as they must be."""
-        return [DerivedFile(*row) for row in self._db.execute("SELECT name, size, sha256 FROM derived")]
+        rows = self._whole_rows(f"SELECT name, size, sha256, {is_whole('derived')} FROM derived")
+        return [DerivedFile(*row) for row in rows]
 
     def set_derived_files(self, files: Iterable[DerivedFile]) -> None:
         """Record the files of this generation."""
         self._db.execute("DELETE FROM derived")
         rows = [(file.name, file.size, file.sha256) for file in files]
-        self._db.executemany("INSERT INTO derived VALUES (?, ?, ?)", rows)
+        self._db.executemany("INSERT INTO derived VALUES (?1, ?2, ?3, sealed(?1, ?2, ?3))", rows)
 
 
 def _newest_first(session: Session) -> tuple[int, str]:
