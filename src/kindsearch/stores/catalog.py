@@ -274,7 +274,7 @@ def foreign_errors(folder: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise _ours(folder, error) from error
-    except zlib.error as error:
+    except (zlib.error, UnicodeDecodeError) as error:  # of what SQLite says about a damaged schema, too
         raise DamagedIndex(folder, str(error)) from error
     except OSError as error:
         raise StorageFailed(folder, str(error)) from error
@@ -304,7 +304,8 @@ class Catalog:
         path = folder / FILE
         if not path.is_file():
             raise NoIndex(folder)
-        catalog = cls(folder, _connect(path))
+        with foreign_errors(folder):
+            catalog = cls(folder, _connect(path))
         try:
             with foreign_errors(folder):
                 catalog._check_format()
@@ -1065,6 +1066,9 @@ def _connect(path: Path) -> sqlite3.Connection:
         if not isinstance(ours, StorageFailed):
             raise ours from error
         connection = _connect_to_read(path)
+    except UnicodeDecodeError:
+        connection.close()
+        raise
     sealing.install(connection)
     return connection
 
