@@ -302,10 +302,12 @@ def test_what_was_acknowledged_survives_a_kill_at_any_instant(forking: Server, p
 
 
 @pytest.mark.faults
-def test_two_hundred_kills_with_the_real_model(place: Path, model: Encoder, tmp_path: Path) -> None:
-    with server("real") as forking:
-        found = killed_at_random(forking, tmp_path, model, first=20, growing=180)
-    print(found)
+@pytest.mark.parametrize("encoder", ["hashing", "real"])
+def test_two_hundred_kills(request: pytest.FixtureRequest, tmp_path: Path, encoder: str) -> None:
+    own = request.getfixturevalue("model") if encoder == "real" else HashingEncoder()
+    with server(encoder) as forking:
+        found = killed_at_random(forking, tmp_path, own, first=20, growing=180)
+    print(encoder, found)
     assert (found.lost, found.doubled, found.not_reopened) == (0, 0, 0)
 
 

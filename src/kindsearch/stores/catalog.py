@@ -103,7 +103,9 @@ CREATE TABLE left_out (  -- files that could not be read
     root TEXT NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (root, source)
 ) WITHOUT ROWID;
 CREATE TABLE words (word TEXT PRIMARY KEY, vector BLOB NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE derived (name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE derived (
+    name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL, seal INTEGER NOT NULL
+) WITHOUT ROWID;
 """
 
 
@@ -299,7 +301,7 @@ def foreign_errors(folder: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise _ours(folder, error) from error
-    except zlib.error as error:
+    except (zlib.error, UnicodeDecodeError) as error:  # of what SQLite says about a damaged schema, too
         raise DamagedIndex(folder, str(error)) from error
     except OSError as error:
         raise StorageFailed(folder, str(error)) from error
@@ -329,7 +331,8 @@ class Catalog:
         path = folder / FILE
         if not path.is_file():
             raise NoIndex(folder)
-        catalog = cls(folder, _connect(path))
+        with foreign_errors(folder):
+            catalog = cls(folder, _connect(path))
         try:
             with foreign_errors(folder):
                 catalog._check_format()
@@ -1017,13 +1020,14 @@ class Catalog:
 
     def derived_files(self) -> list[DerivedFile]:
         """The files of this generation, as they must be."""
-        return [DerivedFile(*row) for row in self._db.execute("SELECT name, size, sha256 FROM derived")]
+        rows = self._whole_rows(f"SELECT name, size, sha256, {is_whole('derived')} FROM derived")
+        return [DerivedFile(*row) for row in rows]
 
     def set_derived_files(self, files: Iterable[DerivedFile]) -> None:
         """Record the files of this generation."""
         self._db.execute("DELETE FROM derived")
         rows = [(file.name, file.size, file.sha256) for file in files]
-        self._db.executemany("INSERT INTO derived VALUES (?, ?, ?)", rows)
+        self._db.executemany("INSERT INTO derived VALUES (?1, ?2, ?3, sealed(?1, ?2, ?3))", rows)
 
 
 def _newest_first(session: Session) -> tuple[int, str]:
@@ -1074,6 +1078,9 @@ def _connect(path: Path) -> sqlite3.Connection:
         if not isinstance(ours, StorageFailed):
             raise ours from error
         connection = _connect_to_read(path)
+    except UnicodeDecodeError:
+        connection.close()
+        raise
     sealing.install(connection)
     return connection
 

@@ -28,6 +28,7 @@ _COLUMNS: dict[str, Sequence[str]] = {
     "people": ("session_id", "name", "person"),
     "forgotten": ("fingerprint", "place", "person", "words_stay"),
     "words": ("word", "vector"),
+    "derived": ("name", "size", "sha256"),
 }  # fmt: skip
 SEALED = tuple(_COLUMNS)
 
