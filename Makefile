@@ -7,7 +7,7 @@ INDEX := index
 EVAL := ../shared/eval
 PACKS := $(wildcard ../shared/seeds/*.pdf)
 
-.PHONY: install run test check evaluate bench soak browser clean
+.PHONY: install run test check faults evaluate bench soak browser clean
 
 install: .venv/installed
 
@@ -35,6 +35,10 @@ check: install browser
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+# Faults in every step, kills and damage in their thousands (docs/reliability.md): about half an hour on two cores.
+faults: install
+	$(BIN)/pytest -m faults -s
 
 # Every figure of docs/evaluation.md that does not name another command: about twenty minutes on two cores.
 evaluate: install

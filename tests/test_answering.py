@@ -19,6 +19,7 @@ from kindsearch.answering import NO_SESSION, NOT_FOUND, in_words
 from kindsearch.confidence import THRESHOLD, confidence_of, whoever_said_it
 from kindsearch.encoders import Encoder
 from kindsearch.interfaces.records import answer_record
+from kindsearch.stores import sealing
 from kindsearch.stores.catalog import FILE, Catalog
 from kindsearch.types import Citation, Kind, Passage, Session
 from kindsearch.video import clock
@@ -412,7 +413,8 @@ def test_a_quote_that_is_not_in_its_document_is_not_shown(small_archive: Make) -
     archive = small_archive()
     assert archive.ask("does tea calm worried patients?").answered
     with sqlite3.connect(archive.folder / FILE) as catalog:
-        catalog.execute("UPDATE documents SET text = upper(text)")
+        sealing.install(catalog)
+        catalog.execute("UPDATE documents SET text = upper(text), text_seal = sealed(id, upper(text))")
     catalog.close()
     answer = archive.ask("does tea calm worried patients?")
     assert (answer.answered, answer.citations, answer.text) == (False, (), NOT_FOUND)

@@ -42,6 +42,21 @@ EXAMPLES: list[tuple[errors.KindSearchError, dict[str, object], list[str]]] = [
     (errors.BadQuestionSet(FOLDER, None, "nothing"), {"line": None}, ["some/index: nothing"]),
     (errors.IndexLocked(FOLDER), {"folder": FOLDER}, ["some/index", "wait"]),
     (
+        errors.IndexLocked(FOLDER, 42, "ward", "2026-01-01 10:00:00 UTC"),
+        {"pid": 42, "host": "ward", "since": "2026-01-01 10:00:00 UTC"},
+        ["process 42 on ward, since 2026-01-01 10:00:00 UTC", "wait"],
+    ),
+    (
+        errors.StorageFailed(FOLDER, "No space left on device"),
+        {"folder": FOLDER, "detail": "No space left on device"},
+        ["some/index", "No space left on device", "make room"],
+    ),
+    (
+        errors.BadBackup(Path("b.sqlite"), "no database"),
+        {"path": Path("b.sqlite"), "detail": "no database"},
+        ["b.sqlite", "no database", "another backup"],
+    ),
+    (
         errors.ModelNotFound("m", "no files"),
         {"model": "m", "detail": "no files"},
         ["'m'", "no files", "KINDSEARCH_MODEL"],

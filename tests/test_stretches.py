@@ -423,12 +423,12 @@ def windows_of(document_id: str, said: Sequence[Line], data: st.DataObject) -> t
     for section, of_section in groupby(range(len(said)), key=sections.__getitem__):
         run = list(of_section)
         first, end = run[0], run[0]
+        kind = data.draw(st.sampled_from([Kind.TRANSCRIPT] * 9 + [Kind.CHAT]))  # of a section: one is spoken or written
         while end <= run[-1]:
             first = data.draw(st.integers(first, end))
             end = data.draw(st.integers(end + 1, run[-1] + 1))
             own = tuple(statements[first:end])
             names = tuple(dict.fromkeys(s.speaker for s in own if s.speaker))
-            kind = data.draw(st.sampled_from([Kind.TRANSCRIPT] * 9 + [Kind.CHAT]))
             begin, stop = own[0].start, own[-1].end
             passages.append(
                 Passage(f"{document_id}:{first}-{end}", document_id, "tea.vtt", TEA, begin, stop, text[begin:stop],

@@ -21,7 +21,7 @@ from kindsearch.forgetting import (
     full_names,
     with_short_forms,
 )
-from kindsearch.ingesting import joined, members_of, update
+from kindsearch.ingesting import InTheEnd, joined, members_of, update
 from kindsearch.people import folded, is_called, name_of
 from kindsearch.planning import known_aliases, memory_of, plan_of
 from kindsearch.redaction import notes_without, session_without
@@ -63,20 +63,25 @@ class Receipt:
         data = {**asdict(self), "when": self.when.isoformat(timespec="seconds")}
         return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
+    @property
+    def file_name(self) -> str:
+        """What its file is called."""
+        return f"forget-{self.when:%Y%m%d-%H%M%S-%f}.json"
 
-def remove(catalog: Catalog, encoder: Encoder, sources: Sequence[str]) -> list[DocumentPlace]:
+
+def remove(catalog: Catalog, encoder: Encoder, sources: Sequence[str], in_the_end: InTheEnd) -> list[DocumentPlace]:
     """Take documents out, and return where they were found. Raises BadRequest for a source that is not there."""
     places = [place for place in catalog.places().values() if place.source in sources]
     for source in sources:
         if source not in {place.source for place in places}:
             raise BadRequest("source", f"there is no {source} in the index: see  kindsearch sessions")
     plan = replace(plan_of(catalog, []), removed=tuple(places))
-    update(catalog, encoder, plan, members_of(catalog, plan, {}))
+    update(catalog, encoder, plan, members_of(catalog, plan, {}), in_the_end=in_the_end)
     return places
 
 
-def forget(catalog: Catalog, encoder: Encoder, name: str, words_stay: bool) -> Receipt:
-    """Take a person's words, or her name alone, out of every document, and remember that.
+def forget(catalog: Catalog, encoder: Encoder, name: str, words_stay: bool, in_the_end: InTheEnd) -> Receipt:
+    """Take a person's words, or her name alone, out of every document, and remember that, with a receipt to be written.
 
     One whose name alone was taken out can have her words taken out later; where another's name was taken out of the
     same document, his words go with hers, for nothing tells them apart any more. Raises as traces_of.
@@ -85,10 +90,9 @@ def forget(catalog: Catalog, encoder: Encoder, name: str, words_stay: bool) -> R
     traces = sought.traces(catalog)
     plan = replace(plan_of(catalog, []), memory=sought.memory)
     places = catalog.places()
-    update(catalog, encoder, plan, members_of(catalog, plan, {}), withheld_in=sought.withheld_in)
     touched = {trace.source for trace in traces.documents}
     names = sought.memory.within(places)
-    return Receipt(
+    receipt = Receipt(
         when=datetime.now(UTC),
         words_stay=words_stay,
         documents=tuple(replace(trace, source=names.without(trace.source)) for trace in traces.documents),
@@ -96,6 +100,14 @@ def forget(catalog: Catalog, encoder: Encoder, name: str, words_stay: bool) -> R
             names.without(place.source) for place in places.values() if place.source in touched and place.path.is_file()
         ),
     )
+
+    def owe_and_end(catalog: Catalog) -> None:
+        catalog.owe(receipt.file_name, receipt.to_json())
+        in_the_end(catalog)
+
+    members = members_of(catalog, plan, {})
+    update(catalog, encoder, plan, members, withheld_in=sought.withheld_in, in_the_end=owe_and_end)
+    return receipt
 
 
 def traces_of(catalog: Catalog, name: str) -> Traces:

@@ -10,6 +10,8 @@ KindSearchError
 ├── IncompatibleIndex       made with another model, analyser or format
 ├── DamagedIndex            the catalog itself is damaged
 ├── IndexLocked             another process is writing
+├── StorageFailed           the disk is full, or does not allow or do what it is asked for
+├── BadBackup               a file that is no whole backup of an index
 ├── ModelNotFound           the model is not on this machine
 │   └── UnusableReranker        nor is the cross-encoder, or it gives no score
 ├── MissingExtra            a part of kindsearch that is installed with an extra
@@ -90,15 +92,38 @@ class DamagedIndex(KindSearchError):
 
     def __init__(self, folder: Path, detail: str) -> None:
         self.folder, self.detail = folder, detail
-        super().__init__(f"the catalog in {folder} is damaged ({detail}): delete {folder} and run  kindsearch ingest")
+        super().__init__(
+            f"the catalog in {folder} is damaged ({detail}): run  kindsearch restore BACKUP --index {folder}, "
+            f"or delete {folder} and run  kindsearch ingest"
+        )
 
 
 class IndexLocked(KindSearchError):
-    """Another process is changing this index."""
+    """Another process is changing this index; ``pid`` on ``host``, where that is known."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        super().__init__(f"another kindsearch is writing to {folder}: wait until it is done, then try again")
+    def __init__(self, folder: Path, pid: int | None = None, host: str | None = None, since: str | None = None) -> None:
+        self.folder, self.pid, self.host, self.since = folder, pid, host, since
+        who = "" if pid is None else f" (process {pid} on {host}, since {since})"
+        super().__init__(f"another kindsearch{who} is writing to {folder}: wait until it is done, then try again")
+
+
+class StorageFailed(KindSearchError):
+    """The system did not let us read or write: a full disk, a folder that is read-only, too many open files."""
+
+    def __init__(self, folder: Path, detail: str) -> None:
+        self.folder, self.detail = folder, detail
+        super().__init__(
+            f"the index in {folder} could not be read or written ({detail}): nothing that it holds is lost; make room, "
+            "or let this user write there, then do the same again"
+        )
+
+
+class BadBackup(KindSearchError):
+    """A file that is no whole backup of an index."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        self.path, self.detail = path, detail
+        super().__init__(f"{path} can't be restored ({detail}): take another backup; the index is as it was")
 
 
 class ModelNotFound(KindSearchError):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from kindsearch.errors import IndexLocked
 from kindsearch.forgetting import Names, full_names
 from kindsearch.planning import memory_of
 from kindsearch.stores.catalog import Catalog, Rating
@@ -14,7 +12,7 @@ from kindsearch.types import Passage
 
 
 def rate(catalog: Catalog, question: str, passage: Passage, helpful: bool, remark: str | None) -> Rating:
-    """Keep a rating, without the names of those who are to be forgotten. Raises IndexLocked."""
+    """Keep a rating, without the names of those who are to be forgotten."""
     rating = Rating(
         question=question,
         passage_id=passage.id,
@@ -29,21 +27,17 @@ def rate(catalog: Catalog, question: str, passage: Passage, helpful: bool, remar
         remark=remark,
         rated_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    try:
-        with catalog.writing():
-            kept = _without(rating, _names(catalog))
-            catalog.add_rating(kept)
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise IndexLocked(catalog.folder) from error
-        raise
+    with catalog.writing():
+        kept = _without(rating, _names(catalog))
+        catalog.add_rating(kept)
     return kept
 
 
 def tidy(catalog: Catalog) -> None:
-    """Bring the ratings up to date after a change: none of documents that are gone, no name that is to be forgotten.
+    """Bring the ratings up to date with a change: none of documents that are gone, no name that is to be forgotten.
 
-    A file that changed is known by its source, one that was renamed by its content.
+    A file that changed is known by its source, one that was renamed by its content. Call it inside ``writing()``, at
+    the end of the change, so that there is never one without the other.
     """
     before = catalog.ratings()
     if not before:
@@ -57,10 +51,8 @@ def tidy(catalog: Catalog) -> None:
         if place or rating.source in sources
     ]
     if after != before:
-        with catalog.writing():
-            catalog.set_ratings(after)
-            catalog.to_be_wiped()
-        catalog.wipe()
+        catalog.set_ratings(after)
+        catalog.to_be_wiped()
 
 
 def _names(catalog: Catalog) -> Names:

@@ -42,6 +42,8 @@ UNQUOTED = frozenset({Kind.TRANSCRIPT, Kind.CHAT, Kind.ABOUT, Kind.RESOURCE})  #
 Vector = NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how far it is, and out of how many."""
+InTheEnd = Callable[[Catalog], None]
+"""What else changes in the catalog with the documents, in the same transaction."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,14 @@ class _Derived:
 
 
 def ingest(
-    catalog: Catalog, encoder: Encoder, paths: Sequence[Path], limits: Limits, progress: Progress
+    catalog: Catalog,
+    encoder: Encoder,
+    paths: Sequence[Path],
+    limits: Limits,
+    in_the_end: InTheEnd,
+    progress: Progress,
 ) -> IngestReport:
     """Bring the catalog and its derived indexes up to date with ``paths``; the caller holds the lock."""
-    catalog.wipe()
     plan = plan_of(catalog, paths)
     _drop_abandoned(catalog, plan)
     documents, unreadable = _read_all(catalog, plan, limits, progress)
@@ -95,7 +101,7 @@ def ingest(
     regrouped: tuple[str, ...] = ()
     if documents or plan.changes_something_known or not derived.is_intact(catalog):
         members = members_of(catalog, plan, documents)
-        regrouped = update(catalog, encoder, plan, members, left_out=left_out, progress=progress)
+        regrouped = update(catalog, encoder, plan, members, left_out=left_out, in_the_end=in_the_end, progress=progress)
     elif (as_kept := _without_names(left_out, plan.memory)) != catalog.left_out():
         with catalog.writing():
             catalog.set_left_out(as_kept)
@@ -119,11 +125,13 @@ def update(
     *,
     withheld_in: Collection[str] = (),
     left_out: Sequence[LeftOut] | None = None,
+    in_the_end: InTheEnd = lambda _: None,
     progress: Progress = lambda *_: None,
 ) -> tuple[str, ...]:
     """Make ``members`` the documents of the archive; returns the known ones that had to be made anew.
 
-    ``left_out`` are the files that could not be read, None for those that are known.
+    ``left_out`` are the files that could not be read, None for those that are known. What was there before is still on
+    the disk then: see :func:`kindsearch.upkeep.tidy_up`.
     """
     archive = archive_of(members, plan.memory, joined(plan.aliases), catalog.document, withheld_in)
     to_derive = [m for m in archive.members if not m.stays_as_it_is(archive.placed[m.key])]
@@ -135,9 +143,7 @@ def update(
         progress(f"understanding {member.source}", number, len(to_derive))
         done.append(_derive(catalog, encoder, member, archive))
     progress("writing the index", len(to_derive), len(to_derive))
-    _write(catalog, encoder, plan, archive, done, catalog.left_out() if left_out is None else left_out)
-    derived.remove_all_but(catalog.folder, catalog.generation)
-    catalog.wipe()
+    _write(catalog, encoder, plan, archive, done, catalog.left_out() if left_out is None else left_out, in_the_end)
     return tuple(member.source for member in to_derive if member.filing)
 
 
@@ -320,6 +326,7 @@ def _write(
     archive: Archive,
     done: Sequence[_Derived],
     left_out: Sequence[LeftOut],
+    in_the_end: InTheEnd,
 ) -> None:
     """Change the catalog, its words and the derived indexes in one transaction."""
     with catalog.writing():
@@ -364,6 +371,7 @@ def _write(
         catalog.set_meta("generation", str(catalog.generation + 1))
         if before:
             catalog.to_be_wiped()
+        in_the_end(catalog)
         derived.write(catalog, change)
 
 

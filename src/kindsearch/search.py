@@ -5,21 +5,20 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-import filelock
 import numpy as np
 
-from kindsearch import answering, briefing, erasing, feedback, ingesting, ordering, retrieval
+from kindsearch import answering, briefing, erasing, feedback, ingesting, ordering, retrieval, upkeep
 from kindsearch.browsing import Browsing
 from kindsearch.corpus import source_file
 from kindsearch.encoders import Encoder, encoder_of
 from kindsearch.erasing import Receipt, Traces
-from kindsearch.errors import BadRequest, IncompatibleIndex, IndexLocked, UnreadableFile
+from kindsearch.errors import BadBackup, BadRequest, IncompatibleIndex, IndexLocked, UnreadableFile
 from kindsearch.ingesting import IngestReport, Progress
 from kindsearch.people import is_called
 from kindsearch.questions import Known, Question, TimeSpan, understand
@@ -29,14 +28,24 @@ from kindsearch.rerankers import reranker_of
 from kindsearch.settings import Settings
 from kindsearch.stores import derived
 from kindsearch.stores.arrays import Numbers
-from kindsearch.stores.catalog import Catalog, LeftOut, PersonSummary, Rating, Resource, SessionSummary, foreign_errors
+from kindsearch.stores.catalog import (
+    FILE,
+    Catalog,
+    LeftOut,
+    PersonSummary,
+    Rating,
+    Resource,
+    SessionSummary,
+    foreign_errors,
+)
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import ANALYSER, terms_of
+from kindsearch.stores.locking import only_writer
 from kindsearch.threads import one_thread
 from kindsearch.types import Answer, Box, Brief, Filter, Hit, PartialDate, Passage
+from kindsearch.upkeep import Checkup
 from kindsearch.watching import rests
 
-LOCK, RECEIPTS = ".lock", "receipts"
 MAX_QUESTION = 2_000  # characters
 MAX_K = 100
 PAGE_IMAGES_KEPT = 64
@@ -97,16 +106,44 @@ class KindSearch:
 
         Raises NoIndex, DamagedIndex, IncompatibleIndex, ModelNotFound.
         """
-        settings = settings or Settings.from_environment()
-        place = Path(folder) if folder is not None else settings.index
-        chosen = encoder or encoder_of(settings.model, settings.encoder, settings.cache)
-        archive = cls(place, chosen, settings)
-        catalog = Catalog.create(place) if create else Catalog.open(place)
+        archive = cls._of(folder, encoder, settings)
+        if create and not (archive.folder / FILE).is_file():
+            with archive._writing():
+                pass
+        catalog = Catalog.open(archive.folder)
         try:
-            archive._check(catalog)
+            with foreign_errors(archive.folder):
+                archive._check(catalog)
         finally:
             catalog.close()
         return archive
+
+    @classmethod
+    def restore(
+        cls,
+        file: str | Path,
+        folder: str | Path | None = None,
+        *,
+        encoder: Encoder | None = None,
+        settings: Settings | None = None,
+    ) -> KindSearch:
+        """Put a backup in place of the index in ``folder`` (default: the setting), or make an index of it, and open it.
+
+        People who are to be forgotten by the index that was there stay forgotten. Raises BadBackup, IndexLocked,
+        IncompatibleIndex; the index is then as it was.
+        """
+        archive, file = cls._of(folder, encoder, settings), Path(file)
+        if not file.is_file():
+            raise BadBackup(file, "there is no such file")
+        with foreign_errors(archive.folder), only_writer(archive.folder):
+            upkeep.restore(file, archive.folder, archive._encoder, archive._check)
+        return archive
+
+    @classmethod
+    def _of(cls, folder: str | Path | None, encoder: Encoder | None, settings: Settings | None) -> KindSearch:
+        settings = settings or Settings.from_environment()
+        place = Path(folder) if folder is not None else settings.index
+        return cls(place, encoder or encoder_of(settings.model, settings.encoder, settings.cache), settings)
 
     # ------------------------------------------------------------ the verbs
 
@@ -117,11 +154,9 @@ class KindSearch:
         process is writing, BadRequest for a path that is not there.
         """
         with self._writing() as catalog:
-            report = ingesting.ingest(
-                catalog, self._encoder, self._places(paths), self._limits, progress or (lambda *_: None)
+            return ingesting.ingest(
+                catalog, self._encoder, self._places(paths), self._limits, feedback.tidy, progress or (lambda *_: None)
             )
-            feedback.tidy(catalog)
-            return report
 
     def plan(self, *paths: str | Path) -> IngestReport:
         """What :meth:`ingest` would do, as far as can be said without reading the files. Raises BadRequest, NoIndex."""
@@ -163,8 +198,7 @@ class KindSearch:
         Raises BadRequest for a source that the index does not hold, IndexLocked.
         """
         with self._writing() as catalog:
-            places = erasing.remove(catalog, self._encoder, sources)
-            feedback.tidy(catalog)
+            places = erasing.remove(catalog, self._encoder, sources, feedback.tidy)
         return [place.path for place in places if place.path.is_file()]
 
     def traces_of(self, person: str) -> Traces:
@@ -178,13 +212,25 @@ class KindSearch:
         Returns the receipt and where it was written. Raises BadRequest for nobody, or for several, IndexLocked.
         """
         with self._writing() as catalog:
-            receipt = erasing.forget(catalog, self._encoder, person, anonymise)
-            feedback.tidy(catalog)
-        folder = self.folder / RECEIPTS
-        folder.mkdir(exist_ok=True)
-        path = folder / f"forget-{receipt.when:%Y%m%d-%H%M%S-%f}.json"
-        path.write_text(receipt.to_json(), encoding="utf-8")
-        return receipt, path
+            receipt = erasing.forget(catalog, self._encoder, person, anonymise, feedback.tidy)
+        return receipt, self.folder / upkeep.RECEIPTS / receipt.file_name
+
+    def backup(self, file: str | Path) -> Path:
+        """Copy all that the index holds into one file, as of now; an ingest may go on meanwhile. Returns its path.
+
+        Raises DamagedIndex, StorageFailed.
+        """
+        with foreign_errors(self.folder), self._catalog() as catalog:
+            upkeep.backup(catalog, Path(file))
+        return Path(file)
+
+    def doctor(self) -> Checkup:
+        """Go through all that the index holds, make its files again if need be, and tidy up after crashes.
+
+        Raises DamagedIndex where the catalog itself is damaged, IndexLocked.
+        """
+        with self._writing(tidy=False) as catalog:
+            return upkeep.check_and_mend(catalog)
 
     def search(
         self,
@@ -384,17 +430,16 @@ class KindSearch:
         return [Path(path) for path in paths] or [self.settings.corpus]
 
     @contextmanager
-    def _writing(self) -> Iterator[Catalog]:
-        """A connection for writing, while no other process writes. Raises IndexLocked."""
-        try:
-            with filelock.FileLock(self.folder / LOCK, timeout=0), foreign_errors(self.folder):
-                catalog = Catalog.create(self.folder)
-                try:
-                    yield catalog
-                finally:
-                    catalog.close()
-        except filelock.Timeout:
-            raise IndexLocked(self.folder) from None
+    def _writing(self, *, tidy: bool = True) -> Iterator[Catalog]:
+        """A connection for writing, while no other process writes. Raises IndexLocked, StorageFailed."""
+        with foreign_errors(self.folder), only_writer(self.folder), closing(Catalog.create(self.folder)) as catalog:
+            if tidy:
+                upkeep.tidy_up(catalog)
+            try:
+                yield catalog
+            finally:  # what an attempt left behind may be what fills the disk
+                if tidy:
+                    upkeep.tidy_up(catalog)
 
     @property
     def _limits(self) -> Limits:

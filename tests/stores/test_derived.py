@@ -16,7 +16,7 @@ from meetings import found_in
 
 from kindsearch.chunking import passages_of
 from kindsearch.encoders.hashing import HashingEncoder
-from kindsearch.stores import derived
+from kindsearch.stores import derived, durable
 from kindsearch.stores.catalog import Catalog, Indexable
 from kindsearch.stores.derived import Engines
 from kindsearch.types import Document, Filter, Kind, PartialDate, Passage, Unit
@@ -276,11 +276,10 @@ def test_a_generation_that_is_not_committed_is_not_what_is_recorded(catalog: Cat
     assert derived.load(catalog).generation == 3
 
 
-def test_other_generations_are_deleted_and_nothing_else(catalog: Catalog) -> None:
+def test_other_generations_are_those_that_are_not_recorded(catalog: Catalog) -> None:
     for name in ("generation-000001", "generation-000002/keywords", "notes"):
         (catalog.folder / name).mkdir(parents=True)
-    derived.remove_all_but(catalog.folder, 3)
-    assert sorted(path.name for path in catalog.folder.iterdir() if path.is_dir()) == ["generation-000003", "notes"]
+    assert [path.name for path in derived.others_than(catalog.folder, 3)] == ["generation-000001", "generation-000002"]
 
 
 def test_nothing_recorded_is_not_intact(empty: Catalog) -> None:
@@ -469,7 +468,8 @@ def test_of_what_is_removed_nothing_is_left_in_any_file(
         catalog.remove(gone.id)
         write(catalog)
         catalog.to_be_wiped()
-    derived.remove_all_but(catalog.folder, catalog.generation)
+    for folder in derived.others_than(catalog.folder, catalog.generation):
+        durable.delete(folder)
     catalog.wipe()
     assert found_in(catalog.folder, *words) == []
     assert len(derived.load(catalog).vectors.embedded.codes) == 5 * 4 + 15 * 8
@@ -570,7 +570,8 @@ def test_readers_of_the_old_generation_go_on_while_and_after_the_new_one_is_made
             catalog.remove(made[0].id)
             add(catalog, document("Tea warms nobody.", source="new.md", speaker="Eva"))
             write(catalog)
-        derived.remove_all_but(catalog.folder, catalog.generation)
+        for folder in derived.others_than(catalog.folder, catalog.generation):
+            durable.delete(folder)
         assert everything_found(engines, reader) == before
     reader.close()
     assert_as_fresh(catalog)

@@ -320,6 +320,41 @@ def status(index: Index = None) -> None:
 
 
 @app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to: one file, which is replaced.")],
+    index: Index = None,
+) -> None:
+    """Copy the index into one file, even while it changes."""
+    written = _open(index).backup(file)
+    print(f"wrote {written} ({written.stat().st_size:,} bytes)")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What  kindsearch backup  wrote.")],
+    index: Index = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask before an index is replaced.")] = False,
+) -> None:
+    """Put a backup in place of the index. Whom the index is to forget stays forgotten."""
+    from kindsearch.search import KindSearch
+    from kindsearch.settings import Settings
+
+    folder = index or Settings.from_environment().index
+    if not yes and folder.is_dir() and any(folder.glob("catalog.sqlite")):
+        typer.confirm(f"Replace the index in {folder}?", abort=True)
+    status = KindSearch.restore(file, folder).status()
+    print(f"{status.index} holds {_count(status.documents, 'document')} again, generation {status.generation}")
+
+
+@app.command()
+def doctor(index: Index = None) -> None:
+    """Check all that the index holds, make its files again if need be, and delete what crashes left behind."""
+    found = _open(index).doctor()
+    print("\n".join([*found.whole, *found.mended]))
+    print("nothing was wrong" if not found.mended else f"mended: generation {found.generation} answers")
+
+
+@app.command()
 def serve(
     index: Index = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kindsearch.stores import durable
+
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -150,7 +152,9 @@ def reduced(operation: np.ufunc, values: NDArray[Any], sizes: Numbers) -> NDArra
 def save(folder: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Write each array into ``folder`` under its name."""
     for name, array in arrays.items():
-        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+        path = folder / f"{name}.npy"
+        with durable.writing(path):
+            np.save(path, array, allow_pickle=False)
 
 
 def load(folder: Path, names: Iterable[str]) -> list[NDArray[Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kindsearch.errors import DamagedIndex, IncompatibleIndex, NoIndex
+from kindsearch.errors import DamagedIndex, IncompatibleIndex, IndexLocked, KindSearchError, NoIndex, StorageFailed
+from kindsearch.stores import durable, sealing
 from kindsearch.stores.packing import (
     PASSAGE_COLUMNS,
     boxes_blob,
@@ -36,24 +38,29 @@ from kindsearch.stores.packing import (
     units_blob,
     units_from,
 )
+from kindsearch.stores.sealing import is_whole, sealed
 from kindsearch.stores.words import words_in
 from kindsearch.types import Box, Document, Extent, Kind, Link, Page, PartialDate, Passage, Session, Span, extent_of
 
 FILE = "catalog.sqlite"
-FORMAT = "5"
+FORMAT = "6"
 WHOLE, STATEMENT = 0, 1  # what a vector is of: a whole written passage, or a statement of any
 _BUSY_SECONDS = 30
-_UNWIPED = "unwiped"
+_KINDS = frozenset(Kind)
+_UNWIPED, _OWED = "unwiped", "receipt"
+_AT_FIRST = {"format": FORMAT, "generation": "0"}
+_NOT_THE_FILE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
 _SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, seal INTEGER) WITHOUT ROWID;
 CREATE TABLE documents (  -- without a source: read and embedded, but not yet part of the archive
     id TEXT PRIMARY KEY, source TEXT, root TEXT, notes TEXT, described TEXT NOT NULL, session TEXT,
-    session_id TEXT, origin_ms INTEGER, text TEXT NOT NULL, units BLOB NOT NULL, boxes BLOB NOT NULL,
-    links TEXT NOT NULL, pages TEXT NOT NULL, by_the_clock INTEGER NOT NULL, private_messages INTEGER NOT NULL,
+    session_id TEXT, origin_ms INTEGER, by_the_clock INTEGER NOT NULL, private_messages INTEGER NOT NULL,
     kinds TEXT NOT NULL, first_ms INTEGER, last_ms INTEGER, speakers TEXT NOT NULL,
-    redacted TEXT NOT NULL, illustrative INTEGER NOT NULL
+    redacted TEXT NOT NULL, illustrative INTEGER NOT NULL, passages INTEGER NOT NULL,  -- how many it has
+    seal INTEGER, text_seal INTEGER,
+    links TEXT NOT NULL, pages TEXT NOT NULL, text TEXT NOT NULL, units BLOB NOT NULL, boxes BLOB NOT NULL
 );
-CREATE TABLE unfinished (text_sha256 BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE unfinished (text_sha256 BLOB PRIMARY KEY, vector BLOB NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
     document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
@@ -61,7 +68,8 @@ CREATE TABLE passages (
     own_kind TEXT NOT NULL, kind TEXT NOT NULL, shown INTEGER NOT NULL,
     section TEXT NOT NULL, statements TEXT NOT NULL, speakers TEXT NOT NULL,
     first_page INTEGER, last_page INTEGER, start_ms INTEGER, end_ms INTEGER, link TEXT, session_id TEXT NOT NULL,
-    text_words TEXT NOT NULL, context_words TEXT NOT NULL, telling BLOB  -- of what was written, see repeats.py
+    text_words TEXT NOT NULL, context_words TEXT NOT NULL, telling BLOB,  -- of what was written, see repeats.py
+    seal INTEGER
 );
 CREATE INDEX passages_in_order ON passages(document_id, "start", "end", shown, kind);
 CREATE INDEX passages_written ON passages(row) WHERE telling IS NOT NULL;
@@ -69,7 +77,7 @@ CREATE INDEX passages_with_link ON passages(row) WHERE link IS NOT NULL;
 CREATE INDEX passages_by_session ON passages(session_id);
 CREATE TABLE vectors (
     document_id TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
-    places BLOB NOT NULL, vectors BLOB NOT NULL
+    places BLOB NOT NULL, vectors BLOB NOT NULL, seal INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE speakers (
     passage INTEGER NOT NULL REFERENCES passages(row) ON DELETE CASCADE, name TEXT NOT NULL,
@@ -77,13 +85,15 @@ CREATE TABLE speakers (
 ) WITHOUT ROWID;
 CREATE INDEX speakers_by_passage ON speakers(passage);
 CREATE TABLE people (
-    session_id TEXT NOT NULL, name TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (session_id, name)
+    session_id TEXT NOT NULL, name TEXT NOT NULL, person TEXT NOT NULL, seal INTEGER NOT NULL,
+    PRIMARY KEY (session_id, name)
 ) WITHOUT ROWID;
 CREATE TABLE forgotten (
     fingerprint TEXT NOT NULL, place TEXT NOT NULL, person TEXT NOT NULL, words_stay INTEGER NOT NULL,
+    seal INTEGER NOT NULL,
     PRIMARY KEY (fingerprint, place)
 ) WITHOUT ROWID;
-CREATE TABLE words (word TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE words (word TEXT PRIMARY KEY, vector BLOB NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE derived (name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -293,13 +303,24 @@ class Resource:
 
 @contextmanager
 def foreign_errors(folder: Path) -> Iterator[None]:
-    """Turn what SQLite says of a damaged file into our error."""
+    """Turn what SQLite and the system say into our errors: of a damaged file, a lock, a disk that is full."""
     try:
         yield
-    except sqlite3.OperationalError:  # locked, full or read-only: nothing is damaged
-        raise
     except sqlite3.DatabaseError as error:
+        raise _ours(folder, error) from error
+    except zlib.error as error:
         raise DamagedIndex(folder, str(error)) from error
+    except OSError as error:
+        raise StorageFailed(folder, str(error)) from error
+
+
+def _ours(folder: Path, error: sqlite3.DatabaseError) -> KindSearchError:
+    name = getattr(error, "sqlite_errorname", "")  # what is no text at all is no error of SQLite's
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return IndexLocked(folder)
+    if name.startswith(_NOT_THE_FILE):
+        return StorageFailed(folder, str(error))
+    return DamagedIndex(folder, str(error))
 
 
 class Catalog:
@@ -319,26 +340,27 @@ class Catalog:
             raise NoIndex(folder)
         catalog = cls(folder, _connect(path))
         try:
-            found = catalog.meta("format")
-        except sqlite3.DatabaseError as error:
+            with foreign_errors(folder):
+                catalog._check_format()
+        except KindSearchError:
             catalog.close()
-            raise DamagedIndex(folder, str(error)) from error
-        if found != FORMAT:
-            catalog.close()
-            raise IncompatibleIndex(folder, "catalog format", str(found), FORMAT)
+            raise
         return catalog
+
+    def _check_format(self) -> None:
+        """Look at what every other format has, too."""
+        found = self._db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+        if found is None or found[0] != FORMAT:
+            raise IncompatibleIndex(self.folder, "catalog format", str(found and found[0]), FORMAT)
 
     @classmethod
     def create(cls, folder: Path) -> Catalog:
         """Open the catalog of ``folder``, making an empty one if there is none."""
         folder.mkdir(parents=True, exist_ok=True)
-        if (folder / FILE).is_file() and (folder / FILE).stat().st_size:
-            return cls.open(folder)
-        connection = _connect(folder / FILE)
-        connection.executescript(
-            f"BEGIN;{_SCHEMA}INSERT INTO meta VALUES ('format', '{FORMAT}'), ('generation', '0');COMMIT;"
-        )
-        return cls(folder, connection)
+        if not (folder / FILE).is_file():
+            with foreign_errors(folder):
+                _create(folder)
+        return cls.open(folder)
 
     def close(self) -> None:
         """Give the connection back."""
@@ -359,21 +381,71 @@ class Catalog:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
+            durable.commit(self._db)
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # after some errors SQLite has gone back by itself
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
+
+    def check(self) -> None:
+        """Go through all that there is, which takes time in proportion to it. Raises DamagedIndex."""
+        with foreign_errors(self.folder):
+            (found,) = self._db.execute("PRAGMA integrity_check(1)").fetchone()
+            if found != "ok":
+                raise DamagedIndex(self.folder, found)
+            if self._db.execute("PRAGMA foreign_key_check").fetchone():
+                raise DamagedIndex(self.folder, "documents are missing that were there")
+            for table in sealing.SEALED:
+                self._whole(self._db.execute(f"SELECT min({is_whole(table)}) IS NOT 0 FROM {table}").fetchone())
+            self._whole(
+                self._db.execute("SELECT min(sealed(id, text) IS text_seal) IS NOT 0 FROM documents").fetchone()
+            )
+            for units, boxes in self._db.execute("SELECT units, boxes FROM documents"):
+                units_from(units), boxes_from(boxes)
+
+    def copy_to(self, path: Path) -> None:
+        """Copy one commit of the catalog into a new file, while others may write on."""
+        copy = sqlite3.connect(path, isolation_level=None)
+        try:
+            self._db.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+        finally:
+            copy.close()
+
+    def become(self, other: Catalog) -> None:
+        """Take over all that another catalog holds, in one transaction; who reads goes on reading what was."""
+        durable.step()
+        other._db.backup(self._db)
 
     # ------------------------------------------------------------ small facts
 
     def meta(self, key: str) -> str | None:
         """A fact about the index: ``format``, ``generation``, ``encoder``, ``dimensions``, ``analyser``."""
-        found = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        query = f"SELECT value, {is_whole('meta', key='?1')} FROM meta WHERE key = ?1"
+        found = self._whole(self._db.execute(query, (key,)).fetchone())
         return str(found[0]) if found else None
 
     def set_meta(self, key: str, value: str) -> None:
         """Record a fact about the index."""
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2, sealed(?1, ?2))", (key, value))
+
+    def unset_meta(self, key: str) -> None:
+        """Forget a fact about the index."""
+        self._db.execute("DELETE FROM meta WHERE key = ?", (key,))
+
+    def _whole(self, row: Sequence[Any] | None) -> Sequence[Any] | None:
+        """A row whose last value says whether it is as it was sealed, without that. Raises DamagedIndex."""
+        if row is None:
+            return None
+        *values, whole = row
+        if not whole:
+            raise DamagedIndex(self.folder, "what it holds was changed from outside, or by a fault of the disk")
+        return values
+
+    def _whole_rows(self, query: str, values: Sequence[Any] = ()) -> Iterator[Sequence[Any]]:
+        """The rows of a query whose last column says whether they are whole. Raises DamagedIndex."""
+        for row in self._db.execute(query, values):
+            yield self._whole(row) or ()
 
     @property
     def generation(self) -> int:
@@ -393,14 +465,17 @@ class Catalog:
 
     def places(self) -> dict[str, DocumentPlace]:
         """Document id -> where it was found, in order of source."""
-        query = "SELECT source, root, id FROM documents WHERE source IS NOT NULL ORDER BY source, root"
-        return {id_: DocumentPlace(source, root, id_) for source, root, id_ in self._db.execute(query)}
+        query = (
+            f"SELECT source, root, id, {is_whole('documents')} FROM documents WHERE source IS NOT NULL "
+            "ORDER BY source, root"
+        )
+        return {id_: DocumentPlace(source, root, id_) for source, root, id_ in self._whole_rows(query)}
 
     def filings(self) -> list[Filing]:
         """All documents of the archive, by source, without their contents."""
         query = (
             "SELECT id, source, root, notes, described, session, origin_ms, kinds, first_ms, last_ms, by_the_clock, "
-            "speakers, redacted FROM documents WHERE source IS NOT NULL ORDER BY source, root"
+            f"speakers, redacted, {is_whole('documents')} FROM documents WHERE source IS NOT NULL ORDER BY source, root"
         )
         return [
             Filing(
@@ -417,7 +492,7 @@ class Catalog:
                 redacted=redacted,
             )
             for id_, source, root, notes, described, session, origin_ms, *extent, by_the_clock, speakers, redacted in (
-                self._db.execute(query)
+                self._whole_rows(query)
             )
         ]
 
@@ -437,47 +512,64 @@ class Catalog:
         """
         self._write_document(document, described or document.session)
         self._db.execute(
-            "UPDATE documents SET source = ?, root = ?, session = ?, session_id = ?, origin_ms = ? WHERE id = ?",
-            (document.source, root, session_json(document.session), document.session.id, origin_ms, document.id),
+            "UPDATE documents SET source = ?, root = ?, session = ?, session_id = ?, origin_ms = ?, passages = ? "
+            "WHERE id = ?",
+            (
+                document.source,
+                root,
+                session_json(document.session),
+                document.session.id,
+                origin_ms,
+                len(passages),
+                document.id,
+            ),
         )
+        self._seal("documents", "id", document.id)
         for passage in passages:
             self._add_passage(passage)
         places, vectors = (
             np.ascontiguousarray(array, dtype=form).tobytes()
             for array, form in ((embeddings.places, "<i8"), (embeddings.vectors, "<f4"))
         )
-        self._db.execute("INSERT INTO vectors VALUES (?, ?, ?)", (document.id, places, vectors))
+        values = (document.id, places, vectors)
+        self._db.execute("INSERT INTO vectors VALUES (?1, ?2, ?3, sealed(?1, ?2, ?3))", values)
 
     def _write_document(self, document: Document, described: Session) -> None:
         extent = extent_of(document)
         self._db.execute("DELETE FROM documents WHERE id = ?", (document.id,))
         self._db.execute(
-            "INSERT INTO documents VALUES "
-            "(?, NULL, NULL, NULL, ?, NULL, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0)",
+            "INSERT INTO documents VALUES (?, NULL, NULL, NULL, ?, NULL, NULL, NULL, ?, ?, ?, ?, ?, ?, '', 0, 0, "
+            "NULL, NULL, ?, ?, ?, ?, ?)",
             (
                 document.id,
                 session_json(described),
-                document.text,
-                units_blob(document.units),
-                boxes_blob(document.boxes),
-                links_json(document.links),
-                pages_json(document.pages),
                 document.by_the_clock,
                 document.private_messages,
                 json.dumps(sorted(extent.kinds)),
                 extent.first_ms,
                 extent.last_ms,
                 json.dumps(sorted(document.speakers), ensure_ascii=False),
+                links_json(document.links),
+                pages_json(document.pages),
+                document.text,
+                units_blob(document.units),
+                boxes_blob(document.boxes),
             ),
         )
+        self._db.execute("UPDATE documents SET text_seal = sealed(id, text) WHERE id = ?", (document.id,))
+        self._seal("documents", "id", document.id)
+
+    def _seal(self, table: str, key: str, value: str | int) -> None:
+        self._db.execute(sealed(table, f"{key} = ?"), (value,))
 
     def document(self, document_id: str) -> Document | None:
         """A document as it was read, its session as the file describes it; None if there is none."""
         query = (
             "SELECT source, described, text, units, boxes, links, pages, by_the_clock, private_messages, "
-            "kinds, first_ms, last_ms FROM documents WHERE id = ?"
+            f"kinds, first_ms, last_ms, {is_whole('documents', id='?1')} AND sealed(?1, text) IS text_seal "
+            "FROM documents WHERE id = ?1"
         )
-        found = self._db.execute(query, (document_id,)).fetchone()
+        found = self._whole(self._db.execute(query, (document_id,)).fetchone())
         if found is None:
             return None
         source, described, text, units, boxes, links, pages, by_the_clock, private_messages, *extent = found
@@ -504,7 +596,7 @@ class Catalog:
     def keep_vectors(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
         """Remember the vectors of texts, (dimensions,) each."""
         self._db.executemany(
-            "INSERT OR REPLACE INTO unfinished VALUES (?, ?)",
+            "INSERT OR REPLACE INTO unfinished VALUES (?1, ?2, sealed(?1, ?2))",
             [(_digest(text), np.ascontiguousarray(vector, dtype="<f4").tobytes()) for text, vector in vectors.items()],
         )
 
@@ -513,10 +605,11 @@ class Catalog:
         return frozenset(id_ for (id_,) in self._db.execute("SELECT id FROM documents WHERE source IS NULL"))
 
     def unfinished_vectors(self, texts: Iterable[str]) -> dict[str, NDArray[np.float32]]:
-        """The vectors that are kept of these texts."""
+        """The vectors that are kept of these texts; one that is damaged is not."""
+        query = f"SELECT vector FROM unfinished WHERE text_sha256 = ? AND {is_whole('unfinished')}"
         found = {}
         for text in texts:
-            row = self._db.execute("SELECT vector FROM unfinished WHERE text_sha256 = ?", (_digest(text),)).fetchone()
+            row = self._db.execute(query, (_digest(text),)).fetchone()
             if row:
                 found[text] = np.frombuffer(row[0], dtype="<f4")
         return found
@@ -531,7 +624,7 @@ class Catalog:
     def _add_passage(self, passage: Passage) -> None:
         first, last = passage.pages or (None, None)
         row = self._db.execute(
-            "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+            "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
             (
                 passage.id,
                 passage.document_id,
@@ -553,6 +646,8 @@ class Catalog:
                 " ".join(words_in(passage.context)),
             ),
         ).lastrowid
+        assert row is not None
+        self._seal("passages", "row", row)
         self._db.executemany("INSERT INTO speakers VALUES (?, ?)", [(row, name) for name in passage.speakers])
 
     def remove(self, document_id: str) -> None:
@@ -563,52 +658,64 @@ class Catalog:
         """Set the notes about a document, what :class:`Filing` says of ``redacted``, and whether it is illustrative."""
         query = "UPDATE documents SET notes = ?, redacted = ?, illustrative = ? WHERE id = ?"
         self._db.execute(query, (notes, redacted, illustrative, document_id))
+        self._seal("documents", "id", document_id)
 
     def move(self, document_id: str, source: str, root: str) -> None:
         """The same bytes are found elsewhere now."""
         self._db.execute("UPDATE documents SET source = ?, root = ? WHERE id = ?", (source, root, document_id))
+        self._seal("documents", "id", document_id)
 
     def root_of(self, document_id: str) -> Path | None:
         """The folder a document was read from."""
-        found = self._db.execute("SELECT root FROM documents WHERE id = ?", (document_id,)).fetchone()
-        return Path(found[0]) if found else None
+        found = self._of_document("root", document_id)
+        return None if found is None else Path(found)
 
     def text_of(self, document_id: str) -> str | None:
         """The whole text of a document."""
-        found = self._db.execute("SELECT text FROM documents WHERE id = ?", (document_id,)).fetchone()
+        query = "SELECT text, sealed(?1, text) IS text_seal FROM documents WHERE id = ?1"
+        found = self._whole(self._db.execute(query, (document_id,)).fetchone())
         return str(found[0]) if found else None
+
+    def _of_document(self, column: str, document_id: str) -> Any:
+        """A value that is sealed, or compressed with a checksum, of a document; None where there is none."""
+        query = f"SELECT {column}, {is_whole('documents', id='?1')} FROM documents WHERE id = ?1"
+        found = self._whole(self._db.execute(query, (document_id,)).fetchone())
+        return found[0] if found else None
 
     def boxes_of(self, document_id: str, start: int, end: int) -> list[Box]:
         """Where the words of a stretch of a document are drawn."""
-        found = self._db.execute("SELECT boxes FROM documents WHERE id = ?", (document_id,)).fetchone()
-        boxes = boxes_from(found[0]) if found else ()
+        found = self._of_document("boxes", document_id)
+        boxes = () if found is None else boxes_from(found)
         return [box for box in boxes if box.start < end and start < box.end]
 
     def pages_of(self, document_id: str) -> list[Page]:
         """The pages of a document, in order; none where it has none."""
-        found = self._db.execute("SELECT pages FROM documents WHERE id = ?", (document_id,)).fetchone()
-        return list(pages_from(found[0])) if found else []
+        found = self._of_document("pages", document_id)
+        return [] if found is None else list(pages_from(found))
 
     def links_of(self, document_id: str) -> list[Link]:
         """The links of a document."""
-        found = self._db.execute("SELECT links FROM documents WHERE id = ?", (document_id,)).fetchone()
-        return list(links_from(found[0])) if found else []
+        found = self._of_document("links", document_id)
+        return [] if found is None else list(links_from(found))
 
     def spans_of(self, document_id: str) -> list[Span]:
         """What was said in a document, in order, with who said it and when."""
-        found = self._db.execute("SELECT units FROM documents WHERE id = ?", (document_id,)).fetchone()
-        return [span for unit in units_from(found[0]) for span in unit.spans] if found else []
+        found = self._of_document("units", document_id)
+        return [] if found is None else [span for unit in units_from(found) for span in unit.spans]
 
     # ------------------------------------------------------------ passages
 
     def passages_of(self, document_id: str) -> list[Passage]:
         """All passages of a document under their own kind, shown or not, in order."""
-        return [p for _, p in self._select("own_kind", "d.id = ? ORDER BY p.start, p.end", (document_id,))]
+        found = [p for _, p in self._select("own_kind", "d.id = ? ORDER BY p.start, p.end", (document_id,))]
+        if len(found) != (self._of_document("passages", document_id) or 0):
+            raise DamagedIndex(self.folder, "passages are missing that were there")
+        return found
 
     def embeddings_of(self, document_id: str) -> Embeddings | None:
         """The vectors of a document; None where it is not part of the archive."""
-        query = "SELECT places, vectors FROM vectors WHERE document_id = ?"
-        found = self._db.execute(query, (document_id,)).fetchone()
+        query = f"SELECT places, vectors, {is_whole('vectors')} FROM vectors WHERE document_id = ?"
+        found = self._whole(self._db.execute(query, (document_id,)).fetchone())
         if found is None:
             return None
         places, vectors = np.frombuffer(found[0], dtype="<i8"), np.frombuffer(found[1], dtype="<f4")
@@ -620,16 +727,19 @@ class Catalog:
             "UPDATE passages SET statements = ?, start_ms = ?, end_ms = ? WHERE id = ?",
             (statements_json(passage.statements), passage.start_ms, passage.end_ms, passage.id),
         )
+        self._seal("passages", "id", passage.id)
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """Passages by row."""
         wanted = json.dumps([int(row) for row in rows])
-        return dict(self._select("kind", "p.row IN (SELECT value FROM json_each(?))", (wanted,)))
+        found = dict(self._select("kind", "p.row IN (SELECT value FROM json_each(?))", (wanted,)))
+        if len(found) < len(set(rows)):
+            raise DamagedIndex(self.folder, "passages are missing that were there")
+        return found
 
     def texts(self, rows: Sequence[int]) -> list[str]:
         """The texts of passages, by row, in order."""
-        query = "SELECT text FROM passages WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row"
-        return [text for (text,) in self._db.execute(query, (json.dumps(list(rows)),))]
+        return [passage.text for _, passage in sorted(self.passages(rows).items())]
 
     def rows_with_link(self) -> list[int]:
         """The rows of the passages that are shown and have a link, ascending."""
@@ -640,6 +750,8 @@ class Catalog:
     def passage(self, passage_id: str) -> Passage | None:
         """A passage by its id; None if there is none."""
         found = list(self._select("kind", "p.id = ?", (passage_id,)))
+        if found and found[0][1].id != passage_id:
+            raise DamagedIndex(self.folder, "an index leads to another passage")
         return found[0][1] if found else None
 
     def shown(self) -> dict[str, list[tuple[int, str]]]:
@@ -706,26 +818,29 @@ class Catalog:
 
     def every_session(self) -> list[Session]:
         """The sessions of the archive, newest first, without what it holds of them."""
-        texts = self._db.execute("SELECT DISTINCT session FROM documents WHERE source IS NOT NULL")
-        found = {session.id: session for session in (session_from(text) for (text,) in texts)}
+        query = f"SELECT session, {is_whole('documents')} FROM documents WHERE source IS NOT NULL"
+        texts = dict.fromkeys(text for (text,) in self._whole_rows(query))
+        found = {session.id: session for session in map(session_from, texts)}
         return sorted(found.values(), key=_newest_first)
 
     def set_people(self, person_of: Mapping[tuple[str, str], str]) -> None:
         """Who is who: (session id, name as written) -> person."""
         self._db.execute("DELETE FROM people")
         rows = [(session_id, name, person) for (session_id, name), person in sorted(person_of.items())]
-        self._db.executemany("INSERT INTO people VALUES (?, ?, ?)", rows)
+        self._db.executemany("INSERT INTO people VALUES (?1, ?2, ?3, sealed(?1, ?2, ?3))", rows)
 
     def person_of(self) -> dict[tuple[str, str], str]:
         """What :meth:`set_people` was given."""
-        rows = self._db.execute("SELECT session_id, name, person FROM people")
+        rows = self._whole_rows(f"SELECT session_id, name, person, {is_whole('people')} FROM people")
         return {(session_id, name): person for session_id, name, person in rows}
 
     def sources_of_sessions(self) -> list[tuple[Session, tuple[str, ...]]]:
         """All sessions, newest first, with the sources of their files."""
         found: dict[str, tuple[Session, list[str]]] = {}
-        query = "SELECT session, source FROM documents WHERE source IS NOT NULL ORDER BY source"
-        for text, source in self._db.execute(query):
+        query = (
+            f"SELECT session, source, {is_whole('documents')} FROM documents WHERE source IS NOT NULL ORDER BY source"
+        )
+        for text, source in self._whole_rows(query):
             session = session_from(text)
             found.setdefault(session.id, (session, []))[1].append(source)
         in_order = sorted(found.values(), key=lambda of: _newest_first(of[0]))
@@ -734,30 +849,36 @@ class Catalog:
     def files(self) -> list[FileSummary]:
         """The files of the archive, by source."""
         query = (
-            "SELECT id, source, session_id, by_the_clock, pages, kinds, first_ms, last_ms FROM documents "
-            "WHERE source IS NOT NULL ORDER BY source, root"
+            "SELECT id, source, session_id, by_the_clock, pages, kinds, first_ms, last_ms, "
+            f"{is_whole('documents')} FROM documents WHERE source IS NOT NULL ORDER BY source, root"
         )
         return [
             FileSummary(id_, source, session_id, bool(by_the_clock), pages_from(pages), extent_from(*extent))
-            for id_, source, session_id, by_the_clock, pages, *extent in self._db.execute(query)
+            for id_, source, session_id, by_the_clock, pages, *extent in self._whole_rows(query)
         ]
 
     def _select(self, kind: str, condition: str, values: tuple[Any, ...]) -> Iterator[tuple[int, Passage]]:
         query = (
-            f"SELECT p.row, p.{kind}, d.session, {PASSAGE_COLUMNS} "
+            f"SELECT p.row, p.{kind}, d.session, {PASSAGE_COLUMNS}, {is_whole('passages', 'p')} "
+            f"AND {is_whole('documents', 'd', id='p.document_id')} "
             f"FROM passages p JOIN documents d ON d.id = p.document_id WHERE {condition}"
         )
-        found = self._db.execute(query, values).fetchall()
+        found = list(self._whole_rows(query, values))
         people = self._people_in({session_from(text).id for _, _, text, *_ in found})
         for row, own_kind, text, *rest in found:
+            if own_kind not in _KINDS:
+                raise DamagedIndex(self.folder, f"{own_kind!r} is no kind of passage")
             session = session_from(text)
             yield int(row), passage_from(rest, own_kind, session, people[session.id])
 
     def _people_in(self, session_ids: Iterable[str]) -> dict[str, dict[str, str]]:
         """Of each of these sessions who its people are, by the names they are written by."""
         people: dict[str, dict[str, str]] = {session_id: {} for session_id in session_ids}
-        query = "SELECT session_id, name, person FROM people WHERE session_id IN (SELECT value FROM json_each(?))"
-        for session_id, name, person in self._db.execute(query, (json.dumps(list(people)),)):
+        query = (
+            f"SELECT session_id, name, person, {is_whole('people')} FROM people "
+            "WHERE session_id IN (SELECT value FROM json_each(?))"
+        )
+        for session_id, name, person in self._whole_rows(query, (json.dumps(list(people)),)):
             people[session_id][name] = person
         return people
 
@@ -765,13 +886,15 @@ class Catalog:
 
     def forgotten(self) -> dict[tuple[str, str], tuple[str, bool]]:
         """What :meth:`remember_forgotten` was given."""
-        rows = self._db.execute("SELECT fingerprint, place, person, words_stay FROM forgotten")
+        query = f"SELECT fingerprint, place, person, words_stay, {is_whole('forgotten')} FROM forgotten"
+        rows = self._whole_rows(query)
         return {(fingerprint, place): (person, bool(stay)) for fingerprint, place, person, stay in rows}
 
     def remember_forgotten(self, entries: Mapping[tuple[str, str], tuple[str, bool]]) -> None:
         """(Fingerprint of a name, id of the document in which it holds or empty) -> whose it is, whether words stay."""
         rows = [(*key, *who) for key, who in entries.items()]
-        self._db.executemany("INSERT OR REPLACE INTO forgotten VALUES (?, ?, ?, ?)", rows)
+        values = "(?1, ?2, ?3, ?4, sealed(?1, ?2, ?3, ?4))"
+        self._db.executemany(f"INSERT OR REPLACE INTO forgotten VALUES {values}", rows)
 
     def to_be_wiped(self) -> None:
         """Remember that something was taken out of which nothing may be left, until :meth:`wipe` could do it."""
@@ -784,9 +907,25 @@ class Catalog:
         """
         if self.meta(_UNWIPED) is None:
             return
+        durable.step()
         busy, *_ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if not busy:
-            self._db.execute("DELETE FROM meta WHERE key = ?", (_UNWIPED,))
+            durable.step()
+            self.unset_meta(_UNWIPED)
+
+    def owe(self, name: str, text: str) -> None:
+        """Remember that a receipt is to be written, as a file of this name."""
+        self.set_meta(_OWED, json.dumps([name, text]))
+
+    def owed(self) -> tuple[str, str] | None:
+        """The name and the text of a receipt that is to be written."""
+        found = self.meta(_OWED)
+        return tuple(json.loads(found)) if found else None
+
+    def paid(self) -> None:
+        """It was written."""
+        with self.writing():
+            self.unset_meta(_OWED)
 
     # ------------------------------------------------------------ files that are left out
 
@@ -874,7 +1013,8 @@ class Catalog:
     def word_vectors(self) -> NDArray[np.float32]:
         """Their vectors, (words, dimensions), in the order of :meth:`words`."""
         dimensions = int(self.meta("dimensions") or 0)
-        blobs = [blob for (blob,) in self._db.execute("SELECT vector FROM words ORDER BY word")]
+        rows = self._whole_rows(f"SELECT vector, {is_whole('words')} FROM words ORDER BY word")
+        blobs = [blob for (blob,) in rows]
         return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), dimensions)
 
     def add_words(self, words: Sequence[str], vectors: NDArray[np.float32]) -> None:
@@ -883,7 +1023,7 @@ class Catalog:
             (word, np.ascontiguousarray(vector, dtype="<f4").tobytes())
             for word, vector in zip(words, vectors, strict=True)
         ]
-        self._db.executemany("INSERT OR REPLACE INTO words VALUES (?, ?)", rows)
+        self._db.executemany("INSERT OR REPLACE INTO words VALUES (?1, ?2, sealed(?1, ?2))", rows)
 
     def remove_words(self, words: Iterable[str]) -> None:
         """Forget words that the archive no longer holds."""
@@ -918,6 +1058,25 @@ def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
+def _create(folder: Path) -> None:
+    """Make an empty catalog, which is there whole or not at all."""
+    part = folder / f"{FILE}.part"
+    for left in (part, *(folder / f"{name}{suffix}" for name in (FILE, part.name) for suffix in ("-wal", "-shm"))):
+        durable.delete(left)  # what is left of a catalog that is gone would be taken for this one's
+    with durable.writing(part):
+        connection = sqlite3.connect(part, isolation_level=None)
+        try:
+            sealing.install(connection)
+            facts = ", ".join(f"('{key}', '{value}', sealed('{key}', '{value}'))" for key, value in _AT_FIRST.items())
+            connection.executescript(
+                f"BEGIN;{_SCHEMA}INSERT INTO meta VALUES {facts};COMMIT;PRAGMA journal_mode = WAL;"
+            )
+        finally:
+            connection.close()
+    durable.sync(part)
+    durable.rename(part, folder / FILE)
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
@@ -927,7 +1086,16 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA secure_delete = ON")  # what is taken out is overwritten, not left in free pages
     except sqlite3.DatabaseError as error:
         connection.close()
-        if "readonly" in str(error) or "read-only" in str(error) or "unable to open" in str(error):
-            return sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
-        raise DamagedIndex(path.parent, str(error)) from error
+        ours = _ours(path.parent, error)
+        if not isinstance(ours, StorageFailed):
+            raise ours from error
+        connection = _connect_to_read(path)
+    sealing.install(connection)
     return connection
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    """For a folder that may not be written to. Without a log beside it the file is all there is, and nobody writes."""
+    mode = "mode=ro" if path.with_name(f"{FILE}-wal").exists() else "immutable=1"
+    uri = f"{path.resolve().as_uri()}?{mode}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kindsearch.stores import arrays
+from kindsearch.stores import arrays, durable
 from kindsearch.stores.arrays import Floats, Mask, Numbers, Ragged, merged, reduced
 from kindsearch.types import Filter, Kind, Passage
 
@@ -93,7 +93,7 @@ class Columns:
         columns = (self.rows, self.ids, self.kinds, self.sessions, self.illustrative, self.runs)
         arrays.save(folder, dict(zip(_ARRAYS, (*columns, self.speakers.values, self.speakers.offsets), strict=True)))
         known = {"sessions": self.session_ids, "names": self.names, "documents": self.documents}
-        (folder / FILE).write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
+        durable.write_text(folder / FILE, json.dumps(known, ensure_ascii=False))
 
     @classmethod
     def load(cls, folder: Path) -> Columns:

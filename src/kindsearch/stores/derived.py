@@ -9,7 +9,6 @@ anything.
 from __future__ import annotations
 
 import hashlib
-import shutil
 import tempfile
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from kindsearch.people import name_of
+from kindsearch.stores import durable
 from kindsearch.stores.arrays import Mask, Numbers, Ranges
 from kindsearch.stores.catalog import STATEMENT, WHOLE, Catalog, DerivedFile, Indexable
 from kindsearch.stores.columns import KINDS, Columns
@@ -104,8 +104,11 @@ def change_of(catalog: Catalog) -> Change:
     """What has changed in the catalog since the derived files that it records; call it inside ``writing()``."""
     shown = {id_: [(row, kind == Kind.TRANSCRIPT) for row, kind in those] for id_, those in catalog.shown().items()}
     folder = _recorded_folder(catalog)
+    if folder and not is_intact(catalog):
+        catalog.check()  # what harmed the one may have harmed the other
+        folder = None
     with _LOADING, suppress(OSError, RuntimeError, ValueError):
-        if folder and is_intact(catalog):
+        if folder:
             old = _stores_in(folder)
             spoken = old.columns.are_speech(np.arange(len(old.columns)))
             known = list(zip(old.columns.rows.tolist(), spoken.tolist(), strict=True))
@@ -128,7 +131,7 @@ def _recorded_folder(catalog: Catalog) -> Path | None:
 
 def _made(catalog: Catalog, change: Change, folder: Path) -> Stores:
     """The stores of the catalog as it is, in ``folder``, which is emptied first."""
-    shutil.rmtree(folder, ignore_errors=True)
+    durable.delete(folder)
     (folder / KEYWORDS).mkdir(parents=True)
     dimensions = int(catalog.meta("dimensions") or 0)
     columns = change.old.columns.kept(change.keep) if change.old else Columns.none()
@@ -226,6 +229,8 @@ def write(catalog: Catalog, change: Change) -> None:
     stores.statements.save(folder)
     stores.vectors.save(folder)
     stores.words.save(folder)
+    durable.sync(folder)
+    durable.sync_name(folder)
     catalog.set_derived_files(files_in(catalog.folder, folder))
 
 
@@ -244,6 +249,7 @@ def load(catalog: Catalog) -> Engines:
     ):  # a writer may take them away between the look and the loading
         if is_intact(catalog):
             return _engines(catalog, _stores_in(folder_of(catalog.folder, catalog.generation)))
+    catalog.check()  # what harmed the files may have harmed the catalog
     with tempfile.TemporaryDirectory(prefix="kindsearch-") as scratch:
         everything = Change(None, None, np.zeros(0, dtype=np.bool_), tuple(catalog.shown()))
         return _engines(catalog, _made(catalog, everything, Path(scratch) / "derived"))
@@ -286,11 +292,9 @@ def files_in(index: Path, folder: Path) -> list[DerivedFile]:
     return [_described(index, path) for path in paths]
 
 
-def remove_all_but(index: Path, generation: int) -> None:
-    """Delete the derived indexes of other generations; who has them open keeps them until closed."""
-    for folder in index.glob("generation-*"):
-        if folder != folder_of(index, generation):
-            shutil.rmtree(folder, ignore_errors=True)
+def others_than(index: Path, generation: int) -> list[Path]:
+    """The folders of other generations. Who has one open keeps it until closed, even if it is deleted."""
+    return [folder for folder in sorted(index.glob("generation-*")) if folder != folder_of(index, generation)]
 
 
 def _unchanged(index: Path, files: Iterable[DerivedFile]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -15,11 +16,13 @@ from pathlib import Path
 import numpy as np
 import tantivy
 
+from kindsearch.stores import durable
 from kindsearch.stores.arrays import Numbers
 
 ANALYSER = "english-2"  # change it whenever the analysis below changes
 TEXT_WEIGHT, CONTEXT_WEIGHT = 1.0, 0.5
 WRITER_MEMORY = 30_000_000  # bytes
+META = "meta.json"  # what Tantivy replaces when it commits
 FIELDS = {"text": TEXT_WEIGHT, "context": CONTEXT_WEIGHT}
 MANY = 0.02  # of the passages: a filter that lets more through is applied to the hits, one hit after the other
 
@@ -64,7 +67,7 @@ class KeywordIndex:
     @classmethod
     def build(cls, folder: Path, passages: Iterable[tuple[int, str, str]]) -> KeywordIndex:
         """Index ``(row, text, context)`` of each passage into ``folder``, which exists and is empty."""
-        return cls(_with(tantivy.Index(_schema(), path=str(folder)), passages))
+        return cls(_with(tantivy.Index(_schema(), path=str(folder)), folder, passages))
 
     @classmethod
     def extended(cls, old: Path, folder: Path, passages: Iterable[tuple[int, str, str]]) -> KeywordIndex:
@@ -76,12 +79,20 @@ class KeywordIndex:
         for file in old.iterdir():
             if file.suffix != ".lock":
                 _shared(file, folder / file.name)
-        return cls(_with(tantivy.Index.open(str(folder)), passages))
+        return cls(_with(tantivy.Index.open(str(folder)), folder, passages))
 
     @classmethod
     def load(cls, folder: Path) -> KeywordIndex:
         """Open what :meth:`build` wrote; the caller has checked the files."""
-        return cls(tantivy.Index.open(str(folder)))
+        if os.access(folder, os.W_OK):
+            return cls(tantivy.Index.open(str(folder)))
+        with tempfile.TemporaryDirectory(
+            prefix="kindsearch-"
+        ) as elsewhere:  # Tantivy opens with a lock beside its files
+            for file in folder.iterdir():
+                if file.suffix != ".lock":
+                    Path(elsewhere, file.name).symlink_to(file.resolve())
+            return cls(tantivy.Index.open(elsewhere))
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -137,22 +148,24 @@ class KeywordIndex:
         return tantivy.Query.boolean_query(clauses)
 
 
-def _with(index: tantivy.Index, passages: Iterable[tuple[int, str, str]]) -> tantivy.Index:
+def _with(index: tantivy.Index, folder: Path, passages: Iterable[tuple[int, str, str]]) -> tantivy.Index:
     """The index with more passages, written and ready to be searched."""
     index.register_tokenizer(ANALYSER, _analyser())
-    writer = index.writer(WRITER_MEMORY, num_threads=1)
-    for row, text, context in passages:
-        document = tantivy.Document(text=text, context=context)
-        document.add_unsigned("row", row)
-        writer.add_document(document)
-    writer.commit()
-    writer.wait_merging_threads()
-    index.reload()
+    with durable.writing(folder / META):
+        writer = index.writer(WRITER_MEMORY, num_threads=1)
+        for row, text, context in passages:
+            document = tantivy.Document(text=text, context=context)
+            document.add_unsigned("row", row)
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+        index.reload()
     return index
 
 
 def _shared(file: Path, other: Path) -> None:
     """Give a file a second name; where the disk has no such thing, a copy."""
+    durable.step()
     try:
         os.link(file, other)
     except OSError:

@@ -18,7 +18,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from kindsearch.stores import arrays
+from kindsearch.stores import arrays, durable
 from kindsearch.stores.arrays import Floats, Mask, Numbers, Ranges, reduced, stretches
 
 FILE = "short.faiss"
@@ -140,7 +140,8 @@ class VectorIndex:
         columns = (own.codes, own.scales, own.voices, own.passages.first, own.passages.end, own.whole)
         arrays.save(folder, dict(zip(_ARRAYS, columns, strict=True)))
         if self._short is not None:
-            faiss.write_index(self._short, str(folder / FILE))
+            with durable.writing(folder / FILE):
+                faiss.write_index(self._short, str(folder / FILE))
 
     @classmethod
     def load(cls, folder: Path) -> VectorIndex:

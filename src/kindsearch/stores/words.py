@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kindsearch.stores import arrays
+from kindsearch.stores import arrays, durable
 from kindsearch.stores.arrays import Floats, Mask, Numbers, Ragged, reduced, stretches
 from kindsearch.stores.keywords import terms_of
 
@@ -253,7 +253,7 @@ class WordIndex:
 
     def save(self, folder: Path) -> None:
         """Write into ``folder``."""
-        (folder / FILE).write_text(json.dumps(self.words, ensure_ascii=False), encoding="utf-8")
+        durable.write_text(folder / FILE, json.dumps(self.words, ensure_ascii=False))
         near, bags = self._near, (self._text, self._context)
         parts = [part for one in bags for part in (one.words.values, one.words.offsets, one.counts)]
         columns = (self._vectors, near.numbers.values, near.numbers.offsets, near.degrees, *parts)
