@@ -179,7 +179,7 @@ def test_a_resource_has_its_own_link_and_nothing_of_the_recording(
 ) -> None:
     session = replace(full.session, video_url="https://youtu.be/tea")
     passage = replace(full, session=session)
-    record = resource_record(Resource(passage, link, speaker))
+    record = resource_record(Resource(passage, link, speaker, passage.start))
     assert (record["link"], record["speaker"]) == (link, speaker)
     assert record == {**passage_record(passage), "link": link, "speaker": speaker}
 
