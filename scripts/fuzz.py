@@ -1,8 +1,8 @@
 """Gives our own parsers what atheris makes up, guided by the code that it reaches: ``python -m scripts.fuzz NAME``.
 
 ``make fuzz`` does so for each of ``PARSERS``, a minute each. A parser may raise what it says it raises; anything else
-is a find: atheris writes the bytes to ``crash-…`` and stops. A byte is a letter, or from 0x80 one of ``TOKENS``; texts begin
-with what each parser knows its files by.
+is a find: atheris writes the bytes to ``crash-…`` and stops. A byte is a letter, or from 0x80 one of ``TOKENS``; texts
+begin with what each parser knows its files by.
 """
 
 from __future__ import annotations
