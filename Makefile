@@ -7,7 +7,7 @@ INDEX := index
 EVAL := ../shared/eval
 PACKS := $(wildcard ../shared/seeds/*.pdf)
 
-.PHONY: install run test check faults evaluate bench soak browser clean
+.PHONY: install run test check faults evaluate bench soak fuzz browser clean
 
 install: .venv/installed
 
@@ -61,6 +61,17 @@ bench: install
 		$(BENCH) recall $$n --sets $(EVAL) --json $(RECORDS)/recall-$$n.json || exit 1; \
 	done
 	$(BENCH) plot $(RECORDS)/encode.json $(RECORDS)/size-*.json
+
+# Our own parsers under what a fuzzer makes up, a minute each; what it finds is in build/fuzz.
+FUZZED := captions chat transcript slides any notes dates
+FUZZ_SECONDS := 60
+fuzz: install
+	$(BIN)/pip install --quiet --disable-pip-version-check --group fuzz
+	mkdir -p build/fuzz
+	for parser in $(FUZZED); do \
+		$(BIN)/python -m scripts.fuzz $$parser -max_total_time=$(FUZZ_SECONDS) -max_len=2000 -timeout=10 \
+			-artifact_prefix=build/fuzz/$$parser- || exit 1; \
+	done
 
 # Eight ask for ten minutes while files are rewritten and taken out; the tests run half a minute of it.
 soak: install

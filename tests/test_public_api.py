@@ -51,7 +51,7 @@ def test_how_to_look_is_said_by_name() -> None:
 def test_the_verbs_are_the_ones_promised() -> None:
     verbs = {name for name, _ in inspect.getmembers(kindsearch.KindSearch, inspect.isfunction) if name[0] != "_"}
     assert verbs == {
-        "around", "ask", "backup", "boxes", "brief", "counts", "doctor", "forget", "ingest", "page_count",
+        "around", "ask", "backup", "boxes", "brief", "counts", "cover", "doctor", "forget", "ingest", "page_count",
         "page_image", "page_size", "passage", "people", "plan", "rate", "ratings", "read", "remove", "resources",
         "search", "sessions", "status", "traces_of", "watch",
     }  # fmt: skip

@@ -630,3 +630,9 @@ def test_a_real_meeting_keeps_every_word_speaker_and_time(meeting: str) -> None:
         next_cue = place["last_cue"]
     assert next_cue == len(came_out)
     assert right / turns >= 0.995
+
+
+def test_a_first_line_that_is_half_header_and_half_times_is_read_or_refused() -> None:
+    """Found by fuzzing: webvtt-py refused what was made of it, in its own words."""
+    document = read("WEBVTT --> 00:00:01,5 --> 1:00:02\nTea calms.\n", "", "a.vtt")
+    assert document.text.endswith("Tea calms.")

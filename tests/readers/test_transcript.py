@@ -721,3 +721,14 @@ def test_whatever_comes_is_read_or_refused(text: str) -> None:
             for unit in found.units:
                 assert (unit.spans[0].start, unit.spans[-1].end) == (unit.start, unit.end)
                 assert all(found.text[span.start : span.end].strip() for span in unit.spans)
+
+
+def test_names_that_stand_in_headings_only_begin_no_turn() -> None:
+    """Found by fuzzing: it was taken for a transcript, and had no first turn."""
+    text = (
+        "# Bo Ek\n\n# \nBo Ek:\n## 0:12 Ann Lee: Tea calms.\n[00:12:03] 0:12 Bo Ek: 0:14 Tea.\n"
+        "## [00:12:03] Ann Lee: Tea calms."
+    )
+    assert not recognises(text)
+    with pytest.raises(UnreadableFile, match="no speakers can be told"):
+        read(text, "", "a.txt")

@@ -151,8 +151,8 @@ def _put_right(lines: Sequence[str]) -> str:
     Identifiers go, as they say nothing. A paragraph without times belongs to the cue before it. An arrow among words is
     written so that it ends no cue. ``lines`` have no blanks around them, and the first is not empty.
     """
-    is_vtt = bool(_HEADER.match(lines[0]))
     timed = [_is_timing(line) for line in lines]
+    is_vtt = bool(_HEADER.match(lines[0])) and not timed[0]  # "WEBVTT --> 00:05" is no header
     identifiers = _identifiers(lines, timed, is_vtt)
     written = [] if is_vtt else ["WEBVTT"]
     in_cue = after_empty = False

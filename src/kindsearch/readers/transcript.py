@@ -74,7 +74,8 @@ def _parsed(text: str) -> tuple[list[Line], frozenset[str]]:
     chat = sum(1 for line in raw if _SAVED_CHAT.match(looks[line].text))
     cues = sum(1 for line in lines if line.mark and line.mark.end is not None and not line.rest)
     speakers = frozenset() if max(chat, cues) > stamped / 2 else speakers_of(lines)
-    return lines, frozenset() if any(map(_ADDRESS.search, speakers)) else speakers
+    begins = any(is_turn(line, speakers) for line in lines)  # names may stand in headings only
+    return lines, frozenset() if not begins or any(map(_ADDRESS.search, speakers)) else speakers
 
 
 # ---------------------------------------------------------------- who says what
