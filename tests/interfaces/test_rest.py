@@ -30,6 +30,7 @@ from kindsearch.errors import (
     UnreadableFile,
 )
 from kindsearch.interfaces.web import create_app
+from kindsearch.settings import Settings
 
 QUESTION = "how do we measure kindness?"
 SESSION = "2024-01-18-kindness-in-education"
@@ -363,9 +364,11 @@ PATHS = (
 
 
 @pytest.fixture(scope="module")
-def described(archive: KindSearch) -> Any:
-    """The description as schemathesis reads it, over the whole application."""
-    return schemathesis.openapi.from_asgi("/v1/openapi.json", create_app(archive))
+def described(archive: KindSearch, model: Any) -> Any:
+    """The description as schemathesis reads it, over the whole application, which it calls by a name of its own."""
+    named = Settings(corpus=archive.settings.corpus, hosts=("testserver",))
+    own = KindSearch.open(archive.folder, encoder=model, settings=named)
+    return schemathesis.openapi.from_asgi("/v1/openapi.json", create_app(own))
 
 
 # Which sessions and people an archive knows is in no description, and others are refused.
