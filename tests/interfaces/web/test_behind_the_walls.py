@@ -30,9 +30,7 @@ def test_whoever_is_logged_in_can_ask_and_open_a_source(browser: Any, locked_add
     visitor.page.locator("[data-passage]").first.wait_for()
     statuses = visitor.page.evaluate("async () => (await fetch('/v1/sessions')).status")
     assert statuses == 200
-    assert [
-        said for said in visitor.complaints if "401" not in said
-    ] == []  # which asks for the password
+    assert [said for said in visitor.complaints if "401" not in said] == []  # which asks for the password
     visitor.page.context.close()
 
 
