@@ -59,7 +59,10 @@ def test_the_addresses_answer(archive: KindSearch) -> None:
 def test_the_problem_is_the_one_shown(archive: KindSearch) -> None:
     client = TestClient(create_app(archive), base_url="http://127.0.0.1:7860")
     shown = json.loads(blocks("json")[0])
-    assert client.get("/v1/ask", params={"q": "tea", "k": 101}).json() == shown
+    answer = client.get("/v1/ask", params={"q": "tea", "k": 101})
+    number = shown["instance"].removeprefix("urn:kindsearch:request:")
+    assert answer.json() == {**shown, "instance": f"urn:kindsearch:request:{answer.headers['x-request-id']}"}
+    assert len(number) == len(answer.headers["x-request-id"])
 
 
 def test_the_command_that_a_client_starts_exists(run: Callable[..., Any]) -> None:

@@ -30,6 +30,7 @@ from kindsearch.errors import (
     UnreadableFile,
 )
 from kindsearch.interfaces.web import create_app
+from kindsearch.settings import Settings
 from kindsearch.types import Filter, Kind, PartialDate
 
 QUESTION = "how do we measure kindness?"
@@ -374,9 +375,11 @@ PATHS = (
 
 
 @pytest.fixture(scope="module")
-def described(archive: KindSearch) -> Any:
-    """The description as schemathesis reads it, over the whole application."""
-    return schemathesis.openapi.from_asgi("/v1/openapi.json", create_app(archive))
+def described(archive: KindSearch, model: Any) -> Any:
+    """The description as schemathesis reads it, over the whole application, which it calls by a name of its own."""
+    named = Settings(corpus=archive.settings.corpus, hosts=("testserver",))
+    own = KindSearch.open(archive.folder, encoder=model, settings=named)
+    return schemathesis.openapi.from_asgi("/v1/openapi.json", create_app(own))
 
 
 # Which sessions and people an archive knows is in no description, and others are refused.
