@@ -45,9 +45,8 @@ def main() -> None:
                 print(f"{outcome}: {reason[:200]}")
     held = sorted(sys.modules.keys() & {"pypdfium2", "pypdf"})
     told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in ("opened", "failed", "killed"))
-    print(
-        f"{len(paths)} PDFs: {told}; 0 deaths of this process, 0 hangs; PDF libraries in it: {', '.join(held) or 'none'}"
-    )
+    libraries = ", ".join(held) or "none"
+    print(f"{len(paths)} PDFs: {told}; 0 deaths of this process, 0 hangs; PDF libraries in it: {libraries}")
     sys.exit(bool(held))
 
 
