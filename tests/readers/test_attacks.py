@@ -22,7 +22,7 @@ HARMLESS = {
     "parents_in_a_circle", "two_billion_pages", "enormous_page", "endless_strip", "page_of_no_size",
     "nested_dictionaries", "object_stream_loop", "tables_in_a_circle", "outline_loop", "annotation_flood",
     "picture_of_gigapixels", "font_that_draws_itself", "pattern_of_patterns", "length_in_a_circle",
-    "one_line_as_long_as_allowed", "lone_surrogates", "utf_16_cut_in_half",
+    "one_line_as_long_as_allowed", "chat_of_many_messages", "lone_surrogates", "utf_16_cut_in_half",
 }  # fmt: skip
 ALL = {f"{name}.{kind}": build for kind, table in
        (("pdf", PDFS), ("docx", WORD_DOCUMENTS), ("txt", TEXTS)) for name, build in table.items()}  # fmt: skip
