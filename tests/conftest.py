@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import io
-import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from commands import Done
+from small_packs import PACKS, CountingEncoder, pack_of
 
 from kindsearch import KindSearch, Settings
-from kindsearch.encoders import Encoder, Vectors, encoder_of
+from kindsearch.encoders import Encoder, encoder_of
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.interfaces import cli
 from kindsearch.types import Document, Kind, PartialDate, Passage, Session, Span, Statement, Unit
@@ -78,50 +79,6 @@ def seed_archive(seeds: Path, model: Encoder, tmp_path_factory: pytest.TempPathF
 # ---------------------------------------------------------------- tiny archives
 
 
-def pack_of(title: str, date: str, *said: tuple[str, str]) -> str:
-    """A pack in Markdown whose chat holds ``(who, what)``."""
-    chat = "\n\n".join(f"**{who}** {what}" for who, what in said)
-    return f"# {title}\n\n{date}\n\n# Reflections from the chat\n\n{chat}\n"
-
-
-PACKS = {
-    "2023-05-music.md": pack_of(
-        "Music in the corridor",
-        "May 2023",
-        ("Cy Dee", "Songs travel through the corridor and reach every bed."),
-        ("Ann Lee", "A violin made my father smile."),
-    ),
-    "2024-01-18-tea.md": pack_of(
-        "Tea on the ward",
-        "18 January 2024",
-        ("Ann Lee", "Tea calms worried patients."),
-        ("Bo Ek", "Biscuits matter as much as tea."),
-        ("Göran Öst", "We measure smiles with a jar of beans."),
-    )
-    + "\n# Q&A\n\n**Question: Does tea help at night?**\n\nAnn Lee: Tea helps because somebody sits down.\n",
-    "2024-06-garden.md": pack_of(
-        "A garden for staff",
-        "June 2024",
-        ("Bo Ek", "Roses grow along the wall where nurses rest."),
-        ("Ann Lee", "Tomatoes from our garden taste of summer."),
-        ("Dr Eva Bonnier", "Weeding is my meditation."),
-    ),
-}
-
-
-class CountingEncoder(HashingEncoder):
-    """The tiny encoder, remembering what it was given."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts: list[str] = []
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """As HashingEncoder does."""
-        self.texts += texts
-        return super().encode(texts)
-
-
 @pytest.fixture
 def pack() -> Callable[..., str]:
     """Write a pack in Markdown: title, date, then (who, what) for each message of its chat."""
@@ -153,19 +110,6 @@ def small_archive(tmp_path: Path) -> Callable[..., KindSearch]:
 
 
 # ---------------------------------------------------------------- the command line, in this process
-
-
-class Done(NamedTuple):
-    """What a command left behind."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def records(self) -> list[dict[str, object]]:
-        """The lines it printed, as JSON."""
-        return [json.loads(line) for line in self.out.splitlines()]
 
 
 @pytest.fixture

@@ -83,14 +83,6 @@ def test_taking_a_document_out_leaves_it(archive: KindSearch) -> None:
     assert left_out(archive) == [EMPTY]
 
 
-def test_an_index_without_a_place_for_it_answers_and_gets_one(archive: KindSearch) -> None:
-    with archive._catalog() as catalog:
-        catalog._db.execute("DROP TABLE left_out")
-    assert left_out(archive) == []
-    archive.ingest()
-    assert left_out(archive) == [EMPTY]
-
-
 def test_names_of_those_who_are_forgotten_are_not_kept(archive: KindSearch, pack: Callable[..., str]) -> None:
     copy, broken = archive.settings.corpus / "Bo Ek, tea.md", archive.settings.corpus / "Bo Ek, walks.md"
     copy.write_bytes((archive.settings.corpus / "2024-06-garden.md").read_bytes())

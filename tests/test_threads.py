@@ -12,6 +12,7 @@ import faiss
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from kindsearch import threads as one_thread_of
 from kindsearch.threads import one_thread
 
 MANY = 3  # threads, set before any question, so that one can tell
@@ -27,6 +28,8 @@ def threads() -> dict[str, int]:
 @pytest.fixture(autouse=True)
 def before() -> Iterator[dict[str, int]]:
     """Several threads for each library, as on a machine of several cores; gives how many they are."""
+    for of in (one_thread_of._counted_by_process, one_thread_of._counted_by_thread):
+        of.cache_clear()  # other tests may have loaded more libraries since
     usual = faiss.omp_get_max_threads()
     limit = in_a_thread_that_ends(lambda: threadpool_limits(MANY))
     faiss.omp_set_num_threads(MANY)

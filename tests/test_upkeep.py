@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PACKS, CountingEncoder, Done, pack_of
+from commands import Done
 from faulty import Server, server
 from meetings import another_process_writing, found_in
+from small_packs import PACKS, CountingEncoder, pack_of
 from test_state_machine import QUESTIONS, contents
 
 from kindsearch import KindSearch, Settings

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PACKS, pack_of
 from faulty import Ended, Server, server
 from meetings import found_in
+from small_packs import PACKS, pack_of
 from test_state_machine import contents
 
 from kindsearch import KindSearch, Settings

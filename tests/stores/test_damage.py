@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PACKS, CountingEncoder, pack_of
 from meetings import chat, transcript
+from small_packs import PACKS, CountingEncoder, pack_of
 from test_state_machine import answer_of
 
 from kindsearch import KindSearch, Settings

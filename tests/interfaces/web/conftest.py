@@ -98,9 +98,12 @@ def forgetful_address(forgetful_archive: KindSearch) -> Iterator[str]:
     yield from served(forgetful_archive)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Debian's chromium. Skipped where it is not installed, but never in CI."""
+    """Debian's chromium. Skipped where it is not installed, but never in CI.
+
+    Of a module: while it runs, no other event loop can.
+    """
     if not CHROMIUM.exists() and not os.environ.get("CI"):
         pytest.skip(f"{CHROMIUM} is not installed (apt-get install chromium)")
     from playwright.sync_api import sync_playwright

@@ -141,7 +141,7 @@ def test_in_words_titles_notes_speakers_and_file_names_none_runs(page: Any, addr
 
 def test_in_the_choices_of_the_filters_none_runs(page: Any, address: str) -> None:
     ready(page, address)
-    for label in ("Session", "Speaker"):
+    for label in ("Session", "Person"):
         page.get_by_role("combobox", name=label).click()
         page.get_by_role("option").nth(len(PAYLOADS) - 1).wait_for()
         page.keyboard.press("Escape")

@@ -102,7 +102,7 @@ def test_nothing_on_a_topic_is_said_with_what_comes_nearest(client: TestClient) 
 
 def test_an_empty_archive_says_what_to_do(tmp_path_factory: pytest.TempPathFactory, archive: KindSearch) -> None:
     empty = KindSearch.open(tmp_path_factory.mktemp("empty"), create=True, encoder=archive._encoder)
-    with TestClient(create_app(empty)) as client:
+    with TestClient(create_app(empty), base_url="http://127.0.0.1") as client:
         assert "kindsearch ingest" in brief_at(client).text
         assert brief_at(client, topic=TOPIC).status_code == 200
 
@@ -259,7 +259,7 @@ def test_every_citation_of_a_word_file_resolves(client: TestClient, archive: Kin
 
 @pytest.mark.parametrize("topic", ["students", "measuring kindness", "empathy", "stories"])
 def test_briefs_of_the_real_packs_resolve(seed_archive: KindSearch, topic: str) -> None:
-    with TestClient(create_app(seed_archive)) as client:
+    with TestClient(create_app(seed_archive), base_url="http://127.0.0.1") as client:
         check_docx(seed_archive, client, topic)
         text = text_of(brief_at(client, topic=topic))
         for citation in seed_archive.brief(topic).citations:

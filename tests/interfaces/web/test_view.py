@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kindsearch.interfaces.parameters import MAX_NAME
 from kindsearch.interfaces.web.view import View, cleaned, dates_of, side_of, time_in_words, when_of, with_side
-from kindsearch.search import MAX_QUESTION
+from kindsearch.settings import MAX_QUESTION
 from kindsearch.types import Filter, Kind, PartialDate, Reading
 
 dates = st.none() | st.builds(

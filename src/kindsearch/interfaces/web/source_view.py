@@ -6,6 +6,7 @@ A caller names a passage of the archive and nothing else; no path ever comes in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -13,7 +14,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query, Response
 
-from kindsearch.errors import KindSearchError, UnreadableFile
+from kindsearch.errors import BadRequest, KindSearchError, UnreadableFile
 from kindsearch.interfaces import problems
 from kindsearch.interfaces.page_images import page_image
 from kindsearch.interfaces.web.turns import Moment, Turn, moment_of, turns_of
@@ -121,23 +122,30 @@ def routes(archive: KindSearch) -> APIRouter:
     @router.get("/{passage_id}/pages/{page}.png")
     def picture(passage_id: str, page: Annotated[int, Path(ge=1, le=2**31)]) -> Response:
         passage = _known(archive, passage_id)
-        try:
+        with _told():
             archive.page_size(passage, page)
             return page_image(archive, passage, page)
-        except UnreadableFile as error:
-            raise HTTPException(404, f"{error.reason[:1].upper()}{error.reason[1:]}.") from error
-        except KindSearchError as error:
-            raise HTTPException(problems.status_of(error), problems.sentence_of(error)) from error
 
     @router.get("/{passage_id}/pages/{page}")
     def page(passage_id: str, page: Annotated[int, Path(ge=1, le=2**31)], quote: Quote = None) -> PageView:
         passage = _known(archive, passage_id)
-        try:
+        with _told():
             return _page(archive, passage, page, archive.boxes(passage), _tinted(passage, _stretch(passage, quote)))
-        except KindSearchError as error:
-            raise HTTPException(404, str(error)) from error
 
     return router
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Why a page can't be shown, in a sentence. One that is none is not found."""
+    try:
+        yield
+    except UnreadableFile as error:
+        raise HTTPException(404, f"{error.reason[:1].upper()}{error.reason[1:]}.") from error
+    except BadRequest as error:
+        raise HTTPException(404, str(error)) from error
+    except KindSearchError as error:
+        raise HTTPException(problems.status_of(error), problems.sentence_of(error)) from error
 
 
 def _known(archive: KindSearch, passage_id: str) -> Passage:
