@@ -26,15 +26,18 @@ run: install
 	$(BIN)/kindsearch ask "who rings round the wards at night?" --index $(INDEX)
 	$(BIN)/kindsearch serve --index $(INDEX)
 
+# As many at once as there are cores; tests of one module stay together, for they share an archive or a browser.
+PYTEST := $(BIN)/pytest -n auto --dist loadfile
+
 test: install browser
-	$(BIN)/pytest
+	$(PYTEST)
 
 check: install browser
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(PYTEST)
 
 # Faults in every step, kills and damage in their thousands (docs/reliability.md): about half an hour on two cores.
 faults: install

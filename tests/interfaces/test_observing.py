@@ -49,10 +49,10 @@ def failing(error: Exception) -> Callable[..., Any]:
 
 def predicted(client: TestClient, question: str) -> Any:
     """The answer to a question on the page."""
-    asking = next(
-        event for event in client.get("/config").json()["dependencies"] if len(event["inputs"]) > 1 and event["targets"]
-    )
-    data = [question, *[None] * (len(asking["inputs"]) - 1)]
+    page = client.get("/config").json()
+    box = next(one["id"] for one in page["components"] if one["props"].get("elem_id") == "ks-question")
+    asking = next(event for event in page["dependencies"] if [box, "submit"] in event["targets"])
+    data = [question if component == box else "" for component in asking["inputs"]]
     return client.post("/gradio_api/run/predict", json={"data": data, "fn_index": asking["id"], "session_hash": "s"})
 
 

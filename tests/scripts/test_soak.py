@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -16,8 +17,9 @@ WELL = Outcome(
 
 
 def test_eight_ask_while_notes_are_rewritten_and_taken_out() -> None:
-    with multiprocessing.get_context("spawn").Pool(1) as alone:  # whose memory and files are nobody else's
-        seen = alone.apply(soak, (SECONDS,))
+    alone = multiprocessing.get_context("spawn")  # memory and files are then nobody else's
+    with ProcessPoolExecutor(1, mp_context=alone) as pool:
+        seen = pool.submit(soak, SECONDS).result()
     assert seen.errors == ()
     assert seen.mixed == 0
     assert seen.misquoted == 0

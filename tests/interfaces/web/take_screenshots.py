@@ -1,72 +1,118 @@
-"""Takes the pictures in docs/images: ``python tests/interfaces/web/take_screenshots.py``.
+"""Takes the pictures in docs/images/pages: ``python tests/interfaces/web/take_screenshots.py``.
 
-It looks at the page over an index of the sample corpus, which it makes in a temporary folder.
+Each state of each page, light, dark and on a phone, over an index of the sample corpus that is made in a temporary
+folder.
 """
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
 from visiting import CHROMIUM, CHROMIUM_ARGUMENTS, ROOT, Visit, served, visit
 
-from kindsearch import KindSearch
+from kindsearch import KindSearch, Settings
 
-IMAGES = ROOT / "docs" / "images"
-QUESTION = "How do we measure kindness?"
-SPOKEN = "What does the registrar ask when ringing the wards at two?"
-PHONE = {"width": 390, "height": 844, "device_scale_factor": 2, "has_touch": True}
+IMAGES = ROOT / "docs" / "images" / "pages"
+SCREENS: dict[str, dict[str, Any]] = {
+    "light": {},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"width": 360, "height": 740, "device_scale_factor": 2, "has_touch": True},
+}
+PLAIN = {
+    "prepare": "/prepare",
+    "prepare-brief": "/prepare?topic=listening+to+patients",
+    "prepare-nothing": "/prepare?topic=pruning+apple+trees",
+    "sessions": "/sessions",
+    "session": "/sessions/2024-06-time-for-a-check-in",
+    "people": "/people",
+    "resources": "/resources",
+    "topics": "/topics",
+    "status": "/status",
+    "not-found": "/sessions/no-such-session",
+}
+COLOURS = 64  # a quarter of the size, and no difference to be seen
+
+
+def _welcome(_: Visit) -> None:
+    """As it opens."""
+
+
+def _answer(visitor: Visit) -> None:
+    visitor.ask("How do we measure kindness?")
+
+
+def _page_of_a_pack(visitor: Visit) -> None:
+    _answer(visitor)
+    visitor.open_source()
+
+
+def _moment(visitor: Visit) -> None:
+    visitor.ask("What does the registrar ask when ringing the wards at two?")
+    visitor.open_source()
+
+
+def _read_in_the_question(visitor: Visit) -> None:
+    visitor.ask("What did Bob say about kindness in January 2024?")
+
+
+def _not_in_the_archive(visitor: Visit) -> None:
+    visitor.choose("Person", "Bob")
+    visitor.page.locator(".ks-tag").first.wait_for()
+    visitor.ask("How do I prune apple trees in winter?")
+
+
+def _list_of_a_filter(visitor: Visit) -> None:
+    visitor.page.get_by_role("combobox", name="Session").click()
+    visitor.page.get_by_role("option").first.wait_for()
+
+
+ASKING: dict[str, Callable[[Visit], None]] = {
+    "ask-welcome": _welcome,
+    "ask-answer": _answer,
+    "ask-source": _page_of_a_pack,
+    "ask-moment": _moment,
+    "ask-read-in-the-question": _read_in_the_question,
+    "ask-not-in-the-archive": _not_in_the_archive,
+    "ask-filter": _list_of_a_filter,
+}
 
 
 def main() -> None:
     """Take every picture."""
-    with tempfile.TemporaryDirectory() as folder:
-        archive = KindSearch.open(folder, create=True)
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        archive = KindSearch.open(folder, create=True, settings=Settings(requests_per_minute=10_000))
         archive.ingest(ROOT / "corpus")
         server = served(archive)
         address = next(server)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
-            wide = visit(browser, address)
-            _take(wide, "welcome")
-            wide.ask(QUESTION)
-            _take(wide, "answer")
-            wide.open_source()
-            _take(wide, "answer-with-source")
-            _ask_next(wide, SPOKEN)
-            wide.open_source()
-            _take(wide, "answer-with-moment")
-            _take_next(wide, "how do I prune apple trees in winter?", "not-in-the-archive")
-            _take_next(visit(browser, address, color_scheme="dark"), QUESTION, "answer-dark")
-            phone = visit(browser, address, **PHONE)
-            _take_next(phone, QUESTION, "phone-answer")
-            phone.open_source()
-            _take(phone, "phone-source")
-            browser.close()
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        for screen, how in SCREENS.items():
+            for name, reach in ASKING.items():
+                visitor = visit(browser, address, **how)
+                reach(visitor)
+                _take(visitor.page, f"{name}-{screen}")
+            for name, path in PLAIN.items():
+                visitor.page.goto(f"{address}{path}", wait_until="networkidle")
+                _take(visitor.page, f"{name}-{screen}")
+        browser.close()
         next(server, None)
 
 
-def _ask_next(visitor: Visit, question: str) -> None:
-    visitor.page.keyboard.press("Escape")
-    visitor.ask(question)
-
-
-def _take_next(visitor: Visit, question: str, name: str) -> None:
-    _ask_next(visitor, question)
-    _take(visitor, name)
-
-
-def _take(visitor: Visit, name: str) -> None:
-    visitor.page.evaluate("document.activeElement.blur()")
-    visitor.page.mouse.move(0, 0)
-    visitor.page.wait_for_timeout(500)
-    path = IMAGES / f"{name}.png"
-    visitor.page.screenshot(path=path)
-    with Image.open(path) as picture:  # a third of the size, and no difference to be seen
-        picture.convert("RGB").quantize(128).save(path, optimize=True)
+def _take(page: Any, name: str) -> None:
+    if "filter" not in name:
+        page.evaluate("document.activeElement.blur()")
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(400)
+    path: Path = IMAGES / f"{name}.png"
+    page.screenshot(path=path)
+    with Image.open(path) as picture:
+        picture.convert("RGB").quantize(COLOURS).save(path, optimize=True)
 
 
 if __name__ == "__main__":
-    IMAGES.mkdir(parents=True, exist_ok=True)
     main()

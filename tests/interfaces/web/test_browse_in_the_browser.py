@@ -57,8 +57,9 @@ def test_a_session_leads_from_its_card_to_the_page_a_passage_stands_on(read: Rea
     assert page.locator(".ks-source-title").inner_text() == "Kindness in Education"
     assert page.locator(".ks-outline").first.is_visible()
     page.keyboard.press("Escape")
-    page.go_back()
-    page.wait_for_url("**/sessions")
+    for before in (f"**{EDUCATION}?source=*", f"**{EDUCATION}", "**/sessions"):  # to what was opened as well
+        page.go_back()
+        page.wait_for_url(before)
 
 
 def test_covers_are_there_and_nothing_jumps_when_they_come(read: Read, address: str) -> None:

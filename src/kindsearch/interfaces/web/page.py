@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -102,7 +103,9 @@ def blocks(archive: KindSearch) -> gr.Blocks:
         def narrowed(last: str, text: str, *chosen: str) -> list[Any]:
             before = View.parse(last)
             return show(
-                archive, lambda: asking.asked(archive, before, text.strip() or before.question, filter_of(*chosen))
+                archive,
+                lambda: asking.asked(archive, before, text.strip() or before.question, filter_of(*chosen)),
+                unless=replace(before, source=None, quote=None),  # a list that was opened and left changes nothing
             )
 
         def opened(last: str) -> list[Any]:
@@ -135,12 +138,15 @@ def filter_of(session: str, person: str, when: str, kind: str) -> Filter:
 # ---------------------------------------------------------------- what is shown
 
 
-def show(archive: KindSearch, wanted: Callable[[], View]) -> list[Any]:
-    """What the page shows of a view: its address, whether filters can be cleared, examples, results and filters."""
+def show(archive: KindSearch, wanted: Callable[[], View], unless: View | None = None) -> list[Any]:
+    """What the page shows of a view: its address, whether filters can be cleared, examples, results and filters.
+
+    Where the view is the one that is shown already, ``unless``, all stays as it is.
+    """
     view = View()
     try:
         view = wanted()
-        return _shown(archive, view)
+        return _shown(archive, view) if view != unless else [gr.skip()] * (4 + len(FILTERS))
     except KindSearchError as error:
         said = problems.sentence_of(error)
     except Exception:
