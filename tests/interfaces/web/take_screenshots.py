@@ -61,6 +61,7 @@ def _read_in_the_question(visitor: Visit) -> None:
 
 
 def _not_in_the_archive(visitor: Visit) -> None:
+    _answer(visitor)
     visitor.choose("Person", "Bob")
     visitor.page.locator(".ks-tag").first.wait_for()
     visitor.ask("How do I prune apple trees in winter?")
@@ -91,16 +92,25 @@ def main() -> None:
         server = served(archive)
         address = next(server)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
-        for screen, how in SCREENS.items():
-            for name, reach in ASKING.items():
-                visitor = visit(browser, address, **how)
-                reach(visitor)
-                _take(visitor.page, f"{name}-{screen}")
-            for name, path in PLAIN.items():
-                visitor.page.goto(f"{address}{path}", wait_until="networkidle")
-                _take(visitor.page, f"{name}-{screen}")
-        browser.close()
-        next(server, None)
+        try:
+            for screen, how in SCREENS.items():
+                _take_all(browser, address, screen, how)
+        finally:
+            browser.close()
+            next(server, None)
+
+
+def _take_all(browser: Any, address: str, screen: str, how: dict[str, Any]) -> None:
+    """Every state on one screen."""
+    for name, reach in ASKING.items():
+        visitor = visit(browser, address, **how)
+        reach(visitor)
+        _take(visitor.page, f"{name}-{screen}")
+        visitor.page.context.close()
+    visitor = visit(browser, address, **how)
+    for name, path in PLAIN.items():
+        visitor.page.goto(f"{address}{path}", wait_until="networkidle")
+        _take(visitor.page, f"{name}-{screen}")
 
 
 def _take(page: Any, name: str) -> None:
