@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from visiting import Visit, visit
+from visiting import Visit, served, visit
 
 from kindsearch import KindSearch
-from kindsearch.types import Filter
+from kindsearch.types import Filter, Passage
 
 QUESTION = "how do we measure kindness?"
 SPOKEN = "what does the registrar ask when ringing the wards at two?"
@@ -43,9 +43,30 @@ def test_an_example_is_asked_with_one_click(visitor: Visit) -> None:
 def test_a_card_opens_its_page_with_the_words_outlined(visitor: Visit, archive: KindSearch) -> None:
     visitor.ask(QUESTION)
     visitor.open_source(".ks-card .ks-words")
-    page = visitor.page
-    assert page.locator(".ks-sheet img").evaluate("image => image.naturalWidth") == 1600
-    passage = archive.ask(QUESTION).hits[0].passage
+    assert visitor.page.locator(".ks-sheet img").evaluate("image => image.naturalWidth") == 1600
+    _check_outline(visitor.page, archive, archive.ask(QUESTION).hits[0].passage)
+
+
+def test_words_of_the_real_packs_are_outlined_too(browser: Any, seed_archive: KindSearch) -> None:
+    hits = seed_archive.ask(QUESTION).hits
+    on_one_page = [n for n, hit in enumerate(hits) if hit.passage.pages and len(set(hit.passage.pages)) == 1][:3]
+    assert on_one_page
+    for address in served(seed_archive):
+        made = visit(browser, address)
+        made.ask(QUESTION)
+        for place in on_one_page:
+            made.open_source(f".ks-card >> nth={place} >> .ks-title")
+            made.page.locator(f"img[src*='{hits[place].passage.id}']").wait_for()
+            made.page.locator(".ks-sheet.ks-loaded").wait_for()
+            _check_outline(made.page, seed_archive, hits[place].passage)
+            made.page.keyboard.press("Escape")
+        assert made.complaints == []
+        assert [url for url in made.requests if not url.startswith((address, "data:", "blob:"))] == []
+        made.page.context.close()
+
+
+def _check_outline(page: Any, archive: KindSearch, passage: Passage) -> None:
+    """That the words of a passage are marked where PDFium has its characters, and the outline lies around them."""
     assert passage.pages is not None
     width, height = archive.page_size(passage, passage.pages[0])
     sheet = page.locator(".ks-sheet img").bounding_box()
