@@ -251,7 +251,7 @@ class KindSearch:
         words alone are looked for; ``unread`` names what else is not to be read in it. Raises BadRequest for an empty
         question, or a ``k`` outside 1..100.
         """
-        text, shown = self._checked(question), self._shown(k)
+        text, shown = self._noted(question), self._shown(k)
         with self._reading() as (catalog, engines):
             asked = self._asked(engines, text, literal, unread)
             found = self._found(catalog, engines, asked, MAX_K if by == "session" else shown, where).found
@@ -268,7 +268,7 @@ class KindSearch:
         unread: Collection[Reading] = (),
     ) -> Answer:
         """Answer a question with quotes and citations, or say that the archive does not. Raises as :meth:`search`."""
-        text, shown = self._checked(question), self._shown(k)
+        text, shown = self._noted(question), self._shown(k)
         with self._reading() as (catalog, engines):
             looked = self._found(catalog, engines, self._asked(engines, text, literal, unread), shown, where)
             if not looked.in_time:
@@ -295,8 +295,7 @@ class KindSearch:
         text = self._checked(question)
         with self._reading() as (catalog, engines):
             asked = self._asked(engines, text, literal, unread)
-            time = asked.time
-            searched = time is None or _of_time(engines, time).any() or not _is_topic(catalog, engines, time)
+            searched = asked.time is None or _narrows(catalog, engines, asked.time)
         return tuple(one for one in asked.read if searched or one.reading != Reading.TIME)
 
     def counts(self, where: Filter | None = None) -> Counts:
@@ -324,7 +323,7 @@ class KindSearch:
         the topic ("rest, in 2024") stands for ``since`` and ``until`` where neither they nor sessions are given. Raises
         BadRequest for an empty topic, or for sessions or people that the archive does not know.
         """
-        text = self._checked(topic)
+        text = self._noted(topic)
         for field, names in {"sessions": (*sessions, *without_sessions), "people": (*people, *without_people)}.items():
             self._check_names(field, *names)
         with self._reading() as (catalog, engines):
@@ -333,7 +332,7 @@ class KindSearch:
             asked = self._asked(engines, text)
             time = asked.time
             is_open = not (since or until or sessions)
-            if time and is_open and (_of_time(engines, time).any() or not _is_topic(catalog, engines, time)):
+            if time and is_open and _narrows(catalog, engines, time):
                 choice = replace(choice, since=time.since, until=time.until)
             among = briefing.positions_of(choice, asked.within, engines)
             return briefing.brief(self._all_on(asked, among, catalog, engines), choice, catalog, engines)
@@ -470,6 +469,11 @@ class KindSearch:
             raise BadRequest("question", "ask something")
         if len(text) > self.settings.question_characters:
             raise BadRequest("question", f"longer than {self.settings.question_characters:,} characters: shorten it")
+        return text
+
+    def _noted(self, question: str) -> str:
+        """The same of a question that is now answered; it is written into the log, if that is wanted."""
+        text = self._checked(question)
         if self.settings.log_questions:
             _log.info("asked", extra={"data": {"question": text}})
         return text
@@ -649,6 +653,11 @@ def _narrowed(
 def _of_time(engines: Engines, time: TimeSpan) -> Mask:
     """Which passages are of a time: (passages,)."""
     return engines.matching(Filter(since=time.since, until=time.until), None)
+
+
+def _narrows(catalog: Catalog, engines: Engines, time: TimeSpan) -> bool:
+    """Whether a time that a question names says where to look, and is no part of its topic."""
+    return bool(_of_time(engines, time).any()) or not _is_topic(catalog, engines, time)
 
 
 def _is_topic(catalog: Catalog, engines: Engines, time: TimeSpan) -> bool:

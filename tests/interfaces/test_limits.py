@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
+from listening import listening
 from starlette.testclient import TestClient
 
 from kindsearch import Filter, KindSearch
@@ -58,16 +57,8 @@ def asked(made: Made, address: str, times: int = 1, /, content: bytes = b"", **l
 @contextmanager
 def served(archive: KindSearch) -> Iterator[tuple[str, int]]:
     """A real socket in front of the application."""
-    server = uvicorn.Server(serving.configured(create_app(archive), archive.settings))
-    listening = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield listening.getsockname()
-    server.should_exit = True
-    thread.join(timeout=20)
-    listening.close()
+    with listening(serving.configured(create_app(archive), archive.settings)) as found:
+        yield found
 
 
 def reader_seconds(made: Made, tmp_path: Path) -> None:

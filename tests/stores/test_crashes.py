@@ -7,7 +7,7 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -314,36 +314,31 @@ def test_two_hundred_kills(request: pytest.FixtureRequest, tmp_path: Path, encod
 # ---------------------------------------------------------------- limits of the system itself
 
 
+def told_until_it_is_done(scene: Scene, forking: Server, index: Path, limit: str, rising: Sequence[int]) -> None:
+    """Under limits that rise, a change is not made and that is told, more than three times, and at last it is made."""
+    assert scene.attempt(forking, index).done
+    after = scene.state(index)
+    told = 0
+    for allowed in rising:
+        ended = scene.attempt(forking, index, limits={limit: allowed})
+        assert ended.done or ended.said.startswith("StorageFailed"), (allowed, ended.said)
+        told += not ended.done
+        assert (scene.state(index) == after) is ended.done
+    assert ended.done
+    assert told > 3
+
+
 @pytest.mark.parametrize("name", ["first ingest", "change"])
 def test_where_files_may_not_grow_the_change_is_not_made_and_that_is_told(
     scenes: Mapping[str, Scene], forking: Server, place: Path, name: str
 ) -> None:
     """SQLite, numpy and Tantivy all meet the limit in the middle of a file."""
-    scene, index = scenes[name], place / "attempt"
-    assert scene.attempt(forking, index).done
-    after = scene.state(index)
-    told = 0
-    for room in (100, 5_000, 20_000, 50_000, 80_000, 110_000, 150_000, 200_000, 10_000_000):
-        ended = scene.attempt(forking, index, limits={"RLIMIT_FSIZE": room})
-        assert ended.done or ended.said.startswith("StorageFailed"), ended.said
-        told += not ended.done
-        assert (scene.state(index) == after) is ended.done
-    assert ended.done
-    assert told > 3
+    sizes = (100, 5_000, 20_000, 50_000, 80_000, 110_000, 150_000, 200_000, 10_000_000)
+    told_until_it_is_done(scenes[name], forking, place / "attempt", "RLIMIT_FSIZE", sizes)
 
 
 @pytest.mark.parametrize("name", ["change", "forget"])
 def test_where_too_few_files_may_be_open_the_change_is_not_made_and_that_is_told(
     scenes: Mapping[str, Scene], forking: Server, place: Path, name: str
 ) -> None:
-    scene, index = scenes[name], place / "attempt"
-    assert scene.attempt(forking, index).done
-    after = scene.state(index)
-    told = 0
-    for many in (*range(5, 40, 3), 100):
-        ended = scene.attempt(forking, index, limits={"RLIMIT_NOFILE": many})
-        assert ended.done or ended.said.startswith("StorageFailed"), (many, ended.said)
-        told += not ended.done
-        assert (scene.state(index) == after) is ended.done
-    assert ended.done
-    assert told > 3
+    told_until_it_is_done(scenes[name], forking, place / "attempt", "RLIMIT_NOFILE", (*range(5, 40, 3), 100))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -11,7 +10,7 @@ from http.client import HTTPConnection
 from typing import Any
 
 import pytest
-import uvicorn
+from listening import listening
 from starlette.responses import PlainTextResponse, StreamingResponse
 
 from kindsearch.interfaces import serving
@@ -31,16 +30,8 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 def address() -> Iterator[tuple[str, int]]:
     """A server that waits for a second, and holds eight connections."""
     config = serving.configured(app, Settings(client_seconds=1, head_kb=8, connections=8))
-    server, listening = uvicorn.Server(config), socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield listening.getsockname()
-    server.should_exit = True
-    thread.join(timeout=20)
-    listening.close()
-    assert not thread.is_alive()
+    with listening(config) as found:
+        yield found
 
 
 def connected(address: tuple[str, int]) -> socket.socket:

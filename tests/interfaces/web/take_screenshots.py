@@ -1,4 +1,4 @@
-"""Takes the pictures in docs/images/pages: ``python tests/interfaces/web/take_screenshots.py``.
+"""Takes the pictures in docs/images/pages: ``PYTHONPATH=tests python tests/interfaces/web/take_screenshots.py``.
 
 Each state of each page, light, dark and on a phone, over an index of the sample corpus that is made in a temporary
 folder.

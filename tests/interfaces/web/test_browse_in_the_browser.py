@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from test_accessibility import SCREENS, violations
-from visiting import Visit, served
+from visiting import Visit, open_page, served
 
 from kindsearch import KindSearch
 
@@ -25,18 +24,11 @@ def read(browser: Any) -> Iterator[Callable[..., Visit]]:
     """Open a plain page. Nothing may leave this machine and nothing may be complained of."""
     opened: list[tuple[Visit, str]] = []
 
-    def open_page(address: str, path: str, width: int = 1280, height: int = 860, **context: Any) -> Visit:
-        page = browser.new_context(viewport={"width": width, "height": height}, **context).new_page()
-        page.set_default_timeout(15_000)
-        made = Visit(page)
-        page.on("request", lambda request: made.requests.append(request.url))
-        page.on("pageerror", lambda error: made.complaints.append(str(error)))
-        page.on("console", lambda said: said.type in {"error", "warning"} and made.complaints.append(said.text))
-        page.goto(address + path)
-        opened.append((made, address))
-        return made
+    def at(address: str, path: str, *size: int, **context: Any) -> Visit:
+        opened.append((open_page(browser, address + path, *size, **context), address))
+        return opened[-1][0]
 
-    yield open_page
+    yield at
     for made, address in opened:
         made.page.context.close()
         assert [url for url in made.requests if not url.startswith((address, "data:", "blob:"))] == []
@@ -214,14 +206,9 @@ def test_what_could_not_be_read_is_shown_with_its_reason(read: Read, odd_address
 
 
 @pytest.fixture(scope="module")
-def seed_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def seed_address(seed_archive: KindSearch) -> Iterator[str]:
     """Where the two real packs are served."""
-    folder = Path(__file__).parents[4] / "shared" / "seeds"
-    if not folder.is_dir():
-        pytest.skip("the two real packs are not on this machine (../shared/seeds)")
-    archive = KindSearch.open(tmp_path_factory.mktemp("seeds"), create=True)
-    assert not archive.ingest(*sorted(folder.glob("*.pdf"))).failed
-    yield from served(archive)
+    yield from served(seed_archive)
 
 
 def test_real_packs_are_open_to_everybody(read: Read, seed_address: str) -> None:

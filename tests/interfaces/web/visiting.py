@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import uvicorn
+from listening import listening
 
 from kindsearch import KindSearch
 from kindsearch.interfaces.web import create_app
@@ -25,18 +23,9 @@ CHROMIUM_ARGUMENTS = [
 
 def served(archive: KindSearch) -> Iterator[str]:
     """The page over an archive, served on a free port until the generator is asked again."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(archive), log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    until = time.monotonic() + 30
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.05)
-    archive.ask("kindness")
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
-    listening.close()
+    with listening(uvicorn.Config(create_app(archive), log_level="warning")) as (host, port):
+        archive.ask("kindness")
+        yield f"http://{host}:{port}"
 
 
 @dataclass
@@ -75,8 +64,8 @@ class Visit:
         self.page.locator(".ks-sheet.ks-loaded, .ks-source .ks-turn").first.wait_for()
 
 
-def visit(browser: Any, address: str, width: int = 1280, height: int = 860, **context: Any) -> Visit:
-    """A fresh visitor on the page."""
+def open_page(browser: Any, address: str, width: int = 1280, height: int = 860, **context: Any) -> Visit:
+    """An address in a fresh browser, with an eye on what it asks for and complains of."""
     page = browser.new_context(viewport={"width": width, "height": height}, **context).new_page()
     page.set_default_timeout(15_000)
     made = Visit(page)
@@ -84,6 +73,12 @@ def visit(browser: Any, address: str, width: int = 1280, height: int = 860, **co
     page.on("pageerror", lambda error: made.complaints.append(str(error)))
     page.on("console", lambda said: said.type in {"error", "warning"} and made.complaints.append(said.text))
     page.goto(address)
-    page.get_by_label("Your question").wait_for()
-    page.wait_for_load_state("networkidle")
+    return made
+
+
+def visit(browser: Any, address: str, width: int = 1280, height: int = 860, **context: Any) -> Visit:
+    """A fresh visitor on the page for asking, which is ready."""
+    made = open_page(browser, address, width, height, **context)
+    made.page.get_by_label("Your question").wait_for()
+    made.page.wait_for_load_state("networkidle")
     return made
