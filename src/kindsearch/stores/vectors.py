@@ -233,7 +233,10 @@ class VectorIndex:
         end = np.where(whole, own.first + 1, own.end)
         vectors = self._decoded(stretches(own.first, end))
         sizes = end - own.first
-        means: Floats = np.add.reduceat(vectors, np.cumsum(sizes) - sizes) if len(sizes) else vectors
+        ends = np.cumsum(sizes)
+        means = np.empty((len(sizes), vectors.shape[1]), dtype=np.float32)
+        for mean, start, stop in zip(means, (ends - sizes).tolist(), ends.tolist(), strict=True):
+            np.add.reduce(vectors[start:stop], axis=0, out=mean)  # np.add.reduceat takes twice as long
         means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
         return means
 
