@@ -14,6 +14,7 @@ from kindsearch.confidence import FULL_SCORE, confidence_of, signals_of, whoever
 from kindsearch.questions import Known, Question, understand
 from kindsearch.retrieval import WORDS_WEIGHT, Encoded, Found
 from kindsearch.stores.words import Alike, WordIndex
+from kindsearch.threads import beside
 from kindsearch.types import Hit, Kind, Passage, Signals, Statement
 
 USUAL = Signals(score=0.6, covered=0.8, strangers=0, searched=50)
@@ -75,7 +76,7 @@ def asked(text: str) -> Question:
 def weighed(question: Question, weights: Sequence[float] = ()) -> Encoded:
     """A question as numbers: its words with these weights, all of them alike to no word of the archive."""
     own = np.array(weights or [1.0] * len(question.words), dtype=np.float32)
-    return Encoded(np.array([1.0, 0.0], dtype=np.float32), Alike.of([[]] * len(own), 0), own)
+    return Encoded(beside(np.array, [[1.0, 0.0]], np.float32), Alike.of([[]] * len(own), 0), own)
 
 
 def found(

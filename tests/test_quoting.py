@@ -14,6 +14,7 @@ from kindsearch.questions import Known, Question, understand
 from kindsearch.quoting import Quote, answers_first, best_quote, choose, is_verbatim, worths
 from kindsearch.retrieval import Encoded, Found
 from kindsearch.stores.words import Alike, WordIndex
+from kindsearch.threads import beside
 from kindsearch.types import Hit, Kind, Passage, Statement
 
 Voices = list[tuple[str | None, str]]
@@ -34,7 +35,7 @@ def spoken(passage: Callable[..., Passage], said: Voices, **changes: Any) -> Pas
 
 
 NONE = np.empty(0, dtype=np.float32)
-ASKED_FOR = Encoded(np.array([1.0, 0.0], dtype=np.float32), Alike.of([], 0), NONE)
+ASKED_FOR = Encoded(beside(np.array, [[1.0, 0.0]], np.float32), Alike.of([], 0), NONE)
 NO_WORDS = WordIndex.none(2)
 
 
@@ -196,7 +197,7 @@ def test_the_worth_of_a_filler_is_less_than_that_of_anything_said(passage: Calla
 
 def test_the_words_of_the_question_count_beside_the_meaning(passage: Callable[..., Passage]) -> None:
     words = WordIndex.none(2).changed(np.zeros(0, np.bool_), ["tea", "milk"], np.eye(2, dtype=np.float32), [])
-    encoded = Encoded(ASKED_FOR.vector, words.alike([("tea",)], {}), np.array([2.0], dtype=np.float32))
+    encoded = Encoded(ASKED_FOR.encoding, words.alike([("tea",)], {}), np.array([2.0], dtype=np.float32))
     talk = spoken(passage, [("Ann", "Milk is white."), ("Bo", "Tea is brown.")])
     assert worths(encoded, hit(talk, [0.5, 0.4]), words) == pytest.approx([0.5, 0.4 + 0.3])
 

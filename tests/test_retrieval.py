@@ -45,6 +45,7 @@ from kindsearch.stores.statements import Statements
 from kindsearch.stores.vectors import NOBODY, Embedded, VectorIndex
 from kindsearch.stores.words import Alike, WordIndex, words_in
 from kindsearch.stretches import ACCOUNT, FACT
+from kindsearch.threads import beside
 from kindsearch.types import Hit, Kind, PartialDate, Passage, Session
 
 Make = Callable[..., KindSearch]
@@ -74,7 +75,7 @@ THEIR_VECTORS = np.eye(3, dtype=np.float32)
 WORDS = WordIndex.none(3).changed(np.zeros(0, dtype=np.bool_), ARCHIVE, THEIR_VECTORS, [])
 # Two words: "tea", which counts three times as much as "walk".
 ASKED = Encoded(
-    np.array([1, 0], np.float32), WORDS.alike([("tea",), ("walk",)], {}), np.array([3, 1], dtype=np.float32)
+    beside(np.array, [[1, 0]], np.float32), WORDS.alike([("tea",), ("walk",)], {}), np.array([3, 1], dtype=np.float32)
 )
 
 
@@ -205,7 +206,7 @@ def test_of_those_who_are_asked_for_it_counts_what_they_say_and_how_much() -> No
 
 
 def test_a_question_without_words_is_weighed_by_meaning_alone_and_nothing_is_weighed_as_nothing() -> None:
-    wordless = Encoded(ASKED.vector, Alike.of([], len(ARCHIVE)), ASKED.weights[:0])
+    wordless = Encoded(ASKED.encoding, Alike.of([], len(ARCHIVE)), ASKED.weights[:0])
     of = {1: Row(None, [(0.6, 0.8)], "tea"), 2: Row("", [(0.6, 0.8)], "tea")}
     assert scores(of, encoded=wordless) == pytest.approx([0.6, (HEARD_WEIGHT + AROUND_MEANING) * 0.6], abs=NEAR)
     assert scores({1: Row(None)}, [1]) == [0]

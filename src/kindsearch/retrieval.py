@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -34,6 +35,7 @@ from kindsearch.stores.keywords import terms_of
 from kindsearch.stores.vectors import Cosines
 from kindsearch.stores.words import Alike, stem_of
 from kindsearch.stretches import ACCOUNT, FACT, Reach, Stretch, joined, shown
+from kindsearch.threads import beside
 from kindsearch.types import Hit, Kind, Passage
 
 Ranks = dict[int, tuple[int, float]]
@@ -64,11 +66,20 @@ WINDOW_LENGTH = 30.0  # words that matter in a usual window of speech
 
 @dataclass(frozen=True)
 class Encoded:
-    """A question as numbers: ``vector`` (dimensions,), ``weights`` (question words,) and the words alike to its own."""
+    """A question as numbers: its ``vector``, ``weights`` (question words,) and the words alike to its own.
 
-    vector: Floats
+    ``encoding`` gives the vector as the one row of (1, dimensions); the model may be still at it.
+    """
+
+    encoding: Future[Floats]
     alike: Alike
     weights: Floats
+
+    @property
+    def vector(self) -> Floats:
+        """The vector of the question, (dimensions,); waits for it if need be."""
+        vector: Floats = self.encoding.result()[0]
+        return vector
 
 
 @dataclass(frozen=True)
@@ -89,18 +100,20 @@ class Found:
 
 
 def encode(question: Question, encoder: Encoder, engines: Engines, among: Numbers | None = None) -> Encoded:
-    """Encode the question, and what of its words and their phrases the archive does not know, in one batch.
+    """Encode the question, and what of its words and their phrases the archive does not know.
 
-    What is rare is told by the passages that are searched: ``among`` these, or all.
+    The question is encoded beside all else that can be done without its vector. What is rare is told by the passages
+    that are searched: ``among`` these, or all.
     """
+    encoding = beside(encoder.encode, [question.matched_text])
     pairs = [tuple(dict.fromkeys(pair)) for pair in zip(question.words, question.phrases, strict=True)]
-    unknown = (text for pair in pairs for text in pair if text not in engines.words)
-    texts = list(dict.fromkeys([question.matched_text, *unknown]))
-    vector_of = dict(zip(texts, encoder.encode(texts), strict=True))
-    alike = engines.words.alike(pairs, vector_of, question.names | question.strangers)
+    literal = question.names | question.strangers
+    unknown = {text: None for pair in pairs if pair[0] not in literal for text in pair if text not in engines.words}
+    vector_of = dict(zip(unknown, encoder.encode(list(unknown)), strict=True)) if unknown else {}
+    alike = engines.words.alike(pairs, vector_of, literal)
     asking = [ASKING_WORDS_WEIGHT if word in ASKING_WORDS else 1 for word in question.words]
     weights = np.array(asking, dtype=np.float32) * _rarities(engines, question.words, alike, among)
-    return Encoded(vector_of[question.matched_text], alike, weights)
+    return Encoded(encoding, alike, weights)
 
 
 def _rarities(engines: Engines, words: Sequence[str], alike: Alike, among: Numbers | None) -> Floats:
@@ -141,8 +154,8 @@ def retrieve(
     Each engine proposes ``candidates`` passages; of them and their neighbours as many are looked at closely. Call it
     inside ``catalog.reading()``.
     """
-    dense = engines.vectors.search(encoded.vector, candidates, among)
     keyword = engines.keyword_search(_terms(question, encoded, engines), candidates, among)
+    dense = engines.vectors.search(encoded.vector, candidates, among)  # last: its vector may be still in the making
     ranks = _Ranks(_ranked(dense), _ranked(keyword))
     proposed = np.array(sorted({*ranks.dense, *ranks.keyword}), dtype=np.int64)
     if not len(proposed):
