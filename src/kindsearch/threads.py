@@ -47,7 +47,7 @@ def one_thread() -> Iterator[None]:
 
 
 def beside(do: Callable[Given, Result], *given: Given.args, **named: Given.kwargs) -> Future[Result]:
-    """Do something in another thread while this one goes on: one long step that leaves Python, as a run of the model."""
+    """Do something in another thread while this one goes on: one long step outside of Python, as a run of the model."""
     has_begun = threading.Event()
 
     def alone() -> Result:

@@ -561,6 +561,35 @@ def test_a_reader_sees_one_commit_while_a_writer_commits_another(
     reader.close()
 
 
+def test_who_is_meant_by_a_name_is_as_of_the_last_change_whoever_made_it(
+    catalog: Catalog, document: Callable[..., Document]
+) -> None:
+    plain = document("Tea calms.", kind=Kind.TALK)
+    spans = (replace(plain.units[0].spans[0], speaker="Ann"),)
+    (passage,) = add(catalog, replace(plain, units=(Unit(0, 10, Kind.TALK, "", spans),)))
+    other = Catalog.open(catalog.folder)
+
+    def people() -> tuple[str, ...]:
+        found = catalog.passage(passage.id)
+        assert found is not None
+        return found.people
+
+    def change_the_mind() -> None:
+        with catalog.writing():
+            meet(catalog, Ann="Ann Hall")
+            assert people() == ("Ann Hall",)
+            raise RuntimeError("it was another Ann")
+
+    meet(catalog, Ann="Ann Lee")
+    assert people() == ("Ann Lee",)
+    meet(other, Ann="Ann Moor")
+    assert people() == ("Ann Moor",)
+    with pytest.raises(RuntimeError, match="another Ann"):
+        change_the_mind()
+    assert people() == ("Ann Moor",)
+    other.close()
+
+
 # ---------------------------------------------------------------- people to be forgotten
 
 

@@ -122,11 +122,12 @@ def test_a_passage_is_made_of_its_columns(passage: Callable[..., Passage], pages
         start_ms=1_000, end_ms=2_000, link="https://example.org", kind=Kind.QUOTE, is_illustrative=True,
     )  # fmt: skip
     columns = {
-        "p.id": full.id, "p.document_id": full.document_id, "d.source": full.source,
-        'p."start"': full.start, 'p."end"': full.end, "p.text": full.text, "p.section": full.section,
-        "p.statements": packing.statements_json(said), "p.speakers": '["Ann", "Bo"]',
-        "p.first_page": pages[0] if pages else None, "p.last_page": pages[1] if pages else None,
-        "p.start_ms": 1_000, "p.end_ms": 2_000, "p.link": "https://example.org", "d.illustrative": 1,
+        "id": full.id, '"start"': full.start, '"end"': full.end, "text": full.text, "section": full.section,
+        "statements": packing.statements_json(said), "speakers": '["Ann", "Bo"]',
+        "first_page": pages[0] if pages else None, "last_page": pages[1] if pages else None,
+        "start_ms": 1_000, "end_ms": 2_000, "link": "https://example.org",
     }  # fmt: skip
     values = [columns[name] for name in packing.PASSAGE_COLUMNS.split(", ")]
-    assert packing.passage_from(values, "quote", full.session, {"Ann": "Dr Ann Lee", "Cy": "Cy Dee"}) == full
+    who = {"Ann": "Dr Ann Lee", "Cy": "Cy Dee"}
+    origin = packing.Origin(full.document_id, full.source, full.session, full.is_illustrative, who)
+    assert packing.passage_from(values, "quote", origin) == full

@@ -24,6 +24,7 @@ from kindsearch.errors import DamagedIndex, IncompatibleIndex, IndexLocked, Kind
 from kindsearch.stores import durable, sealing
 from kindsearch.stores.packing import (
     PASSAGE_COLUMNS,
+    Origin,
     boxes_blob,
     boxes_from,
     extent_from,
@@ -44,6 +45,7 @@ from kindsearch.types import Box, Document, Extent, Kind, Link, Page, PartialDat
 
 FILE = "catalog.sqlite"
 FORMAT = "6"
+ORIGINS_KEPT = 1_000  # documents whose passages were read last
 WHOLE, STATEMENT = 0, 1  # what a vector is of: a whole written passage, or a statement of any
 _BUSY_SECONDS = 30
 _KINDS = frozenset(Kind)
@@ -322,6 +324,8 @@ class Catalog:
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         self.folder = folder
         self._db = connection
+        self._origins: dict[str, Origin] = {}  # of documents, by id
+        self._as_of: tuple[int, int] | None = None  # of what commit, and what of our own changes
 
     # ------------------------------------------------------------ open and close
 
@@ -377,6 +381,7 @@ class Catalog:
             yield
             durable.commit(self._db)
         except BaseException:
+            self._as_of = None  # what is taken back counts as no change
             if self._db.in_transaction:  # after some errors SQLite has gone back by itself
                 self._db.execute("ROLLBACK")
             raise
@@ -409,6 +414,7 @@ class Catalog:
     def become(self, other: Catalog) -> None:
         """Take over all that another catalog holds, in one transaction; who reads goes on reading what was."""
         durable.step()
+        self._as_of = None
         other._db.backup(self._db)
 
     # ------------------------------------------------------------ small facts
@@ -701,7 +707,7 @@ class Catalog:
 
     def passages_of(self, document_id: str) -> list[Passage]:
         """All passages of a document under their own kind, shown or not, in order."""
-        found = [p for _, p in self._select("own_kind", "d.id = ? ORDER BY p.start, p.end", (document_id,))]
+        found = [p for _, p in self._select("own_kind", 'document_id = ? ORDER BY "start", "end"', (document_id,))]
         if len(found) != (self._of_document("passages", document_id) or 0):
             raise DamagedIndex(self.folder, "passages are missing that were there")
         return found
@@ -726,7 +732,7 @@ class Catalog:
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """Passages by row."""
         wanted = json.dumps([int(row) for row in rows])
-        found = dict(self._select("kind", "p.row IN (SELECT value FROM json_each(?))", (wanted,)))
+        found = dict(self._select("kind", "row IN (SELECT value FROM json_each(?))", (wanted,)))
         if len(found) < len(set(rows)):
             raise DamagedIndex(self.folder, "passages are missing that were there")
         return found
@@ -747,7 +753,7 @@ class Catalog:
 
     def passage(self, passage_id: str) -> Passage | None:
         """A passage by its id; None if there is none."""
-        found = list(self._select("kind", "p.id = ?", (passage_id,)))
+        found = list(self._select("kind", "id = ?", (passage_id,)))
         if found and found[0][1].id != passage_id:
             raise DamagedIndex(self.folder, "an index leads to another passage")
         return found[0][1] if found else None
@@ -766,7 +772,7 @@ class Catalog:
 
     def indexable(self, document_id: str) -> Indexable:
         """What the derived indexes need of a document of the archive."""
-        shown = dict(self._select("kind", 'd.id = ? AND p.shown ORDER BY p."start", p."end"', (document_id,)))
+        shown = dict(self._select("kind", 'document_id = ? AND shown ORDER BY "start", "end"', (document_id,)))
         words = {
             row: (text.split(), context.split())
             for row, text, context in self._db.execute(
@@ -796,7 +802,7 @@ class Catalog:
 
     def passages_in(self, session_id: str) -> list[Passage]:
         """All passages of a session under their own kind, shown or not, in no order."""
-        return [passage for _, passage in self._select("own_kind", "p.session_id = ?", (session_id,))]
+        return [passage for _, passage in self._select("own_kind", "session_id = ?", (session_id,))]
 
     def texts_of(self, passage_ids: Sequence[str]) -> dict[str, str]:
         """Passage id -> text."""
@@ -856,18 +862,38 @@ class Catalog:
         ]
 
     def _select(self, kind: str, condition: str, values: tuple[Any, ...]) -> Iterator[tuple[int, Passage]]:
-        query = (
-            f"SELECT p.row, p.{kind}, d.session, {PASSAGE_COLUMNS}, {is_whole('passages', 'p')} "
-            f"AND {is_whole('documents', 'd', id='p.document_id')} "
-            f"FROM passages p JOIN documents d ON d.id = p.document_id WHERE {condition}"
-        )
-        found = list(self._whole_rows(query, values))
-        people = self._people_in({session_from(text).id for _, _, text, *_ in found})
-        for row, own_kind, text, *rest in found:
+        columns = f"row, {kind}, document_id, {PASSAGE_COLUMNS}, {is_whole('passages')}"
+        found = list(self._whole_rows(f"SELECT {columns} FROM passages WHERE {condition}", values))
+        origins = self._origins_of({document_id for _, _, document_id, *_ in found})
+        for row, own_kind, document_id, *rest in found:
             if own_kind not in _KINDS:
                 raise DamagedIndex(self.folder, f"{own_kind!r} is no kind of passage")
-            session = session_from(text)
-            yield int(row), passage_from(rest, own_kind, session, people[session.id])
+            yield int(row), passage_from(rest, own_kind, origins[document_id])
+
+    def _origins_of(self, document_ids: set[str]) -> Mapping[str, Origin]:
+        """What passages of these documents have from them, and those of others: read once while nothing changes."""
+        as_of = self._db.execute("PRAGMA data_version").fetchone()[0], self._db.total_changes  # by others, and by us
+        if as_of != self._as_of or len(self._origins) > ORIGINS_KEPT:
+            self._as_of, self._origins = as_of, {}
+        unknown = document_ids - self._origins.keys()
+        if unknown:
+            self._origins |= self._origins_read(unknown)
+        return self._origins
+
+    def _origins_read(self, document_ids: set[str]) -> dict[str, Origin]:
+        query = (
+            f"SELECT id, source, session, illustrative, {is_whole('documents')} FROM documents "
+            "WHERE id IN (SELECT value FROM json_each(?))"
+        )
+        found = list(self._whole_rows(query, (json.dumps(list(document_ids)),)))
+        if len(found) < len(document_ids):
+            raise DamagedIndex(self.folder, "documents are missing that were there")
+        sessions = {id_: session_from(session) for id_, _, session, _ in found}
+        people = self._people_in({session.id for session in sessions.values()})
+        return {
+            id_: Origin(id_, source, sessions[id_], bool(illustrative), people[sessions[id_].id])
+            for id_, source, _, illustrative in found
+        }
 
     def _people_in(self, session_ids: Iterable[str]) -> dict[str, dict[str, str]]:
         """Of each of these sessions who its people are, by the names they are written by."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 from functools import lru_cache
 from typing import Any
@@ -130,22 +131,31 @@ def statements_from(text: str) -> tuple[Statement, ...]:
     return tuple(Statement(*values) for values in json.loads(text))
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What all passages of a document have from it; ``person_of`` says who is who in its session."""
+
+    document_id: str
+    source: str
+    session: Session
+    is_illustrative: bool
+    person_of: Mapping[str, str]
+
+
 PASSAGE_COLUMNS = (
-    'p.id, p.document_id, d.source, p."start", p."end", p.text, p.section, p.statements, p.speakers, '
-    "p.first_page, p.last_page, p.start_ms, p.end_ms, p.link, d.illustrative"
+    'id, "start", "end", text, section, statements, speakers, first_page, last_page, start_ms, end_ms, link'
 )
 
 
-def passage_from(values: Sequence[Any], kind: str, session: Session, person_of: Mapping[str, str]) -> Passage:
-    """A passage from the values of :data:`PASSAGE_COLUMNS`; ``person_of`` says who is who in its session."""
-    id_, document_id, source, start, end, text, section, statements, named, *places = values
-    first, last, start_ms, end_ms, link, illustrative = places
+def passage_from(values: Sequence[Any], kind: str, origin: Origin) -> Passage:
+    """A passage from the values of :data:`PASSAGE_COLUMNS`."""
+    id_, start, end, text, section, statements, named, first, last, start_ms, end_ms, link = values
     speakers = tuple(json.loads(named))
     return Passage(
         id=id_,
-        document_id=document_id,
-        source=source,
-        session=session,
+        document_id=origin.document_id,
+        source=origin.source,
+        session=origin.session,
         start=start,
         end=end,
         text=text,
@@ -153,10 +163,10 @@ def passage_from(values: Sequence[Any], kind: str, session: Session, person_of: 
         section=section,
         statements=statements_from(statements),
         speakers=speakers,
-        people=tuple(person_of.get(name, name) for name in speakers),
+        people=tuple(origin.person_of.get(name, name) for name in speakers),
         pages=(first, last) if first is not None else None,
         start_ms=start_ms,
         end_ms=end_ms,
         link=link,
-        is_illustrative=bool(illustrative),
+        is_illustrative=origin.is_illustrative,
     )
