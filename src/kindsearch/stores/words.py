@@ -124,11 +124,15 @@ class Alike:
 
     ``numbers`` (near,) are their numbers, ascending, ``degrees`` (question words, near) how alike they are, in 0..1,
     and 1 for the same word or stem; ``places`` (archive words,) where each stands among ``numbers``, -1 for others.
+    ``pairs`` are, for each of ``numbers``, the words of the question that it is alike to, by their places in it, and
+    ``pair_degrees`` how alike the two words of each pair are.
     """
 
     numbers: Numbers
     degrees: Floats
     places: NDArray[np.int32]
+    pairs: Ragged
+    pair_degrees: Floats
 
     @classmethod
     def of(cls, near: Sequence[Sequence[Near]], many: int) -> Alike:
@@ -145,7 +149,14 @@ class Alike:
             for own, alike in lists:
                 columns = places[own]
                 word[columns] = np.maximum(word[columns], alike)
-        return cls(numbers, degrees, places)
+        return cls._paired(numbers, degrees, places)
+
+    @classmethod
+    def _paired(cls, numbers: Numbers, degrees: Floats, places: NDArray[np.int32]) -> Alike:
+        by_number = degrees.T
+        near, words = np.nonzero(by_number)
+        pairs = Ragged(words, np.searchsorted(near, np.arange(len(numbers) + 1)))
+        return cls(numbers, degrees, places, pairs, by_number[near, words])
 
     @cached_property
     def same(self) -> Alike:
@@ -154,19 +165,7 @@ class Alike:
         some = np.flatnonzero(same.any(axis=0))
         places = np.full_like(self.places, -1)
         places[self.numbers[some]] = np.arange(len(some))
-        return Alike(self.numbers[some], same[:, some].astype(np.float32), places)
-
-    @cached_property
-    def pairs(self) -> Ragged:
-        """For each of ``numbers`` the words of the question that it is alike to, by their places in it."""
-        near, words = np.nonzero(self.degrees.T)
-        return Ragged(words, np.searchsorted(near, np.arange(len(self.numbers) + 1)))
-
-    @cached_property
-    def pair_degrees(self) -> Floats:
-        """How alike the two words of each of ``pairs`` are."""
-        by_number = self.degrees.T
-        return by_number[by_number > 0]
+        return Alike._paired(self.numbers[some], same[:, some].astype(np.float32), places)
 
 
 @dataclass(frozen=True)
