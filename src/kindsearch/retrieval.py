@@ -23,6 +23,7 @@ from functools import cache, lru_cache
 import numpy as np
 
 from kindsearch.encoders import Encoder
+from kindsearch.growth import in_order_of_growth
 from kindsearch.questions import ASKING_WORDS, Question
 from kindsearch.repeats import are_copies, without_crowds, without_doubles
 from kindsearch.stores.arrays import Floats, Mask, Numbers
@@ -146,14 +147,17 @@ def retrieve(
     proposed = np.array(sorted({*ranks.dense, *ranks.keyword}), dtype=np.int64)
     if not len(proposed):
         return []
-    pool = _with_neighbours(engines, proposed, BESIDE)
+    reach = reach_of(question)
+    pool = _with_neighbours(engines, proposed, max(BESIDE, reach.ahead))
     if among is not None:
         pool = pool[np.isin(pool, among)]
     evidence = weigh(question, encoded, engines, pool)
     best = np.lexsort((engines.columns.ids[pool], -evidence.scores))[:candidates]
     if len(best) == candidates < MOST_CANDIDATES and are_copies(engines.vectors.vectors_of(pool[best])):
         return retrieve(question, encoded, engines, catalog, 4 * candidates, most, among)  # what they have pushed out
-    new, stretches = _stretches(engines, catalog, pool[best], reach_of(question), most)
+    if reach.ahead:
+        best = in_order_of_growth(best, pool, evidence.scores, engines.columns, engines.statements, reach)
+    new, stretches = _stretches(engines, catalog, pool[best], reach, most)
     return _read(question, engines, catalog, ranks, evidence, best[new], stretches)
 
 
