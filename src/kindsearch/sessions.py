@@ -168,7 +168,7 @@ def facts_of_name(name: str) -> NameFacts:
     datetime.datetime(2024, 1, 18, 18, 3, 22, tzinfo=datetime.timezone.utc)
     >>> facts_of_name("18 January 2024 chat").date, facts_of_name("2023").date
     (PartialDate(year=2024, month=1, day=18), PartialDate(year=2023, month=None, day=None))
-    >>> facts_of_name("a20240118" + "0" * 55)  # uploads are called by their SHA-256
+    >>> facts_of_name("a20240118" + "b" * 55)  # uploads are called by their SHA-256
     NameFacts(title='', date=None, start=None)
     """
     if _HASH.fullmatch(name):

@@ -65,10 +65,11 @@ class Sent:
 
 @dataclass(frozen=True)
 class Uploaded:
-    """What became of it: the session it belongs to, with the file in it.
+    """What became of it: the file in the archive, and the session that it belongs to.
 
-    Both None where it is kept, and the next ingest will take it: another process writes to the index for long.
-    ``was_there`` says that the same bytes were kept or indexed already.
+    Both None where it is kept, and the next ingest will take it: another process writes to the index for long. The
+    session alone is None where another process gave it a new name just now. ``was_there`` says that the same bytes
+    were kept or indexed already.
     """
 
     sha256: str
