@@ -157,7 +157,7 @@ class KindSearch:
         """
         with self._writing() as catalog:
             return ingesting.ingest(
-                catalog, self._encoder, self._places(paths), self._limits, feedback.tidy, progress or (lambda *_: None)
+                catalog, self._encoder, self._places(paths), self.limits, feedback.tidy, progress or (lambda *_: None)
             )
 
     def plan(self, *paths: str | Path) -> IngestReport:
@@ -458,7 +458,7 @@ class KindSearch:
         file = source_file(root, source)
         if file.sha256 != document_id:
             raise UnreadableFile(source, "the file has changed since it was ingested: run  kindsearch ingest")
-        return render_page(file.path, source, page, width, self._limits, file.password)
+        return render_page(file.path, source, page, width, self.limits, file.password)
 
     # ------------------------------------------------------------ inside
 
@@ -517,7 +517,8 @@ class KindSearch:
                     upkeep.tidy_up(catalog)
 
     @property
-    def _limits(self) -> Limits:
+    def limits(self) -> Limits:
+        """What reading one file may take."""
         chosen = self.settings
         return Limits(
             seconds=chosen.reader_seconds,

@@ -8,6 +8,7 @@ enough. On plain pages the Content-Security-Policy is the second wall (``walls.p
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,9 @@ PLACES = (  # of the navigation: what it is called, where it leads
     ("Topics", "/topics"),
     ("Status", "/status"),
 )
+UPLOAD = ("Upload", "/upload")
+uploads_are_open: ContextVar[bool] = ContextVar("uploads_are_open", default=False)
+"""Whether the application that answers just now takes uploads: then there is a page more."""
 _TAGS = {
     "a", "article", "blockquote", "button", "div", "h2", "h3", "header", "li", "mark", "nav", "p", "section", "span",
     "strong", "time", "ul",
@@ -49,6 +53,11 @@ _ATTRIBUTES = {
 }
 
 
+def places(*, uploads: bool) -> tuple[tuple[str, str], ...]:
+    """The navigation."""
+    return (*PLACES[:-1], UPLOAD, PLACES[-1]) if uploads else PLACES
+
+
 @cache
 def environment() -> Environment:
     """The templates with their filters."""
@@ -59,7 +68,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(places=PLACES, blocks=wording.blocks, excerpt=wording.excerpt, moment_of=moment_of)
+    made.globals.update(places=lambda: places(uploads=uploads_are_open.get()))
+    made.globals.update(blocks=wording.blocks, excerpt=wording.excerpt, moment_of=moment_of)
     made.filters.update(in_pages=in_pages, count=count, query=query, segment=segment)
     return made
 

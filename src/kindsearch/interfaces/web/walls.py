@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kindsearch.interfaces.guarding.refusing import refusal
+from kindsearch.interfaces.web.rendering import uploads_are_open
 
 _OPEN = re.compile(
     r"/|/feedback|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json"
@@ -37,16 +38,17 @@ _HEADERS = {
 
 
 class Walls:
-    """ASGI middleware around the whole web application."""
+    """ASGI middleware around the whole web application. There is a page for uploads where there are ``uploads``."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, *, uploads: bool) -> None:
+        self.app, self.uploads = app, uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse what the page does not need, guard what it does."""
+        uploads_are_open.set(self.uploads)
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif not _OPEN.fullmatch(scope["path"]):
+        elif not (_OPEN.fullmatch(scope["path"]) or (self.uploads and scope["path"] == "/upload")):
             sentence = "There is nothing here. Look whether the address is right."
             await refusal(scope, 404, sentence)(scope, receive, _Guard(send))
         elif scope["path"] == "/":
