@@ -283,6 +283,8 @@ OTHER_KIND = "UPDATE passages SET kind = CASE kind WHEN 'chat' THEN 'about' ELSE
         (OTHER_KIND, lambda catalog: catalog.standing_in(catalog.session_list()[-1][0])),
         ("UPDATE ratings SET helpful = 1 - helpful", Catalog.ratings),
         ("UPDATE ratings SET remark = 'No.'", Catalog.ratings),
+        ("DELETE FROM ratings", Catalog.ratings),
+        ("DELETE FROM left_out", Catalog.left_out),
         ("UPDATE left_out SET reason = 'None.'", Catalog.left_out),
         ("UPDATE left_out SET source = 'tea.md'", Catalog.left_out),
     ],

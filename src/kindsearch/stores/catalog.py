@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,7 @@ FORMAT = "7"
 WHOLE, STATEMENT = 0, 1  # what a vector is of: a whole written passage, or a statement of any
 _BUSY_SECONDS = 30
 _KINDS = frozenset(Kind)
+_Row = TypeVar("_Row")
 _UNWIPED, _OWED = "unwiped", "receipt"
 _AT_FIRST = {"format": FORMAT, "generation": "0"}
 _NOT_THE_FILE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
@@ -393,6 +394,7 @@ class Catalog:
             for table in sealing.SEALED:
                 self._whole(self._db.execute(f"SELECT min({is_whole(table)}) IS NOT 0 FROM {table}").fetchone())
             self._whole(self._db.execute(f"SELECT min({is_shown_whole()}) IS NOT 0 FROM passages").fetchone())
+            self.ratings(), self.left_out()
             self._whole(
                 self._db.execute("SELECT min(sealed(id, text) IS text_seal) IS NOT 0 FROM documents").fetchone()
             )
@@ -442,6 +444,16 @@ class Catalog:
         """The rows of a query whose last column says whether they are whole. Raises DamagedIndex."""
         for row in self._db.execute(query, values):
             yield self._whole(row) or ()
+
+    def _count(self, table: str) -> None:
+        """Remember how many rows a table has: one that came to be empty has none that are not whole."""
+        self.set_meta(table, str(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]))
+
+    def _all_of(self, table: str, rows: list[_Row]) -> list[_Row]:
+        """All rows of a table that are counted. Raises DamagedIndex where there are more or fewer."""
+        if len(rows) != int(self.meta(table) or 0):
+            raise DamagedIndex(self.folder, f"{table.replace('_', ' ')}: not as many as there were")
+        return rows
 
     @property
     def generation(self) -> int:
@@ -939,20 +951,21 @@ class Catalog:
         rows = self._whole_rows(
             f"SELECT source, root, reason, {is_whole('left_out')} FROM left_out ORDER BY source, root"
         )
-        return [LeftOut(*row) for row in rows]
+        return self._all_of("left_out", [LeftOut(*row) for row in rows])
 
     def set_left_out(self, files: Iterable[LeftOut]) -> None:
         """Keep these files and no others."""
         self._db.execute("DELETE FROM left_out")
         rows = ((file.source, file.root, file.reason) for file in files)
         self._db.executemany("INSERT INTO left_out VALUES (?2, ?1, ?3, sealed(?2, ?1, ?3))", rows)
+        self._count("left_out")
 
     # ------------------------------------------------------------ ratings
 
     def ratings(self) -> list[Rating]:
         """What was rated, by question."""
         rows = self._whole_rows(f"SELECT *, {is_whole('ratings')} FROM ratings ORDER BY question, rated_at, passage_id")
-        return [
+        found = [
             Rating(
                 question=question,
                 passage_id=passage_id,
@@ -972,9 +985,14 @@ class Catalog:
                 rated_at, _,
             ) in rows
         ]  # fmt: skip
+        return self._all_of("ratings", found)
 
     def add_rating(self, rating: Rating) -> None:
         """Keep a rating, in place of one of the same passage for the same question."""
+        self._add_rating(rating)
+        self._count("ratings")
+
+    def _add_rating(self, rating: Rating) -> None:
         first, last = rating.pages or (None, None)
         place = (rating.question, rating.passage_id, rating.document_id, rating.source, rating.start, rating.end)
         said = (rating.helpful, rating.remark, rating.rated_at)
@@ -988,7 +1006,8 @@ class Catalog:
         """Keep these ratings and no others."""
         self._db.execute("DELETE FROM ratings")
         for rating in ratings:
-            self.add_rating(rating)
+            self._add_rating(rating)
+        self._count("ratings")
 
     # ------------------------------------------------------------ words
 
