@@ -61,6 +61,7 @@ def create_app(archive: KindSearch) -> ASGIApp:
     app.include_router(rating.routes(archive))
     app.include_router(prepare.routes(archive))
     app.include_router(browse.routes(archive))
+    rendering.answer_unknown(app)
     app.mount("/v1", rest.create_api(archive))
     app.mount("/page", StaticFiles(directory=STATIC))
     if metrics:
