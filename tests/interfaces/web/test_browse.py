@@ -137,17 +137,7 @@ def test_what_is_not_there_is_said_on_a_page(get: Get, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path",
-    [
-        "/sessions/a/b/c",
-        "/sessions/",
-        "/people/",
-        "/topics/x",
-        "/status/x",
-        "/resources/1/2",
-        "/prepare/x",
-        "/prepare/",
-    ],
+    "path", ["/sessions/a/b/c", "/sessions/", "/topics/x", "/status/x", "/resources/1/2", "/prepare/x", "/prepare/"]
 )
 def test_addresses_that_no_page_has_are_not_found_and_that_is_said_on_a_page(archive: KindSearch, path: str) -> None:
     with TestClient(create_app(archive), base_url="http://127.0.0.1") as client:
