@@ -153,7 +153,7 @@ def retrieve(
         pool = pool[np.isin(pool, among)]
     evidence = weigh(question, encoded, engines, pool)
     best = np.lexsort((engines.columns.ids[pool], -evidence.scores))[:candidates]
-    if len(best) == candidates < MOST_CANDIDATES and are_copies(engines.vectors.vectors_of(pool[best])):
+    if len(best) == candidates < MOST_CANDIDATES and are_copies(engines.vectors.vectors_without_context(pool[best])):
         return retrieve(question, encoded, engines, catalog, 4 * candidates, most, among)  # what they have pushed out
     if reach.ahead:
         best = in_order_of_growth(best, pool, evidence.scores, engines.columns, engines.statements, reach)
@@ -203,10 +203,9 @@ def _new(engines: Engines, catalog: Catalog, positions: Numbers) -> tuple[list[i
         passages = catalog.passages(rows)
         return [passages[row].text for row in rows]
 
-    vectors = engines.vectors.vectors_of(positions)
-    new = without_doubles(vectors, places, texts_of)
-    documents = engines.columns.documents_of(positions[new])
-    first = [new[number] for number in without_crowds(vectors[new], [places[n] for n in new], documents)]
+    new = without_doubles(engines.vectors.vectors_of(positions), places, texts_of)
+    said = engines.vectors.vectors_without_context(positions[new])
+    first = [new[number] for number in without_crowds(said, [places[number] for number in new])]
     return first, [number for number in new if number not in first] if len(first) < len(new) else []
 
 

@@ -31,6 +31,7 @@ from kindsearch.errors import (
 from kindsearch.interfaces.numbering import request_number
 
 PROBLEM_JSON = "application/problem+json"
+NOTHING_HERE = "There is nothing here. Look whether the address is right."
 UNFORESEEN = "The archive could not be read. If that happens again, tell whoever runs this service."
 NOT_NOW = (
     "The archive can't answer now. Try again in a few minutes. If it stays like this, tell whoever runs this service."

@@ -65,6 +65,7 @@ def create_app(archive: KindSearch) -> ASGIApp:
     door = UploadDoor(archive) if settings.uploads else None
     if door:
         app.include_router(upload.routes(door))
+    rendering.answer_unknown(app)
     app.mount("/v1", rest.create_api(archive, door))
     app.mount("/page", StaticFiles(directory=STATIC))
     if metrics:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -104,6 +104,14 @@ def tell(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def unforeseen(_: Request, _error: Exception) -> Response:
         return problem_page(500, "That did not work", problems.UNFORESEEN)
+
+
+def answer_unknown(app: FastAPI) -> None:
+    """Answer addresses below those of the pages that are no page, with one that says so; call it after their routes."""
+    for name, path in PLACES:
+        if path != "/":
+            page_of_name = partial(problem_page, 404, "There is no such page", problems.NOTHING_HERE, name)
+            app.add_api_route(f"{path}/{{rest:path}}", page_of_name, response_class=HTMLResponse)
 
 
 def safe(markup: str) -> str:

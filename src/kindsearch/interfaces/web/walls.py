@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kindsearch.interfaces.guarding.refusing import refusal
+from kindsearch.interfaces.problems import NOTHING_HERE
 from kindsearch.interfaces.web.rendering import uploads_are_open
 
 _OPEN = re.compile(
@@ -49,8 +50,7 @@ class Walls:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
         elif not (_OPEN.fullmatch(scope["path"]) or (self.uploads and scope["path"] == "/upload")):
-            sentence = "There is nothing here. Look whether the address is right."
-            await refusal(scope, 404, sentence)(scope, receive, _Guard(send))
+            await refusal(scope, 404, NOTHING_HERE)(scope, receive, _Guard(send))
         elif scope["path"] == "/":
             await self.app(_uncompressed(scope), receive, _Page(send))
         else:
