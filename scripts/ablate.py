@@ -67,7 +67,7 @@ PARTS = (
     Part("without unwrapping", read_as(lambda asked: replace(asked, matched_text=asked.text, wants_account=False))),
     Part("without accounts", ((retrieval, "ACCOUNT", FACT), (retrieval, "ACCOUNT_FACTOR", 1.0))),
     Part("without growing", ((retrieval, "ACCOUNT", replace(ACCOUNT, ahead=0)),)),
-    Part("without kinds", weights("KIND_WEIGHT", "RECURRING_WEIGHT", "PERSON_WEIGHT")),
+    Part("without kinds", weights("KIND_WEIGHT", "ASIDE_WEIGHT", "PERSON_WEIGHT")),
     Part("confidence without who said it", weights("BEHIND_WEIGHT", of=confidence)),
     Part("confidence without numbers", weights("NUMBERLESS_WEIGHT", of=confidence)),
 )

@@ -3,7 +3,7 @@
 1. Meaning: the cosine of the question to the passage with its context, and to the passage's best statement alone.
 2. Words: how far the passage covers the question's words, rare ones counting more, near ones counting in part.
 3. What is known of the passage: one said by a person the question names, or of a kind it names ("which podcast",
-   "in the chat"), goes up; one that recurs in every pack goes down.
+   "in the chat"), goes up; one that recurs in every pack, or points elsewhere, goes down.
 
 What was written stands for itself. Of speech a short window is ranked, in which words tell more than meaning, with what
 speaks for the windows around it; then windows that are found together are read as one (``stretches.py``).
@@ -43,11 +43,12 @@ WORDS_WEIGHT = 0.3  # of full coverage, beside a cosine
 ASKING_WORDS_WEIGHT = 0.3  # of a word that says how to answer, beside one of the topic
 PERSON_WEIGHT = 0.1
 KIND_WEIGHT = 0.15
-RECURRING_WEIGHT = -0.03  # what stands in every pack is seldom what is asked for
+ASIDE_WEIGHT = -0.03  # what stands in every pack, or points elsewhere, is seldom what is asked for
 SPEECH_WEIGHT = -0.2  # what was written down of a matter says it better
 ILLUSTRATIVE_WEIGHT = -0.3  # beside what is real: what was made up for demonstration comes after it
 MOST_CANDIDATES = 2_000  # where most of fewer are copies of one another
 RARITY_TOLD_BY = 10_000  # of the passages searched, where there is a filter
+_ASIDE = frozenset({Kind.ABOUT, Kind.RESOURCE})
 _WORD = re.compile(r"[^\W_]+")
 NEAR_WORDS = 8  # archive words looked up beside each word of the question
 
@@ -344,7 +345,7 @@ def _gained(question: Question, engines: Engines, positions: Numbers, said: Mask
         PERSON_WEIGHT * (said & ~spoken)
         + KIND_WEIGHT * np.array([kind in question.kinds for kind in KINDS])[kinds]
         + SPEECH_WEIGHT * spoken
-        + RECURRING_WEIGHT * (kinds == KINDS.index(Kind.ABOUT))
+        + ASIDE_WEIGHT * np.array([kind in _ASIDE for kind in KINDS])[kinds]
         + ILLUSTRATIVE_WEIGHT * (made_up & ~made_up.all())
     ).astype(np.float32)
     return gained
