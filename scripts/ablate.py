@@ -26,7 +26,7 @@ from kindsearch.evaluation.reports import of_places, of_rankings
 from kindsearch.evaluation.summaries import Figure, Report
 from kindsearch.questions import Question, understand
 from kindsearch.settings import Settings
-from kindsearch.stretches import FACT, Reach
+from kindsearch.stretches import ACCOUNT, FACT, Reach
 
 FIGURES = (
     *("mrr@10", "recall@500w", "recall@1000w", "page hit@1", "page hit@3", "evidence quoted"),
@@ -66,7 +66,8 @@ PARTS = (
     Part("without who speaks", read_as(lambda asked: replace(asked, people=frozenset(), names=frozenset()))),
     Part("without unwrapping", read_as(lambda asked: replace(asked, matched_text=asked.text, wants_account=False))),
     Part("without accounts", ((retrieval, "ACCOUNT", FACT), (retrieval, "ACCOUNT_FACTOR", 1.0))),
-    Part("without kinds", weights("KIND_WEIGHT", "RECURRING_WEIGHT", "PERSON_WEIGHT")),
+    Part("without growing", ((retrieval, "ACCOUNT", replace(ACCOUNT, ahead=0)),)),
+    Part("without kinds", weights("KIND_WEIGHT", "ASIDE_WEIGHT", "PERSON_WEIGHT")),
     Part("confidence without who said it", weights("BEHIND_WEIGHT", of=confidence)),
     Part("confidence without numbers", weights("NUMBERLESS_WEIGHT", of=confidence)),
 )

@@ -100,6 +100,14 @@ def _ask(job: dict[str, Any], encoder: Any) -> str:
     return "\n".join([answer.text, *(hit.passage.source for hit in answer.hits)])
 
 
+def _upload(job: dict[str, Any], encoder: Any) -> str:
+    from kindsearch.uploading import Sent, Uploads
+
+    archive = _archive(job, encoder, create=True)
+    with Path(job["file"]).open("rb") as stream:
+        return Uploads(archive).take(Sent(stream, "sent.txt", job.get("title", ""))).sha256
+
+
 def _grow(job: dict[str, Any], encoder: Any) -> str:
     """Add one file after another, and say of each when it is in the index."""
     archive = _archive(job, encoder, create=True)
@@ -114,7 +122,7 @@ def _grow(job: dict[str, Any], encoder: Any) -> str:
 
 VERBS: dict[str, Callable[[dict[str, Any], Any], str]] = {
     "ingest": _ingest, "remove": _remove, "forget": _forget, "doctor": _doctor, "restore": _restore, "ask": _ask,
-    "grow": _grow,
+    "grow": _grow, "upload": _upload,
 }  # fmt: skip
 
 

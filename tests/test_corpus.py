@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kindsearch.corpus import Found, Notes, NotesFile, SourceFile, Speaker, find_files, source_file
+from kindsearch.corpus import LEADS_OUT, Found, Notes, NotesFile, SourceFile, Speaker, find_files, source_file
 from kindsearch.errors import BadRequest, UnreadableFile
 from kindsearch.sessions import Family, Material, resolve
 from kindsearch.types import Session
@@ -167,6 +167,87 @@ def test_links_are_followed_and_loops_are_not(folder: Folder) -> None:
     (root / "loop.md").symlink_to(root / "loop.md")
     found = find_files([root])
     assert [source for source in sources(found) if source != "loop.md"] == ["a/b.md", "link.md"]
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A folder beside the corpus, whose name begins as the corpus's does."""
+    folder = tmp_path / "corpus-of-others"
+    (folder / "sub").mkdir(parents=True)
+    for name in ("secret.md", "sub/secret.md"):
+        (folder / name).write_text("secret")
+    return folder
+
+
+@pytest.mark.parametrize("target", ["secret.md", "sub", "gone.md"])
+@pytest.mark.parametrize("way", ["absolute", "relative", "through a link"])
+def test_what_a_link_out_of_the_folder_leads_to_is_left_out_with_what_to_do(
+    folder: Folder, elsewhere: Path, target: str, way: str
+) -> None:
+    root = folder({"a.md": "x", "s/b.md": "y"})
+    link = root / "s" / "link"
+    if way == "through a link":
+        (root / ".out").symlink_to(elsewhere)
+        link.symlink_to(root / ".out" / target)
+    else:
+        link.symlink_to(elsewhere / target if way == "absolute" else Path("../..", elsewhere.name, target))
+    found = find_files([root])
+    assert sources(found) == ["a.md", "s/b.md"]
+    assert failures(found) == {"s/link": LEADS_OUT}
+    assert unread(found) == set()  # whatever stood there before is gone
+    for copied in ("copy", "corpus of its own"):
+        assert copied in LEADS_OUT
+
+
+def test_a_link_out_of_the_folder_that_is_ignored_is_not_reported(folder: Folder, elsewhere: Path) -> None:
+    root = folder({"a.md": "x", ".kindsearchignore": "*.old\n", "session.toml": 'exclude = ["b.md"]'})
+    (root / "b.md").symlink_to(elsewhere / "secret.md")
+    (root / "c.old").symlink_to(elsewhere)
+    found = find_files([root])
+    assert (sources(found), found.failed) == (["a.md"], ())
+
+
+def test_a_file_that_lies_behind_a_link_by_now_is_not_opened(folder: Folder, elsewhere: Path) -> None:
+    root = folder({"a.md": "x"})
+    (root / "s").symlink_to(elsewhere)
+    with pytest.raises(UnreadableFile, match="leads out of the folder"):
+        source_file(root, "s/secret.md")
+
+
+def test_a_corpus_that_is_a_link_is_read_and_so_is_a_link_given_by_name(folder: Folder, tmp_path: Path) -> None:
+    root = folder({"a.md": "x", "b.md": "y"})
+    (root / "link.md").symlink_to(root / "b.md")
+    (tmp_path / "corpus-link").symlink_to(root)
+    (tmp_path / "file-link.md").symlink_to(root / "a.md")
+    assert sources(find_files([tmp_path / "corpus-link"])) == ["a.md", "b.md", "link.md"]
+    assert sources(find_files([tmp_path / "file-link.md"])) == ["a.md"]
+    assert source_file(tmp_path / "corpus-link", "link.md").source == "link.md"
+
+
+@pytest.mark.parametrize("name", ["session.toml", "a.toml"])
+def test_notes_that_are_a_link_out_of_the_folder_are_broken_notes(folder: Folder, elsewhere: Path, name: str) -> None:
+    root = folder({"a.md": "x"})
+    (elsewhere / "notes.toml").write_text('title = "Secret"')
+    (root / name).symlink_to(elsewhere / "notes.toml")
+    found = find_files([root])
+    assert (sources(found), unread(found), failures(found)) == ([], {"a.md"}, {name: LEADS_OUT})
+
+
+@pytest.mark.parametrize("target", ["people.toml", "gone.toml"])
+def test_people_toml_that_is_a_link_out_of_the_folder_is_reported(folder: Folder, elsewhere: Path, target: str) -> None:
+    root = folder({"a.md": "x"})
+    (elsewhere / "people.toml").write_text('[people]\n"Ann Lee" = ["Annie"]\n')
+    (root / "people.toml").symlink_to(elsewhere / target)
+    found = find_files([root])
+    assert (sources(found), failures(found), found.aliases) == (["a.md"], {"people.toml": LEADS_OUT}, {})
+
+
+def test_an_ignore_file_that_is_a_link_out_of_the_folder_lets_nothing_in(folder: Folder, elsewhere: Path) -> None:
+    root = folder({"secret.md": "x"})
+    (elsewhere / "ignored").write_text("nothing.md\n")
+    (root / ".kindsearchignore").symlink_to(elsewhere / "ignored")
+    with pytest.raises(BadRequest, match="leads out of the folder"):
+        find_files([root])
 
 
 def test_a_folder_named_like_a_file_is_a_folder(folder: Folder) -> None:

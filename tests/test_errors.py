@@ -23,6 +23,8 @@ EXAMPLES: list[tuple[errors.KindSearchError, dict[str, object], list[str]]] = [
         ["a.pdf", "more than 60 s", "time"],
     ),
     (errors.UnknownFormat("a.xyz", ("pdf", "text")), {"known": ("pdf", "text")}, ["a.xyz", "pdf, text"]),
+    (errors.UploadRefused("it is broken"), {"reason": "it is broken"}, ["not taken: it is broken."]),
+    (errors.NoRoomForUploads(2_048), {"allowed_mb": 2_048}, ["2,048 MB", "KINDSEARCH_UPLOADS_MB"]),
     (errors.NoIndex(FOLDER), {"folder": FOLDER}, ["some/index", "kindsearch ingest"]),
     (
         errors.IncompatibleIndex(FOLDER, "the model", "old", "new"),

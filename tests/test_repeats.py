@@ -282,12 +282,10 @@ def test_only_texts_near_to_another_are_read_each_once() -> None:
 # ---------------------------------------------------------------- what crowds the others out
 
 
-def test_of_passages_of_one_document_that_are_alike_the_best_three_stay() -> None:
+def test_of_passages_that_are_alike_the_best_three_stay() -> None:
     alike = np.tile(np.array([1, 0], dtype=np.float32), (6, 1))
-    places = [(n * 10, n * 10 + 9) for n in range(6)]
-    assert without_crowds(alike, places, np.zeros(6, dtype=np.int64)) == [0, 1, 2]
-    assert without_crowds(alike, places, np.array([0, 1, 0, 1, 0, 0])) == [0, 1, 2, 3, 4]
-    assert without_crowds(alike[:0], [], np.zeros(0, dtype=np.int64)) == []
+    assert without_crowds(alike, [(n * 10, n * 10 + 9) for n in range(6)]) == [0, 1, 2]
+    assert without_crowds(alike[:0], []) == []
 
 
 def test_copies_are_told_by_most_being_like_three_before_them() -> None:
@@ -300,6 +298,5 @@ def test_copies_are_told_by_most_being_like_three_before_them() -> None:
 def test_what_overlaps_or_is_unlike_crowds_nothing_out() -> None:
     unlike = np.eye(6, dtype=np.float32)
     alike = np.tile(np.array([1, 0], dtype=np.float32), (6, 1))
-    one = np.zeros(6, dtype=np.int64)
-    assert without_crowds(unlike, [(n * 10, n * 10 + 9) for n in range(6)], one) == list(range(6))
-    assert without_crowds(alike, [(n, n + 9) for n in range(6)], one) == list(range(6))
+    assert without_crowds(unlike, [(n * 10, n * 10 + 9) for n in range(6)]) == list(range(6))
+    assert without_crowds(alike, [(n, n + 9) for n in range(6)]) == list(range(6))

@@ -339,7 +339,7 @@ def word(number: int) -> str:
 
 TALK = [
     ("Ann Lee" if turn % 2 else "Bo Ek", " ".join(["So", *(word(20 * turn + n) for n in range(20))]) + ".")
-    for turn in range(120)
+    for turn in range(240)
 ]
 
 
@@ -377,7 +377,7 @@ def test_no_two_hits_hold_the_same_words_of_speech_that_recurs_in_two_sessions(s
 @pytest.mark.parametrize("sessions", [1, 3])  # in several of them the same is said, and is found once
 def test_the_first_of_many_are_the_first_of_all(small_archive: Make, sessions: int, asked: str) -> None:
     archive = small_archive(
-        {f"2024-0{month}-02-tea.vtt": speech(*TALK[: 110 + month]) for month in range(1, sessions + 1)}
+        {f"2024-0{month}-02-tea.vtt": speech(*TALK[: 230 + month]) for month in range(1, sessions + 1)}
     )
     catalog = Catalog.open(archive.folder)
     with catalog.reading():
@@ -392,7 +392,7 @@ def test_the_first_of_many_are_the_first_of_all(small_archive: Make, sessions: i
     assert first == {most: every[:most] for most in first}
 
 
-@pytest.mark.parametrize("turn", [0, 30, 31, 32, 33, 34, 35, 119])
+@pytest.mark.parametrize("turn", [0, 30, 31, 32, 33, 34, 35, 239])
 def test_the_window_that_holds_it_is_found_wherever_it_is_said(small_archive: Make, turn: int) -> None:
     archive = small_archive({"talk.vtt": speech(*TALK)}, encoder=HashingEncoder(1024))
     words = [word(20 * turn + n) for n in (3, 9, 15)]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from catalogs import every_passage
 
-from kindsearch import Answer, Filter, KindSearch, KindSearchError, PartialDate, answering
+from kindsearch import Answer, Filter, KindSearch, KindSearchError, PartialDate, answering, search
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import BadRequest, DamagedIndex, IncompatibleIndex, IndexLocked, NoIndex, UnreadableFile
 from kindsearch.stores.catalog import FILE, Catalog
@@ -349,6 +349,31 @@ def test_what_was_said_at_another_time_is_no_answer(small_archive: Make, questio
 def damaged_files(archive: KindSearch) -> Iterator[Path]:
     """The files of the generation, one after another."""
     yield from sorted(p for p in archive.folder.glob("generation-*/**/*") if p.is_file() and p.suffix != ".lock")
+
+
+def test_index_files_are_gone_through_once_a_generation_and_again_after_a_minute(
+    small_archive: Make, pack: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = small_archive()
+    looks, now = list[int](), [1_000.0]
+    is_intact = search.derived.is_intact
+    monkeypatch.setattr(
+        search.derived, "is_intact", lambda catalog: looks.append(catalog.generation) or is_intact(catalog)
+    )
+    monkeypatch.setattr(search.time, "monotonic", lambda: now[0])
+    for _ in range(3):
+        assert archive.status().derived_files_intact
+    assert looks == [1]
+    now[0] += search.INTACT_SECONDS
+    for path in damaged_files(archive):
+        path.unlink()
+    assert not archive.status().derived_files_intact
+    assert looks == [1, 1]
+    archive.ingest()
+    looks.clear()
+    for _ in range(2):
+        assert archive.status().derived_files_intact
+    assert looks == [archive.status().generation]
 
 
 @pytest.mark.parametrize("damage", ["missing", "truncated", "flipped"])

@@ -177,6 +177,42 @@ def test_several_folders_are_watched(
     assert watched.next().added == ("walks.md",)
 
 
+def test_folders_that_come_while_it_watches_are_watched_and_what_is_in_them_already_is_read(
+    watching: Callable[..., Watching], pack: Pack
+) -> None:
+    watched = watching()
+    watched.next()
+    corpus = watched.archive.settings.corpus
+    deep = corpus / "2024" / "july" / "walks"
+    put(corpus, {"2024/july/walks/walks.md": pack("Walks", "July 2024", ("Cy Dee", "Quaggas walk."))})
+    assert watched.next().added == ("2024/july/walks/walks.md",)
+    put(deep, {"songs.md": pack("Songs", "August 2024", ("Cy Dee", "Whales sing."))})
+    assert watched.next().added == ("2024/july/walks/songs.md",)
+    deep.rename(corpus.parent / "away")
+    assert len(watched.next().removed) == 2
+    (corpus.parent / "away").rename(deep)
+    assert len(watched.next().added) == 2
+    (deep / "songs.md").unlink()
+    assert watched.next().removed == ("2024/july/walks/songs.md",)
+
+
+def test_what_links_lead_to_outside_the_folder_is_neither_read_nor_watched(
+    watching: Callable[..., Watching], small_archive: Make, pack: Pack, tmp_path: Path
+) -> None:
+    archive = small_archive()
+    corpus, elsewhere = archive.settings.corpus, tmp_path / "elsewhere"
+    put(elsewhere, {"walks.md": pack("Walks", "July 2024", ("Cy Dee", "Quaggas walk."))})
+    (corpus / "out").symlink_to(elsewhere)
+    (corpus / "up").symlink_to(corpus)
+    watched = watching(archive)
+    assert [failure.source for failure in watched.next().failed] == ["out"]
+    put(elsewhere, {"songs.md": pack("Songs", "August 2024", ("Cy Dee", "Whales sing."))})
+    assert watched.nothing_more()
+    (corpus / "walks.md").symlink_to(elsewhere / "walks.md")
+    assert [failure.source for failure in watched.next().failed] == ["out", "walks.md"]
+    assert "walks.md" not in sources(archive)
+
+
 @pytest.mark.parametrize("here", ["corpus/nowhere", "corpus/2024-06-garden.md/x"])
 def test_a_path_that_is_not_there_is_refused(small_archive: Make, here: str) -> None:
     archive = small_archive()

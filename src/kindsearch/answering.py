@@ -12,7 +12,7 @@ from itertools import groupby
 from kindsearch.confidence import THRESHOLD, confidence_of, signals_of, whoever_said_it
 from kindsearch.people import name_of
 from kindsearch.questions import Question
-from kindsearch.quoting import Excerpt, Quote, choose, is_verbatim
+from kindsearch.quoting import Excerpt, Quote, as_label, choose, in_marks, is_verbatim
 from kindsearch.retrieval import Encoded, Found
 from kindsearch.stores.words import WordIndex
 from kindsearch.types import Answer, Citation, Link, Passage
@@ -119,13 +119,12 @@ def in_words(citations: Sequence[Citation]) -> str:
 
 
 def _heading(passage: Passage) -> str:
-    date = passage.session.date
-    return f"{passage.session.title}, {date.in_words}" if date else passage.session.title
+    title, date = as_label(passage.session.title), passage.session.date
+    return f"{title}, {date.in_words}" if date else title
 
 
 def _line(citation: Citation) -> str:
-    who = f"{citation.speaker}: " if citation.speaker else ""
-    quote = citation.quote.replace("\n", " • ")
+    who = f"{as_label(citation.speaker)}: " if citation.speaker else ""
     page = f", page {citation.pages[0]}" if citation.pages else ""
     time = f", {clock(citation.start_ms)}" if citation.start_ms is not None else ""
-    return f"  {who}“{quote.strip('“”')}” [{citation.number}{page}{time}]"
+    return f"  {who}{in_marks(citation.quote)} [{citation.number}{page}{time}]"

@@ -3,12 +3,15 @@
 ``session.toml`` in a folder says of all files in it and below that they belong to one session, and what the files
 don't say themselves; ``<name>.toml`` says it of the files ``<name>.*`` beside it alone. At the top, ``people.toml``
 says which names are one person's, and ``.kindsearchignore`` keeps files out, in the syntax of ``.gitignore``.
+
+A link is followed to files of the folder alone: whoever may put a link there may not thereby read what lies elsewhere.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,6 +30,9 @@ from kindsearch.types import PartialDate
 
 IGNORE_FILE = ".kindsearchignore"
 SESSION_FILE, PEOPLE_FILE = "session.toml", "people.toml"
+LEADS_OUT = (
+    "a link that leads out of the folder is not followed: copy its target in, or name that as a corpus of its own"
+)
 
 Aliases = dict[str, tuple[str, ...]]
 """A person's name -> her other spellings."""
@@ -189,7 +195,8 @@ class Found:
 def find_files(paths: Iterable[Path]) -> Found:
     """The files given, and those in the folders given that are not ignored, excluded or hidden.
 
-    Where notes can't be read, the files they are about are left out: they might say that a file is to stay out.
+    A link in a folder is followed to a file of the same folder, and to no other: what leads out is reported. Where
+    notes can't be read, the files they are about are left out: they might say that a file is to stay out.
     Raises BadRequest for a path that does not exist.
     """
     files: list[SourceFile] = []
@@ -205,7 +212,8 @@ def find_files(paths: Iterable[Path]) -> Found:
                 found = folder.file(member)
             except UnreadableFile as error:
                 failed.append(Failure(error.source, error.reason, str(folder.root)))
-                unread.add(member)
+                if not folder.leads_out(member):  # a file that stood there before is gone
+                    unread.add(member)
                 continue
             files += [found] if found else []
         if path.is_dir():
@@ -238,6 +246,8 @@ class _Folder:
     @cached_property
     def _ignored(self) -> pathspec.GitIgnoreSpec:
         ignore = self.root / IGNORE_FILE
+        if self.leads_out(ignore):
+            raise BadRequest(IGNORE_FILE, LEADS_OUT)
         try:
             there = ignore.is_file() or ignore.is_symlink()
             lines = ignore.read_text(encoding="utf-8-sig").splitlines() if there else []
@@ -246,13 +256,22 @@ class _Folder:
             raise BadRequest(IGNORE_FILE, f"can't be read ({error}): mend it first") from error
 
     @cached_property
+    def _real_root(self) -> Path:
+        return Path(os.path.realpath(self.root))
+
+    def leads_out(self, path: Path) -> bool:
+        """Whether a path below the root is, or lies behind, a link to somewhere else."""
+        return not Path(os.path.realpath(path)).is_relative_to(self._real_root)  # Path.resolve() fails at a loop
+
+    @cached_property
     def _visible(self) -> list[Path]:
-        """The files that are not ignored or hidden."""
+        """The files that are not ignored or hidden, and the links that lead nowhere, or out of the folder."""
         found = []
         for path in sorted(self.root.rglob("*")):
             source = self.source_of(path)
             is_hidden = source.startswith(".") or "/." in source
-            if not is_hidden and (path.is_file() or (path.is_symlink() and not path.exists())):
+            is_dead_end = path.is_symlink() and (not path.exists() or self.leads_out(path))
+            if not is_hidden and (path.is_file() or is_dead_end):
                 found += [] if self._ignored.match_file(source) else [path]
         return found
 
@@ -284,6 +303,8 @@ class _Folder:
             source.encode()
         except UnicodeEncodeError as error:
             raise UnreadableFile(ascii(source), "its name is not UTF-8: rename it") from error
+        if self.leads_out(path):
+            raise UnreadableFile(source, LEADS_OUT)
         try:
             with path.open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -303,7 +324,7 @@ class _Folder:
             try:
                 place = self.source_of(path)
                 self.read[path] = (
-                    NotesFile(place, _checked(Notes, place, path)) if path.is_file() or path.is_symlink() else None
+                    NotesFile(place, self._checked(Notes, path)) if path.is_file() or path.is_symlink() else None
                 )
             except UnreadableFile as error:
                 self.read[path] = error
@@ -313,9 +334,16 @@ class _Folder:
         return found
 
     def aliases(self) -> Aliases:
-        """What people.toml says."""
+        """What people.toml says. Raises UnreadableFile where that can't be read."""
         path = self.root / PEOPLE_FILE
-        return _checked(_People, PEOPLE_FILE, path).people if path.is_file() else {}
+        there = path.is_file() or self.leads_out(path)
+        people: Aliases = self._checked(_People, path).people if there else {}
+        return people
+
+    def _checked(self, shape: type[Any], path: Path) -> Any:
+        if self.leads_out(path):
+            raise UnreadableFile(self.source_of(path), LEADS_OUT)
+        return _checked(shape, self.source_of(path), path)
 
     def stray_notes(self) -> list[Failure]:
         """Files that look like notes, but are about no file: a name mistyped would else go unseen."""

@@ -6,6 +6,8 @@ KindSearchError
 │   ├── EncryptedFile           a PDF that asks for a password
 │   └── ReaderLimit             a file that took more time, memory, pages or text than allowed
 ├── UnknownFormat           a file that no reader knows
+├── UploadRefused           a file that was sent and is not kept
+│   └── NoRoomForUploads        as many are kept as are allowed
 ├── NoIndex                 nothing has been ingested there yet
 ├── IncompatibleIndex       made with another model, analyser or format
 ├── DamagedIndex            the catalog itself is damaged
@@ -77,6 +79,25 @@ class UnknownFormat(KindSearchError):
     def __init__(self, source: str, known: tuple[str, ...]) -> None:
         self.source, self.known = source, known
         super().__init__(f"{source}: not a format kindsearch reads ({', '.join(known)})")
+
+
+class UploadRefused(KindSearchError):
+    """A file that somebody sent is not kept, with the reason in words."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"The file was not taken: {reason}.")
+
+
+class NoRoomForUploads(UploadRefused):
+    """With one more upload there would be more than are allowed."""
+
+    def __init__(self, allowed_mb: int) -> None:
+        self.allowed_mb = allowed_mb
+        super().__init__(
+            f"the archive keeps {allowed_mb:,} MB of uploads at most; whoever runs it can let KINDSEARCH_UPLOADS_MB "
+            "be more"
+        )
 
 
 class NoIndex(KindSearchError):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Protocol
 
 from kindsearch.questions import Question, bears
@@ -174,3 +175,32 @@ def is_verbatim(quote: Excerpt, text_of: Callable[[str], str | None]) -> bool:
     text = text_of(quote.passage.document_id)
     words = quote.passage.quote(quote.start, quote.end)
     return text is not None and bool(words.strip()) and text[quote.start : quote.end] == words
+
+
+def in_marks(words: str) -> str:
+    """A quote in one line, between quotation marks; those in it are evened out, so that it can't close them.
+
+    >>> in_marks("“Tea calms.”"), in_marks("Tea,” she said."), in_marks("Tea.” [2] Bob: “No.")
+    ('“Tea calms.”', '““Tea,” she said.”', '““Tea.” [2] Bob: “No.””')
+    """
+    line = " ".join(words.replace("\n", " • ").split())
+    bare = line.strip("“”")
+    quote = bare if _open_marks(bare) == (0, 0) else line
+    lowest, left = _open_marks(quote)
+    return f"{'“' * (1 - lowest)}{quote}{'”' * (1 - lowest + left)}"
+
+
+def as_label(name: str) -> str:
+    """A name or a title in one line, as it may stand beside quotes: it can't begin one, nor hold a citation's number.
+
+    >>> as_label("Ann: “Yes” [7] Bob")
+    'Ann: ‘Yes’ (7) Bob'
+    """
+    label = " ".join(name.split()).replace("“", "‘").replace("”", "’")
+    return label.replace("[", "(").replace("]", ")") if re.search(r"\[\s*\d", label) else label
+
+
+def _open_marks(text: str) -> tuple[int, int]:
+    """How many quotation marks are open at the fewest, and at the end; below 0 where one closes that was not opened."""
+    opened = list(accumulate((1 if mark == "“" else -1 for mark in re.findall("[“”]", text)), initial=0))
+    return min(opened), opened[-1]

@@ -28,7 +28,7 @@ from kindsearch.types import Kind, PartialDate, Passage
 SHINGLE_WORDS = 4
 SAME_SHARE = 0.75  # of the shingles of both texts
 DOUBLE_COSINE, DOUBLE_WORDS = 0.9, 8  # passages nearer than that, and not shorter, may say the same
-MOST_ALIKE = 3  # passages of a document as near as that to one another, which are found before others
+MOST_ALIKE = 3  # passages as near as that to one another, which are found before others
 _TEXTS_AT_ONCE = 500
 
 
@@ -219,17 +219,16 @@ def without_doubles(
     return [number for number in range(len(vectors)) if number not in dropped]
 
 
-def without_crowds(
-    vectors: NDArray[np.float32], places: Sequence[tuple[int, int]], documents: NDArray[np.int64]
-) -> list[int]:
-    """Numbers of passages, best first, without those that :data:`MOST_ALIKE` better ones of their document are like.
+def without_crowds(vectors: NDArray[np.float32], places: Sequence[tuple[int, int]]) -> list[int]:
+    """Numbers of passages, best first, without those that :data:`MOST_ALIKE` better ones are like.
 
-    Copies that differ in a number say different things, so they are no doubles; hundreds of them in one document would
-    leave room for nothing else. ``documents`` says of which document each is; the others are as above.
+    Copies that differ in a number say different things, and two or three people may say the same, so they are no
+    doubles; hundreds of them would leave room for nothing else. ``vectors`` are of what each says, whoever says it in
+    whichever session; ``places`` are as above.
     """
     starts, ends = np.array(places, dtype=np.int64).reshape(-1, 2).T
     apart = (ends[:, None] <= starts) | (ends <= starts[:, None])
-    alike = apart & (documents[:, None] == documents) & (vectors @ vectors.T >= DOUBLE_COSINE)
+    alike = apart & (vectors @ vectors.T >= DOUBLE_COSINE)
     better: NDArray[np.int64] = np.tril(alike, -1).sum(axis=1)
     return np.flatnonzero(better < MOST_ALIKE).tolist()
 

@@ -3,7 +3,7 @@
 1. Meaning: the cosine of the question to the passage with its context, and to the passage's best statement alone.
 2. Words: how far the passage covers the question's words, rare ones counting more, near ones counting in part.
 3. What is known of the passage: one said by a person the question names, or of a kind it names ("which podcast",
-   "in the chat"), goes up; one that recurs in every pack goes down.
+   "in the chat"), goes up; one that recurs in every pack, or points elsewhere, goes down.
 
 What was written stands for itself. Of speech a short window is ranked, in which words tell more than meaning, with what
 speaks for the windows around it; then windows that are found together are read as one (``stretches.py``).
@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kindsearch.encoders import Encoder
+from kindsearch.growth import in_order_of_growth
 from kindsearch.questions import ASKING_WORDS, Question
 from kindsearch.repeats import are_copies, without_crowds, without_doubles
 from kindsearch.stores.arrays import Floats, Mask, Numbers
@@ -45,11 +46,12 @@ WORDS_WEIGHT = 0.3  # of full coverage, beside a cosine
 ASKING_WORDS_WEIGHT = 0.3  # of a word that says how to answer, beside one of the topic
 PERSON_WEIGHT = 0.1
 KIND_WEIGHT = 0.15
-RECURRING_WEIGHT = -0.03  # what stands in every pack is seldom what is asked for
+ASIDE_WEIGHT = -0.03  # what stands in every pack, or points elsewhere, is seldom what is asked for
 SPEECH_WEIGHT = -0.2  # what was written down of a matter says it better
 ILLUSTRATIVE_WEIGHT = -0.3  # beside what is real: what was made up for demonstration comes after it
 MOST_CANDIDATES = 2_000  # where most of fewer are copies of one another
 RARITY_TOLD_BY = 10_000  # of the passages searched, where there is a filter
+_ASIDE = frozenset({Kind.ABOUT, Kind.RESOURCE})
 _WORD = re.compile(r"[^\W_]+")
 NEAR_WORDS = 8  # archive words looked up beside each word of the question
 
@@ -160,15 +162,17 @@ def retrieve(
     proposed = np.array(sorted({*ranks.dense, *ranks.keyword}), dtype=np.int64)
     if not len(proposed):
         return []
-    pool = _with_neighbours(engines, proposed, BESIDE)
+    reach = reach_of(question)
+    pool = _with_neighbours(engines, proposed, max(BESIDE, reach.ahead))
     if among is not None:
         pool = pool[np.isin(pool, among)]
     evidence = weigh(question, encoded, engines, pool)
     best = _highest(evidence.scores, engines.columns.ids[pool], candidates)
-    vectors = engines.vectors.vectors_of(pool[best])
-    if len(best) == candidates < MOST_CANDIDATES and are_copies(vectors):
+    if len(best) == candidates < MOST_CANDIDATES and are_copies(engines.vectors.vectors_without_context(pool[best])):
         return retrieve(question, encoded, engines, catalog, 4 * candidates, most, among)  # what they have pushed out
-    new, stretches = _stretches(engines, catalog, pool[best], vectors, reach_of(question), most)
+    if reach.ahead:
+        best = in_order_of_growth(best, pool, evidence.scores, engines.columns, engines.statements, reach)
+    new, stretches = _stretches(engines, catalog, pool[best], reach, most)
     return _read(question, engines, catalog, ranks, evidence, best[new], stretches)
 
 
@@ -181,16 +185,14 @@ def _highest(scores: Floats, ids: NDArray[np.bytes_], many: int) -> Numbers:
 
 
 def _stretches(
-    engines: Engines, catalog: Catalog, positions: Numbers, vectors: Floats, reach: Reach, most: int
+    engines: Engines, catalog: Catalog, positions: Numbers, reach: Reach, most: int
 ) -> tuple[Numbers, list[Stretch]]:
     """The first ``most`` stretches of passages, best first, and the places among these of those they are made of.
 
-    ``vectors`` are one for each passage. What comes behind the reach of joining is looked at only where there are not
-    enough of them without it.
+    What comes behind the reach of joining is looked at only where there are not enough of them without it.
     """
-    for many in (reach.among, len(positions)):
-        some = positions[:many]
-        first, last = _new(engines, catalog, some, vectors[:many])
+    for some in (positions[: reach.among], positions):
+        first, last = _new(engines, catalog, some)
         new = np.array(first + last, dtype=np.int64)
         stretches = joined(some[new], engines.columns, engines.statements, reach)
         if len(some) == len(positions) or (len(first) == reach.among and len(stretches) >= most):
@@ -214,7 +216,7 @@ def _ranked(hits: Sequence[tuple[int, float]]) -> Ranks:
     return {position: (rank, score) for rank, (position, score) in enumerate(hits, start=1)}
 
 
-def _new(engines: Engines, catalog: Catalog, positions: Numbers, vectors: Floats) -> tuple[list[int], list[int]]:
+def _new(engines: Engines, catalog: Catalog, positions: Numbers) -> tuple[list[int], list[int]]:
     """Which of some passages, best first, do not say again what a better one says; those last that crowd others out."""
     own = engines.statements.passages.of(positions)
     places = list(zip(own.first.tolist(), own.end.tolist(), strict=True))
@@ -224,9 +226,9 @@ def _new(engines: Engines, catalog: Catalog, positions: Numbers, vectors: Floats
         passages = catalog.passages(rows)
         return [passages[row].text for row in rows]
 
-    new = without_doubles(vectors, places, texts_of)
-    documents = engines.columns.documents_of(positions[new])
-    first = [new[number] for number in without_crowds(vectors[new], [places[n] for n in new], documents)]
+    new = without_doubles(engines.vectors.vectors_of(positions), places, texts_of)
+    said = engines.vectors.vectors_without_context(positions[new])
+    first = [new[number] for number in without_crowds(said, [places[number] for number in new])]
     return first, [number for number in new if number not in first] if len(first) < len(new) else []
 
 
@@ -365,7 +367,7 @@ def _gained(question: Question, engines: Engines, positions: Numbers, said: Mask
         PERSON_WEIGHT * (said & ~spoken)
         + KIND_WEIGHT * np.array([kind in question.kinds for kind in KINDS])[kinds]
         + SPEECH_WEIGHT * spoken
-        + RECURRING_WEIGHT * (kinds == KINDS.index(Kind.ABOUT))
+        + ASIDE_WEIGHT * np.array([kind in _ASIDE for kind in KINDS])[kinds]
         + ILLUSTRATIVE_WEIGHT * (made_up & ~made_up.all())
     ).astype(np.float32)
     return gained

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -50,6 +51,7 @@ from kindsearch.watching import rests
 
 PAGE_IMAGES_KEPT = 64
 COVERS_KEPT = 256  # small ones
+INTACT_SECONDS = 60  # for which it is believed of index files that they are whole, or not
 LOOKED_THROUGH = 1_000  # passages with all words of a time, in which it may stand as the question has it
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 _log = logging.getLogger(__name__)
@@ -93,6 +95,7 @@ class KindSearch:
         self._local = threading.local()
         self._render = lru_cache(PAGE_IMAGES_KEPT)(self._rendered)
         self._render_cover = lru_cache(COVERS_KEPT)(self._rendered)
+        self._intact = lru_cache(1)(self._is_intact)
         self.browsing = Browsing(self._reading)
 
     @classmethod
@@ -157,7 +160,7 @@ class KindSearch:
         """
         with self._writing() as catalog:
             return ingesting.ingest(
-                catalog, self._encoder, self._places(paths), self._limits, feedback.tidy, progress or (lambda *_: None)
+                catalog, self._encoder, self._places(paths), self.limits, feedback.tidy, progress or (lambda *_: None)
             )
 
     def plan(self, *paths: str | Path) -> IngestReport:
@@ -378,9 +381,14 @@ class KindSearch:
                 documents=counts["documents"],
                 passages=counts["passages"],
                 sessions=counts["sessions"],
-                derived_files_intact=derived.is_intact(catalog),
+                derived_files_intact=self._intact(catalog.generation, int(time.monotonic() / INTACT_SECONDS)),
                 left_out=tuple(catalog.left_out()),
             )
+
+    def _is_intact(self, _generation: int, _while: int) -> bool:
+        """Whether the index files are whole. Each is read for that, so what is found counts for a while."""
+        with self._catalog() as catalog:
+            return derived.is_intact(catalog)
 
     # ------------------------------------------------------------ a passage at its source
 
@@ -458,7 +466,7 @@ class KindSearch:
         file = source_file(root, source)
         if file.sha256 != document_id:
             raise UnreadableFile(source, "the file has changed since it was ingested: run  kindsearch ingest")
-        return render_page(file.path, source, page, width, self._limits, file.password)
+        return render_page(file.path, source, page, width, self.limits, file.password)
 
     # ------------------------------------------------------------ inside
 
@@ -517,7 +525,8 @@ class KindSearch:
                     upkeep.tidy_up(catalog)
 
     @property
-    def _limits(self) -> Limits:
+    def limits(self) -> Limits:
+        """What reading one file may take."""
         chosen = self.settings
         return Limits(
             seconds=chosen.reader_seconds,

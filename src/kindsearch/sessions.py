@@ -53,6 +53,7 @@ _DAY_FIRST = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _MONTH = re.compile(r"0?[1-9]|1[0-2]")
+_HASH = re.compile(r"[0-9a-f]{64}")
 # A clock time, a meeting's number, which part of it, and the name that Zoom gives its newer chats
 _ASIDE = re.compile(
     r"(?<!\d)\d{1,2}[.:h]\d{2}(?:[.:]\d{2})?(?!\d)|\d{6,}|(?<![^\W_])part[\W_]{0,3}\d{1,2}(?!\d)|saved_new_chat",
@@ -167,7 +168,11 @@ def facts_of_name(name: str) -> NameFacts:
     datetime.datetime(2024, 1, 18, 18, 3, 22, tzinfo=datetime.timezone.utc)
     >>> facts_of_name("18 January 2024 chat").date, facts_of_name("2023").date
     (PartialDate(year=2024, month=1, day=18), PartialDate(year=2023, month=None, day=None))
+    >>> facts_of_name("a20240118" + "b" * 55)  # uploads are called by their SHA-256
+    NameFacts(title='', date=None, start=None)
     """
+    if _HASH.fullmatch(name):
+        return NameFacts()
     name = unicodedata.normalize("NFC", name)
     zoom = _ZOOM_START.search(name)
     start = _zoom_start(zoom["day"], zoom["time"]) if zoom else None

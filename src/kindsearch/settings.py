@@ -90,6 +90,14 @@ class Settings(BaseSettings):
     connections: int = _limit(200, "connections that are open at once", least=2)
     client_seconds: int = _limit(20, "time a client may take to send a request, or to take nothing of the answer")
     answer_seconds: int = _limit(60, "time until an answer begins")
+    uploads: bool = Field(
+        default=False, description="whoever may open the pages may add files, kept in uploads/ in the corpus"
+    )
+    upload_mb: int = _limit(64, "size of one upload")
+    uploads_mb: int = _limit(2_048, "size of all uploads together")
+    uploads_per_minute: int = _limit(10, "uploads one client may send")
+    uploads_at_once: int = _limit(4, "uploads that are received, read or waiting at once")
+    upload_seconds: int = _limit(300, "time a client may take to send an upload")
     log_questions: bool = Field(default=False, description="write what is asked into the log")
     metrics: bool = Field(default=False, description="offer figures to Prometheus under /metrics; needs an extra")
 

@@ -13,7 +13,7 @@ from operator import attrgetter
 import numpy as np
 
 from kindsearch.readers.turns import SILENCE_MS
-from kindsearch.stores.arrays import Numbers
+from kindsearch.stores.arrays import Mask, Numbers
 from kindsearch.stores.columns import NO_RUN, Columns
 from kindsearch.stores.statements import Statements
 from kindsearch.types import Passage
@@ -21,13 +21,17 @@ from kindsearch.types import Passage
 
 @dataclass(frozen=True)
 class Reach:
-    """How far joining goes: ``among`` how many of the best passages, up to how many ``words``."""
+    """How far joining goes: ``among`` how many of the best passages, up to how many ``words``.
+
+    Where it looks ``ahead``, over so many windows, a stretch grows before the next one begins (``growth.py``).
+    """
 
     among: int
     words: int
+    ahead: int = 0
 
 
-FACT, ACCOUNT = Reach(among=40, words=300), Reach(among=80, words=400)
+FACT, ACCOUNT = Reach(among=40, words=300), Reach(among=80, words=500, ahead=8)
 NEW_WORDS = 0.5  # of a window's words must stand in no better stretch, or it is left out
 
 
@@ -64,13 +68,18 @@ class _Known:
     def of(cls, statements: Statements, numbers: Numbers) -> _Known:
         ends = np.cumsum(statements.words[numbers], dtype=np.int64)
         begins = dict(zip(numbers.tolist(), (ends - statements.words[numbers]).tolist(), strict=True))
-        follows = (statements.characters[numbers] == 1) & (statements.pauses[numbers] <= SILENCE_MS)
         before = dict(zip((numbers + 1).tolist(), ends.tolist(), strict=True)) | begins
-        return cls(before, frozenset(numbers[follows].tolist()))
+        return cls(before, frozenset(numbers[following(statements, numbers)].tolist()))
 
     def words(self, first: int, end: int) -> int:
         """How many words the statements from ``first`` up to ``end`` have; they stand in one window."""
         return self.before[end] - self.before[first]
+
+
+def following(statements: Statements, numbers: Numbers) -> Mask:
+    """Which statements directly follow the ones before: nothing but the end of a line between, and no silence."""
+    directly: Mask = (statements.characters[numbers] == 1) & (statements.pauses[numbers] <= SILENCE_MS)
+    return directly
 
 
 def joined(positions: Numbers, columns: Columns, statements: Statements, reach: Reach = FACT) -> list[Stretch]:

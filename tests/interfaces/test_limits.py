@@ -6,7 +6,8 @@ import socket
 import threading
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,64 @@ def request_kb(made: Made, tmp_path: Path) -> None:
     assert "larger than 1 KB: send less" in refused.json()["detail"]
 
 
+def sent(client: TestClient, data: bytes, name: str = "tea.md") -> Any:
+    """The answer to an upload."""
+    return client.post("/v1/uploads", files={"file": (name, data)})
+
+
+def door(made: Made, **limit: Any) -> TestClient:
+    """A server that takes uploads, with this limit."""
+    return TestClient(create_app(made(uploads=True, **limit)), base_url="http://127.0.0.1")
+
+
+def upload_mb(made: Made, tmp_path: Path) -> None:
+    refused = sent(door(made, upload_mb=1), bytes(2**20))
+    assert refused.status_code == 413
+    assert "larger than 1 MB" in refused.json()["detail"]
+
+
+def uploads_mb(made: Made, tmp_path: Path) -> None:
+    refused = sent(door(made, uploads_mb=1), LONG_TEXT.encode() * (2**20 // len(LONG_TEXT) + 1))
+    assert refused.status_code == 507
+    assert "keeps 1 MB of uploads at most" in refused.json()["detail"]
+
+
+def uploads_per_minute(made: Made, tmp_path: Path) -> None:
+    client = door(made, uploads_per_minute=2)
+    answers = [sent(client, b"") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [422, 422, 429]
+    assert f"Wait {answers[-1].headers['retry-after']} seconds" in answers[-1].json()["detail"]
+
+
+BEGUN = (
+    b"POST /v1/uploads HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999\r\n"
+    b"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
+)
+
+
+def uploads_at_once(made: Made, tmp_path: Path) -> None:
+    with (
+        served(made(uploads=True, uploads_at_once=1)) as address,
+        socket.create_connection(address, timeout=20) as first,
+        closing(HTTPConnection(*address, timeout=20)) as second,
+    ):
+        first.sendall(BEGUN.replace(b"Host", b"Expect: 100-continue\r\nHost"))
+        assert first.recv(2**16).startswith(b"HTTP/1.1 100")  # it is being received
+        second.request("POST", "/v1/uploads", b"", {"Host": "localhost"})
+        refused = second.getresponse()
+        assert refused.status == 503
+        assert b"Others are uploading just now" in refused.read()
+
+
+def upload_seconds(made: Made, tmp_path: Path) -> None:
+    with (
+        served(made(uploads=True, upload_seconds=1)) as address,
+        socket.create_connection(address, timeout=20) as connection,
+    ):
+        connection.sendall(BEGUN)  # and then nothing
+        assert connection.recv(2**16).startswith(b"HTTP/1.1 408")
+
+
 def head_kb(made: Made, tmp_path: Path) -> None:
     refused = asked(made, "/?q=" + "a" * 9_000, head_kb=8)
     assert refused.status_code == 431
@@ -176,6 +235,7 @@ HOSTILE = {
         question_characters, most_passages,
         name_characters, most_names, requests_per_minute, failed_logins_per_minute, request_kb, head_kb,
         answer_seconds, client_seconds, connections,
+        upload_mb, uploads_mb, uploads_per_minute, uploads_at_once, upload_seconds,
     )
 }  # fmt: skip
 

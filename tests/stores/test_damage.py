@@ -16,7 +16,7 @@ from meetings import chat, transcript
 from small_packs import PACKS, CountingEncoder, pack_of
 from test_state_machine import answer_of
 
-from kindsearch import KindSearch, Settings
+from kindsearch import KindSearch, Settings, feedback
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import DamagedIndex, IncompatibleIndex
 from kindsearch.stores import derived
@@ -56,7 +56,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     archive.ingest()
     shutil.copytree(files_of(place / "index"), place / "old")
     (corpus / "2024-07-walks.md").write_text(pack_of("Walks", "July 2024", ("Cy Dee", "Walking clears the mind.")))
+    (corpus / "empty.md").write_text("")
     archive.ingest()
+    with closing(Catalog.open(place / "index")) as catalog:
+        feedback.rate(catalog, QUESTIONS[0], catalog.passages([1])[1], True, "Yes.")
     KindSearch.open(place / "other", create=True, encoder=HashingEncoder(32), settings=settings).ingest()
     shutil.move(files_of(place / "other"), place / "another")
     del archive
@@ -80,7 +83,8 @@ def answers(archive: KindSearch) -> Any:
     """What is answered, with all that is shown of it."""
     found = [answer_of(archive, question) for question in QUESTIONS]
     best = [hits[0][0] for *_, hits in found]
-    return found, [archive.around(passage) for passage in best], [archive.boxes(passage) for passage in best]
+    around, boxes = [archive.around(passage) for passage in best], [archive.boxes(passage) for passage in best]
+    return found, around, boxes, archive.ratings(), archive.status().left_out
 
 
 # ---------------------------------------------------------------- the index files
@@ -260,6 +264,47 @@ def test_an_index_of_sqlite_that_leads_to_another_row_is_noticed(index: Path) ->
             catalog.passages([row for row, _ in catalog.shown()[one.decode()]])
         with pytest.raises(DamagedIndex):
             catalog.check()
+
+
+OTHER_KIND = "UPDATE passages SET kind = CASE kind WHEN 'chat' THEN 'about' ELSE 'chat' END"
+
+
+@pytest.mark.parametrize(
+    ("change", "read"),
+    [
+        ("UPDATE passages SET shown = 1 - shown", Catalog.shown),
+        (OTHER_KIND, Catalog.shown),
+        (OTHER_KIND, lambda catalog: catalog.passages([1])),
+        ("UPDATE passages SET shown = 0", lambda catalog: catalog.passages([1])),
+        ("UPDATE passages SET shown = 0", lambda catalog: catalog.indexable(first_of(catalog))),
+        ("UPDATE passages SET shown = 0", lambda catalog: catalog.words_of([first_of(catalog)])),
+        ("UPDATE passages SET shown = 0", Catalog.rows_with_link),
+        ("UPDATE passages SET shown = 0", Catalog.written),
+        (OTHER_KIND, lambda catalog: catalog.standing_in(catalog.session_list()[-1][0])),
+        ("UPDATE ratings SET helpful = 1 - helpful", Catalog.ratings),
+        ("UPDATE ratings SET remark = 'No.'", Catalog.ratings),
+        ("DELETE FROM ratings", Catalog.ratings),
+        ("DELETE FROM left_out", Catalog.left_out),
+        ("UPDATE left_out SET reason = 'None.'", Catalog.left_out),
+        ("UPDATE left_out SET source = 'tea.md'", Catalog.left_out),
+    ],
+)
+def test_whether_a_passage_is_shown_and_as_what_ratings_and_files_left_out_are_sealed(
+    index: Path, change: str, read: Callable[[Catalog], Any]
+) -> None:
+    with closing(Catalog.open(index)) as catalog:
+        read(catalog)
+        catalog.check()
+    with closing(sqlite3.connect(index / FILE)) as db, db:
+        db.execute(change)
+    with closing(Catalog.open(index)) as catalog:
+        for noticing in (read, Catalog.check):
+            with pytest.raises(DamagedIndex):
+                noticing(catalog)
+
+
+def first_of(catalog: Catalog) -> str:
+    return next(iter(catalog.places()))
 
 
 @pytest.mark.faults

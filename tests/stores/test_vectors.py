@@ -206,6 +206,14 @@ def test_one_vector_stands_for_a_passage_the_whole_or_the_mean_of_its_statements
     np.testing.assert_allclose(index.vectors_of(numbers([2, 0, 1, 3, 0])), expected, atol=1e-4)
 
 
+def test_a_passage_without_its_context_is_the_mean_of_its_statements_and_without_any_itself() -> None:
+    vectors = np.array([[1, 0], [0, 1], [0.6, 0.8], [0.8, 0.6]], dtype=np.float32)
+    index = VectorIndex.build(embedded_of(vectors, [(0, 3, True), (2, 4, False), (3, 4, True)]))
+    expected = [unit(np.array([0.6, 1.8])), unit(np.array([1.4, 1.4])), [0.8, 0.6]]
+    np.testing.assert_allclose(index.vectors_without_context(numbers([0, 1, 2])), expected, atol=1e-2)
+    assert index.vectors_without_context(numbers([])).shape == (0, 2)
+
+
 def test_statements_are_numbered_after_the_whole() -> None:
     index = VectorIndex.build(embedded_of(np.eye(4, dtype=np.float32), [(0, 2, True), (2, 3, True), (3, 4, False)]))
     assert [index.statements_of(at).tolist() for at in range(3)] == [[1], [], [3]]

@@ -26,7 +26,8 @@ from kindsearch.interfaces.numbering import request_number
 HEADER = "X-Request-Id"
 ROUTES = (  # what requests are counted by: never by what a client makes up
     "/v1/ask", "/v1/search", "/v1/brief", "/v1/passages", "/v1", "/source", "/prepare", "/sessions", "/people",
-    "/resources", "/topics", "/status", "/gradio_api", "/config", "/page", "/assets", "/static", "/metrics", "/mcp",
+    "/resources", "/topics", "/status", "/upload", "/gradio_api", "/config", "/page", "/assets", "/static",
+    "/metrics", "/mcp",
 )  # fmt: skip
 METHODS = {"GET", "HEAD", "POST"}
 _log = logging.getLogger(__name__)

@@ -20,16 +20,30 @@ from pydantic import Field, TypeAdapter
 from starlette.exceptions import HTTPException
 from typing_extensions import TypedDict
 
-from kindsearch.errors import BadRequest, IndexLocked, KindSearchError, UnreadableFile
+from kindsearch.errors import (
+    BadRequest,
+    IndexLocked,
+    KindSearchError,
+    NoRoomForUploads,
+    UnreadableFile,
+    UploadRefused,
+)
 from kindsearch.interfaces.numbering import request_number
 
 PROBLEM_JSON = "application/problem+json"
+NOTHING_HERE = "There is nothing here. Look whether the address is right."
 UNFORESEEN = "The archive could not be read. If that happens again, tell whoever runs this service."
 NOT_NOW = (
     "The archive can't answer now. Try again in a few minutes. If it stays like this, tell whoever runs this service."
 )
 BUSY = "The archive is being changed by somebody else. Try again in a minute."
-_STATUS: dict[type[KindSearchError], int] = {BadRequest: 422, UnreadableFile: 404}
+_STATUS: dict[type[KindSearchError], int] = {
+    BadRequest: 422,
+    UnreadableFile: 404,
+    NoRoomForUploads: 507,
+    UploadRefused: 422,
+}
+_TO_THE_CALLER = BadRequest | UnreadableFile | UploadRefused  # errors that hold nothing of this machine
 _log = logging.getLogger(__name__)
 
 
@@ -88,7 +102,7 @@ def status_of(error: KindSearchError) -> int:
 
 def sentence_of(error: KindSearchError) -> str:
     """What to tell somebody who asks. What is wrong with the index goes into the log instead."""
-    if isinstance(error, BadRequest | UnreadableFile):
+    if isinstance(error, _TO_THE_CALLER):
         return str(error)
     _log.error("the archive can't be asked: %s", error)
     return BUSY if isinstance(error, IndexLocked) else NOT_NOW
@@ -105,7 +119,7 @@ def _of(error: KindSearchError) -> Response:
         "detail": sentence_of(error),
         "instance": _instance(),
     }
-    data = jsonable_encoder(vars(error)) if isinstance(error, BadRequest | UnreadableFile) else {}
+    data = jsonable_encoder(vars(error)) if isinstance(error, _TO_THE_CALLER) else {}
     return JSONResponse({**data, **said}, status, media_type=PROBLEM_JSON)
 
 

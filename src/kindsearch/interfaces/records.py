@@ -17,6 +17,7 @@ from kindsearch.search import Status
 from kindsearch.stores.catalog import PersonSummary, Resource, SessionSummary
 from kindsearch.stores.counting import Counts
 from kindsearch.types import Answer, Brief, Choice, Citation, Hit, Kind, Passage, Reply, Session
+from kindsearch.uploading import Uploaded
 from kindsearch.video import clock, moment_link
 
 
@@ -202,6 +203,15 @@ class SessionRecord(SessionName):
     sources: list[str]
     passages: int
     voices: Annotated[list[str], Field(description="Those whose words the archive holds.")]
+
+
+class UploadRecord(TypedDict):
+    """What became of a file that was sent."""
+
+    sha256: Annotated[str | None, Field(description="By which its bytes are known. Null where it is still being read.")]
+    was_there: Annotated[bool, Field(description="Whether the archive had the same file already.")]
+    session: Annotated[SessionName | None, Field(description="The session it belongs to. Null until it is ingested.")]
+    passages: Annotated[int | None, Field(description="How many passages it has. Null until it is ingested.")]
 
 
 class PersonRecord(TypedDict):
@@ -417,6 +427,16 @@ def _choice(choice: Choice) -> ChoiceRecord:
 
 def _clock(time_ms: int | None) -> str | None:
     return clock(time_ms) if time_ms is not None else None
+
+
+def upload_record(uploaded: Uploaded | None) -> UploadRecord:
+    """What became of a file that was sent; None stands for one that is still being read."""
+    return {
+        "sha256": uploaded.sha256 if uploaded else None,
+        "was_there": bool(uploaded and uploaded.was_there),
+        "session": _session(uploaded.session) if uploaded and uploaded.session else None,
+        "passages": uploaded.file.passages if uploaded and uploaded.file else None,
+    }
 
 
 def _session(session: Session) -> SessionName:

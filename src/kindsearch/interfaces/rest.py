@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import FastAPI, HTTPException, Path, Query, Response
+from fastapi import FastAPI, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 from typing_extensions import TypedDict
 
 from kindsearch.errors import BadRequest
 from kindsearch.interfaces import parameters, problems
 from kindsearch.interfaces.page_images import page_image
+from kindsearch.interfaces.receiving import FORM, UploadDoor
 from kindsearch.interfaces.records import (
     AnswerRecord,
     BriefRecord,
@@ -25,6 +26,7 @@ from kindsearch.interfaces.records import (
     SearchRecord,
     SessionRecord,
     StatusRecord,
+    UploadRecord,
     answer_record,
     brief_record,
     counts_record,
@@ -34,6 +36,7 @@ from kindsearch.interfaces.records import (
     search_record,
     session_record,
     status_record,
+    upload_record,
 )
 from kindsearch.search import KindSearch
 from kindsearch.types import Filter, Passage
@@ -93,8 +96,8 @@ class Alive(TypedDict):
 PassageId = Annotated[str, Path(max_length=parameters.MAX_NAME, description="As a record has it in passage_id.")]
 
 
-def create_api(archive: KindSearch) -> FastAPI:
-    """The REST interface of an archive, to be mounted under ``/v1``."""
+def create_api(archive: KindSearch, door: UploadDoor | None = None) -> FastAPI:
+    """The REST interface of an archive, to be mounted under ``/v1``. Uploads are taken where there is a door."""
     api = FastAPI(
         title="kindsearch",
         summary="Search and cited answers over the archive of a community's conversations.",
@@ -184,6 +187,23 @@ def create_api(archive: KindSearch) -> FastAPI:
         """Whether questions can be answered: the index opens and the model is there. What the archive holds then."""
         archive.search("kindness", 1)
         return status_record(archive.status())
+
+    if door:
+
+        @api.post(
+            "/uploads",
+            responses={
+                202: {"description": "It is kept, and will be in the archive later.", "model": UploadRecord},
+                413: problems.described("The file is too large."),
+                507: problems.described("There is no room for more."),
+            },
+            openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}}},
+        )
+        async def uploads(request: Request, response: Response) -> UploadRecord:
+            """Add a file: a pack, a transcript, captions or a saved chat, told by its content."""
+            uploaded = await door.receive(request)
+            response.status_code = 200 if uploaded and uploaded.file else 202
+            return upload_record(uploaded)
 
     return api
 

@@ -70,9 +70,10 @@ def check_host(host: str, settings: Settings, *, without_login: bool = False) ->
     """Raises BadRequest for an address that other machines reach, unless there are logins or that is wanted."""
     if without_login or settings.users or settings.proxy_user_header or _is_here(host):
         return
+    could = "read the archive and add to it" if settings.uploads else "read the archive"
     raise BadRequest(
         "--host",
-        f"other machines reach {host}, and anybody there could read the archive. Make a user with  kindsearch password "
+        f"other machines reach {host}, and anybody there could {could}. Make a user with  kindsearch password "
         "NAME >> users.txt  and set KINDSEARCH_USERS=users.txt, or say --without-login if that is what you want",
     )
 

@@ -18,7 +18,7 @@ from kindsearch.readers.files import File
 from kindsearch.readers.sandbox import Limits
 from kindsearch.types import Document
 
-__all__ = ["Limits", "page_texts", "read", "render_page"]
+__all__ = ["Limits", "page_texts", "read", "read_stranger", "render_page"]
 
 
 def read(path: Path, source: str, limits: Limits | None = None, password: str | None = None) -> Document:
@@ -26,7 +26,24 @@ def read(path: Path, source: str, limits: Limits | None = None, password: str | 
 
     Raises UnreadableFile (or one of its kinds) for a file that is broken, UnknownFormat for one no reader knows.
     """
-    limits = limits or Limits()
+    file = _opened(path, source, limits or Limits(), password)
+    if file.wants_a_child:
+        return read_apart(file)
+    from kindsearch.readers import formats
+
+    return formats.read(file)
+
+
+def read_stranger(path: Path, source: str, limits: Limits) -> tuple[Document, str]:
+    """Read a file of which nothing is known, not even by its name: in a child process, whatever it is.
+
+    Returns how its name should end, too. Raises as :func:`read`.
+    """
+    file = _opened(path, source, limits, None)
+    return read_apart(file), file.suffix_by_content
+
+
+def _opened(path: Path, source: str, limits: Limits, password: str | None) -> File:
     try:
         size = path.stat().st_size
         if size > limits.file_bytes:
@@ -36,9 +53,4 @@ def read(path: Path, source: str, limits: Limits | None = None, password: str | 
         raise UnreadableFile(source, error.strerror or str(error)) from error
     if not data.strip():
         raise UnreadableFile(source, "the file is empty")
-    file = File(data, source, path, limits, password)
-    if file.wants_a_child:
-        return read_apart(file)
-    from kindsearch.readers import formats
-
-    return formats.read(file)
+    return File(data, source, path, limits, password)

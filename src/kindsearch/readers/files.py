@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from kindsearch.readers.sandbox import Limits
 
+ZIP = b"PK\x03\x04"
 PDF_HEADER_WITHIN = 1024  # bytes, as PDF readers allow
 LARGE_TEXT = 2**18  # bytes; the transcript of a session has some 100,000
 
@@ -37,6 +38,13 @@ class File:
     def is_pdf(self) -> bool:
         """Whether it is a PDF, by how it begins."""
         return b"%PDF-" in self.data[:PDF_HEADER_WITHIN]
+
+    @property
+    def suffix_by_content(self) -> str:
+        """How its name should end, by how it begins, if a reader can read it."""
+        if self.is_pdf:
+            return ".pdf"
+        return ".docx" if self.data.startswith(ZIP) else ".txt"
 
     @property
     def wants_a_child(self) -> bool:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,16 +39,17 @@ from kindsearch.stores.packing import (
     units_blob,
     units_from,
 )
-from kindsearch.stores.sealing import is_whole, sealed
+from kindsearch.stores.sealing import SHOWN, is_shown_whole, is_whole, seal_of, sealed
 from kindsearch.stores.words import words_in
 from kindsearch.types import Box, Document, Extent, Kind, Link, Page, PartialDate, Passage, Session, Span, extent_of
 
 FILE = "catalog.sqlite"
-FORMAT = "6"
+FORMAT = "7"
 ORIGINS_KEPT = 1_000  # documents whose passages were read last
 WHOLE, STATEMENT = 0, 1  # what a vector is of: a whole written passage, or a statement of any
 _BUSY_SECONDS = 30
 _KINDS = frozenset(Kind)
+_Row = TypeVar("_Row")
 _UNWIPED, _OWED = "unwiped", "receipt"
 _AT_FIRST = {"format": FORMAT, "generation": "0"}
 _NOT_THE_FILE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
@@ -71,9 +72,9 @@ CREATE TABLE passages (
     section TEXT NOT NULL, statements TEXT NOT NULL, speakers TEXT NOT NULL,
     first_page INTEGER, last_page INTEGER, start_ms INTEGER, end_ms INTEGER, link TEXT, session_id TEXT NOT NULL,
     text_words TEXT NOT NULL, context_words TEXT NOT NULL, telling BLOB,  -- of what was written, see repeats.py
-    seal INTEGER
+    seal INTEGER, shown_seal INTEGER
 );
-CREATE INDEX passages_in_order ON passages(document_id, "start", "end", shown, kind);
+CREATE INDEX passages_in_order ON passages(document_id, "start", "end", shown, kind, shown_seal);
 CREATE INDEX passages_written ON passages(row) WHERE telling IS NOT NULL;
 CREATE INDEX passages_with_link ON passages(row) WHERE link IS NOT NULL;
 CREATE INDEX passages_by_session ON passages(session_id);
@@ -99,10 +100,11 @@ CREATE TABLE ratings (
     question TEXT NOT NULL, passage_id TEXT NOT NULL, document_id TEXT NOT NULL, source TEXT NOT NULL,
     "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, first_page INTEGER, last_page INTEGER,
     start_ms INTEGER, end_ms INTEGER, helpful INTEGER NOT NULL, remark TEXT, rated_at TEXT NOT NULL,
+    seal INTEGER,
     PRIMARY KEY (question, passage_id)
 ) WITHOUT ROWID;
 CREATE TABLE left_out (  -- files that could not be read
-    root TEXT NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (root, source)
+    root TEXT NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (root, source)
 ) WITHOUT ROWID;
 CREATE TABLE words (word TEXT PRIMARY KEY, vector BLOB NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE derived (
@@ -261,7 +263,7 @@ class Standing:
 
 _STANDING = (
     'SELECT p.telling, p.id, p.document_id, p.session_id, d.source, p."start", p.first_page IS NOT NULL, p.own_kind, '
-    "p.kind, p.shown FROM passages p JOIN documents d ON d.id = p.document_id"
+    f"p.kind, p.shown, {is_shown_whole('p')} FROM passages p JOIN documents d ON d.id = p.document_id"
 )
 
 
@@ -396,6 +398,8 @@ class Catalog:
                 raise DamagedIndex(self.folder, "documents are missing that were there")
             for table in sealing.SEALED:
                 self._whole(self._db.execute(f"SELECT min({is_whole(table)}) IS NOT 0 FROM {table}").fetchone())
+            self._whole(self._db.execute(f"SELECT min({is_shown_whole()}) IS NOT 0 FROM passages").fetchone())
+            self.ratings(), self.left_out()
             self._whole(
                 self._db.execute("SELECT min(sealed(id, text) IS text_seal) IS NOT 0 FROM documents").fetchone()
             )
@@ -446,6 +450,16 @@ class Catalog:
         """The rows of a query whose last column says whether they are whole. Raises DamagedIndex."""
         for row in self._db.execute(query, values):
             yield self._whole(row) or ()
+
+    def _count(self, table: str) -> None:
+        """Remember how many rows a table has: one that came to be empty has none that are not whole."""
+        self.set_meta(table, str(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]))
+
+    def _all_of(self, table: str, rows: list[_Row]) -> list[_Row]:
+        """All rows of a table that are counted. Raises DamagedIndex where there are more or fewer."""
+        if len(rows) != int(self.meta(table) or 0):
+            raise DamagedIndex(self.folder, f"{table.replace('_', ' ')}: not as many as there were")
+        return rows
 
     @property
     def generation(self) -> int:
@@ -624,7 +638,7 @@ class Catalog:
     def _add_passage(self, passage: Passage) -> None:
         first, last = passage.pages or (None, None)
         row = self._db.execute(
-            "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+            f"INSERT INTO passages VALUES (NULL, {'?, ' * 7} 1, {'?, ' * 11} NULL, NULL, NULL)",
             (
                 passage.id,
                 passage.document_id,
@@ -647,7 +661,8 @@ class Catalog:
             ),
         ).lastrowid
         assert row is not None
-        self._seal("passages", "row", row)
+        seals = f"seal = {seal_of('passages')}, shown_seal = {SHOWN.format('')}"
+        self._db.execute(f"UPDATE passages SET {seals} WHERE row = ?", (row,))
         self._db.executemany("INSERT INTO speakers VALUES (?, ?)", [(row, name) for name in passage.speakers])
 
     def remove(self, document_id: str) -> None:
@@ -747,9 +762,8 @@ class Catalog:
 
     def rows_with_link(self) -> list[int]:
         """The rows of the passages that are shown and have a link, ascending."""
-        return [
-            row for (row,) in self._db.execute("SELECT row FROM passages WHERE link IS NOT NULL AND shown ORDER BY row")
-        ]
+        query = f"SELECT row, shown, {is_shown_whole()} FROM passages WHERE link IS NOT NULL ORDER BY row"
+        return [row for row, shown in self._whole_rows(query) if shown]
 
     def passage(self, passage_id: str) -> Passage | None:
         """A passage by its id; None if there is none."""
@@ -760,10 +774,14 @@ class Catalog:
 
     def shown(self) -> dict[str, list[tuple[int, str]]]:
         """Document id -> (row, kind) of its passages that are shown, in order."""
-        query = 'SELECT document_id, row, kind FROM passages WHERE shown ORDER BY document_id, "start", "end"'
+        query = (
+            f"SELECT document_id, row, kind, shown, {is_shown_whole()} FROM passages "
+            'ORDER BY document_id, "start", "end"'
+        )
         found: dict[str, list[tuple[int, str]]] = {}
-        for document_id, row, kind in self._db.execute(query):
-            found.setdefault(document_id, []).append((row, kind))
+        for document_id, row, kind, shown in self._whole_rows(query):
+            if shown:
+                found.setdefault(document_id, []).append((row, kind))
         return found
 
     def illustrative(self) -> frozenset[str]:
@@ -772,13 +790,13 @@ class Catalog:
 
     def indexable(self, document_id: str) -> Indexable:
         """What the derived indexes need of a document of the archive."""
-        shown = dict(self._select("kind", 'document_id = ? AND shown ORDER BY "start", "end"', (document_id,)))
+        query = f"SELECT row, shown, text_words, context_words, {is_shown_whole()} FROM passages WHERE document_id = ?"
         words = {
             row: (text.split(), context.split())
-            for row, text, context in self._db.execute(
-                "SELECT row, text_words, context_words FROM passages WHERE document_id = ?", (document_id,)
-            )
+            for row, is_shown, text, context in self._whole_rows(query, (document_id,))
+            if is_shown
         }
+        shown = dict(self._select("kind", 'document_id = ? AND shown ORDER BY "start", "end"', (document_id,)))
         embeddings = self.embeddings_of(document_id)
         assert embeddings is not None
         return Indexable(tuple(shown), tuple(shown.values()), tuple(words[row] for row in shown), embeddings)
@@ -792,12 +810,12 @@ class Catalog:
 
     def written(self) -> list[tuple[Standing, bytes]]:
         """All written passages, shown or not, in no order, with what they are told apart by."""
-        rows = self._db.execute(f"{_STANDING} WHERE p.telling IS NOT NULL")
+        rows = self._whole_rows(f"{_STANDING} WHERE p.telling IS NOT NULL")
         return [(_standing(values), telling) for telling, *values in rows]
 
     def standing_in(self, session_id: str) -> list[Standing]:
         """All passages of a session, shown or not, in no order."""
-        rows = self._db.execute(f"{_STANDING} WHERE p.session_id = ?", (session_id,))
+        rows = self._whole_rows(f"{_STANDING} WHERE p.session_id = ?", (session_id,))
         return [_standing(values) for _, *values in rows]
 
     def passages_in(self, session_id: str) -> list[Passage]:
@@ -812,7 +830,8 @@ class Catalog:
     def show(self, passages: Mapping[str, tuple[bool, Kind]]) -> None:
         """Passage id -> whether it is shown from now on, and as which kind."""
         rows = [(shown, kind.value, id_) for id_, (shown, kind) in passages.items()]
-        self._db.executemany("UPDATE passages SET shown = ?, kind = ? WHERE id = ?", rows)
+        query = "UPDATE passages SET shown = ?1, kind = ?2, shown_seal = sealed(row, ?2, ?1) WHERE id = ?3"
+        self._db.executemany(query, rows)
 
     # ------------------------------------------------------------ people and sessions
 
@@ -862,8 +881,9 @@ class Catalog:
         ]
 
     def _select(self, kind: str, condition: str, values: tuple[Any, ...]) -> Iterator[tuple[int, Passage]]:
-        columns = f"row, {kind}, document_id, {PASSAGE_COLUMNS}, {is_whole('passages')}"
-        found = list(self._whole_rows(f"SELECT {columns} FROM passages WHERE {condition}", values))
+        seals = f"{is_whole('passages')} AND {is_shown_whole()}"
+        query = f"SELECT row, {kind}, document_id, {PASSAGE_COLUMNS}, {seals} FROM passages WHERE {condition}"
+        found = list(self._whole_rows(query, values))
         origins = self._origins_of({document_id for _, _, document_id, *_ in found})
         for row, own_kind, document_id, *rest in found:
             if own_kind not in _KINDS:
@@ -955,21 +975,24 @@ class Catalog:
 
     def left_out(self) -> list[LeftOut]:
         """The files that could not be read, by source."""
-        rows = self._db.execute("SELECT source, root, reason FROM left_out ORDER BY source, root")
-        return [LeftOut(*row) for row in rows]
+        rows = self._whole_rows(
+            f"SELECT source, root, reason, {is_whole('left_out')} FROM left_out ORDER BY source, root"
+        )
+        return self._all_of("left_out", [LeftOut(*row) for row in rows])
 
     def set_left_out(self, files: Iterable[LeftOut]) -> None:
         """Keep these files and no others."""
         self._db.execute("DELETE FROM left_out")
         rows = ((file.source, file.root, file.reason) for file in files)
-        self._db.executemany("INSERT INTO left_out (source, root, reason) VALUES (?, ?, ?)", rows)
+        self._db.executemany("INSERT INTO left_out VALUES (?2, ?1, ?3, sealed(?2, ?1, ?3))", rows)
+        self._count("left_out")
 
     # ------------------------------------------------------------ ratings
 
     def ratings(self) -> list[Rating]:
         """What was rated, by question."""
-        rows = self._db.execute("SELECT * FROM ratings ORDER BY question, rated_at, passage_id")
-        return [
+        rows = self._whole_rows(f"SELECT *, {is_whole('ratings')} FROM ratings ORDER BY question, rated_at, passage_id")
+        found = [
             Rating(
                 question=question,
                 passage_id=passage_id,
@@ -986,35 +1009,43 @@ class Catalog:
             )
             for (
                 question, passage_id, document_id, source, start, end, first, last, start_ms, end_ms, helpful, remark,
-                rated_at,
+                rated_at, _,
             ) in rows
         ]  # fmt: skip
+        return self._all_of("ratings", found)
 
     def add_rating(self, rating: Rating) -> None:
         """Keep a rating, in place of one of the same passage for the same question."""
+        self._add_rating(rating)
+        self._count("ratings")
+
+    def _add_rating(self, rating: Rating) -> None:
         first, last = rating.pages or (None, None)
         place = (rating.question, rating.passage_id, rating.document_id, rating.source, rating.start, rating.end)
         said = (rating.helpful, rating.remark, rating.rated_at)
         self._db.execute(
-            "INSERT OR REPLACE INTO ratings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO ratings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
             (*place, first, last, rating.start_ms, rating.end_ms, *said),
         )
+        self._db.execute(sealed("ratings", "question = ? AND passage_id = ?"), (rating.question, rating.passage_id))
 
     def set_ratings(self, ratings: Iterable[Rating]) -> None:
         """Keep these ratings and no others."""
         self._db.execute("DELETE FROM ratings")
         for rating in ratings:
-            self.add_rating(rating)
+            self._add_rating(rating)
+        self._count("ratings")
 
     # ------------------------------------------------------------ words
 
     def words_of(self, document_ids: Iterable[str]) -> set[str]:
         """The words of the passages of these documents that are shown, and of their contexts."""
-        query = "SELECT text_words, context_words FROM passages WHERE document_id = ? AND shown"
+        query = f"SELECT shown, text_words, context_words, {is_shown_whole()} FROM passages WHERE document_id = ?"
         return {
             word
             for document_id in document_ids
-            for pair in self._db.execute(query, (document_id,))
+            for shown, *pair in self._whole_rows(query, (document_id,))
+            if shown
             for words in pair
             for word in words.split()
         }

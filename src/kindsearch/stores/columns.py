@@ -203,14 +203,6 @@ class Columns:
         passed: Mask = table[values]
         return passed
 
-    def documents_of(self, positions: Numbers) -> Numbers:
-        """The numbers of the documents that passages are of."""
-        return np.searchsorted(self._ends, positions, side="right")
-
-    @cached_property
-    def _ends(self) -> Numbers:
-        return np.cumsum([size for _, size in self.documents], dtype=np.int64)
-
     # ------------------------------------------------------------ which windows of speech follow one another
 
     def are_speech(self, positions: Numbers) -> Mask:

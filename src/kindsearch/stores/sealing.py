@@ -29,8 +29,14 @@ _COLUMNS: dict[str, Sequence[str]] = {
     "forgotten": ("fingerprint", "place", "person", "words_stay"),
     "words": ("word", "vector"),
     "derived": ("name", "size", "sha256"),
+    "ratings": (
+        "question", "passage_id", "document_id", "source", "start", "end", "first_page", "last_page", "start_ms",
+        "end_ms", "helpful", "remark", "rated_at",
+    ),
+    "left_out": ("root", "source", "reason"),
 }  # fmt: skip
 SEALED = tuple(_COLUMNS)
+SHOWN = "sealed({0}row, {0}kind, {0}shown)"  # what changes of a passage without it: a seal of its own, in the index
 
 
 def install(connection: sqlite3.Connection) -> None:
@@ -57,6 +63,12 @@ def is_whole(table: str, alias: str = "", **instead: str) -> str:
     """
     of = f"{alias}." if alias else ""
     return f"({seal_of(table, alias, **instead)} IS {of}seal)"
+
+
+def is_shown_whole(alias: str = "") -> str:
+    """SQL: whether a passage is shown, or not, as it was sealed, and as that kind."""
+    of = f"{alias}." if alias else ""
+    return f"({SHOWN.format(of)} IS {of}shown_seal)"
 
 
 def sealed(table: str, condition: str) -> str:

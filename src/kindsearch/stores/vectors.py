@@ -229,10 +229,18 @@ class VectorIndex:
 
     def vectors_of(self, positions: Numbers) -> Floats:
         """One vector for each passage, (passages, dimensions): of speech the mean of its statements, of length 1."""
-        own, whole = self._passages.of(positions), self._whole[positions]
-        end = np.where(whole, own.first + 1, own.end)
-        vectors = self._decoded(stretches(own.first, end))
-        sizes = end - own.first
+        own = self._passages.of(positions)
+        return self._means(own.first, np.where(self._whole[positions], own.first + 1, own.end))
+
+    def vectors_without_context(self, positions: Numbers) -> Floats:
+        """The same of what each passage says, whoever says it wherever: of all the mean of the statements."""
+        own = self._passages.of(positions)
+        return self._means(np.minimum(own.first + self._whole[positions], own.end - 1), own.end)  # some have none
+
+    def _means(self, first: Numbers, end: Numbers) -> Floats:
+        """The mean of each of some ranges of vectors, of length 1."""
+        vectors = self._decoded(stretches(first, end))
+        sizes = end - first
         ends = np.cumsum(sizes)
         means = np.empty((len(sizes), vectors.shape[1]), dtype=np.float32)
         for mean, start, stop in zip(means, (ends - sizes).tolist(), ends.tolist(), strict=True):

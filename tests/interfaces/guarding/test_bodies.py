@@ -6,6 +6,7 @@ from typing import Any
 import anyio
 import pytest
 
+from kindsearch.interfaces.guarding import NOTHING
 from kindsearch.interfaces.guarding.bodies import Bodies
 
 
@@ -16,7 +17,7 @@ def test_a_body_arrives_whole(behind: Any) -> None:
 
 @pytest.mark.parametrize("announced", ["1025", "9" * 5000])
 def test_a_body_that_is_announced_as_too_large_is_not_read(announced: str) -> None:
-    sent = answered(Bodies(_never, 1024, 8192, 5), [], {"content-length": announced})
+    sent = answered(Bodies(_never, 1024, 8192, 5, NOTHING), [], {"content-length": announced})
     assert sent[0]["status"] == 413
 
 
@@ -31,7 +32,7 @@ def test_a_body_that_turns_out_too_large_is_refused_and_the_connection_ended(beh
 
 def test_a_body_that_does_not_come_is_not_waited_for() -> None:
     part = {"type": "http.request", "body": b"x", "more_body": True}
-    sent = answered(Bodies(_never, 1024, 8192, 0.05), [part])
+    sent = answered(Bodies(_never, 1024, 8192, 0.05, NOTHING), [part])
     assert sent[0]["status"] == 408
     assert b"send it again" in sent[1]["body"]
 
@@ -47,7 +48,7 @@ def test_an_address_or_headers_without_measure_are_refused(behind: Any, path: st
 
 
 def test_a_client_that_goes_away_is_forgotten() -> None:
-    assert answered(Bodies(_never, 1024, 8192, 5), [{"type": "http.disconnect"}]) == []
+    assert answered(Bodies(_never, 1024, 8192, 5, NOTHING), [{"type": "http.disconnect"}]) == []
 
 
 async def _never(*_: Any) -> None:

@@ -9,11 +9,12 @@ from anyio.to_thread import run_sync
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.testclient import TestClient
 
+from kindsearch.interfaces.guarding import NOTHING
 from kindsearch.interfaces.guarding.deadlines import Deadlines
 
 
 def client(app: Any, seconds: float) -> TestClient:
-    return TestClient(Deadlines(app, seconds), base_url="http://127.0.0.1")
+    return TestClient(Deadlines(app, seconds, NOTHING), base_url="http://127.0.0.1")
 
 
 def test_an_answer_that_does_not_come_is_not_waited_for() -> None:
@@ -30,7 +31,8 @@ def test_an_answer_that_does_not_come_is_not_waited_for() -> None:
     async def run() -> None:
         nonlocal finished
         finished = anyio.Event()
-        await Deadlines(slow, 0.05)({"type": "http", "method": "GET", "path": "/", "headers": []}, anyio.sleep, send)
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+        await Deadlines(slow, 0.05, NOTHING)(scope, anyio.sleep, send)
         released.set()
         await finished.wait()  # what came too late went nowhere, and hurt nobody
 

@@ -56,4 +56,7 @@ def test_who_asks_too_often_is_told_to_wait(browser: Any, small_archive: Callabl
                 break
         alert.wait_for()
         assert "Wait" in alert.inner_text()
+        visitor.page.locator("#ks-found .error").wait_for()
+        told = "tracker => getComputedStyle(tracker, '::before').content"
+        assert visitor.page.locator("#ks-found > [data-testid='status-tracker']").evaluate(told) == "none"
         visitor.page.context.close()

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from kindsearch import KindSearch
-from kindsearch.interfaces.web import browse, rendering
+from kindsearch.interfaces.web import browse, create_app, rendering
 from kindsearch.interfaces.web.browse import address_of, in_years, paged, reason_of, years_shown
 from kindsearch.interfaces.web.walls import Walls
 from kindsearch.stores.catalog import LeftOut
@@ -136,9 +136,16 @@ def test_what_is_not_there_is_said_on_a_page(get: Get, path: str) -> None:
     assert "No such" in page or "No picture" in page
 
 
-@pytest.mark.parametrize("path", ["/sessions/a/b/c", "/topics/x", "/status/x", "/resources/1/2"])
-def test_addresses_that_no_page_has_are_not_found(archive: KindSearch, path: str) -> None:
-    assert client_of(archive).get(path).status_code == 404
+@pytest.mark.parametrize(
+    "path", ["/sessions/a/b/c", "/sessions/", "/topics/x", "/status/x", "/resources/1/2", "/prepare/x", "/prepare/"]
+)
+def test_addresses_that_no_page_has_are_not_found_and_that_is_said_on_a_page(archive: KindSearch, path: str) -> None:
+    with TestClient(create_app(archive), base_url="http://127.0.0.1") as client:
+        answer = client.get(path)
+    page = answer.text
+    assert (answer.status_code, page.startswith("<!doctype html>")) == (404, True)
+    assert "Look whether the address is right." in page
+    assert f'href="/{path.split("/")[1]}" aria-current="page"' in page
 
 
 @pytest.mark.parametrize("query", ["page=x", "page=-1", "page=999999999999", "page=0", "page=2", "q=" + "a" * 5000])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from visiting import Visit, served, visit
 
-from kindsearch import KindSearch
+from kindsearch import KindSearch, Settings
+from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.types import Filter, Passage
 
 QUESTION = "how do we measure kindness?"
@@ -65,20 +67,53 @@ def test_words_of_the_real_packs_are_outlined_too(browser: Any, seed_archive: Ki
         made.page.context.close()
 
 
-def _check_outline(page: Any, archive: KindSearch, passage: Passage) -> None:
+def test_a_passage_over_two_pages_is_outlined_on_both(
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "readers")  # where decks are drawn
+    from decks import Deck
+
+    settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "index")
+    settings.corpus.mkdir()
+    deck = Deck(settings.corpus / "2024-06-tea.pdf")
+    deck.slide().text(60, 120, 800, "Tea on the ward", size=40).text(60, 220, 800, "June 2024", size=20)
+    deck.slide("Why tea calms").text(48, 120, 600, "• Somebody sits down with the worried patient", "• A cup is warm")
+    deck.slide("Why tea calms (continued)").text(200, 300, 600, "• It takes its time", "• Nobody drinks it standing")
+    deck.save()
+    archive = KindSearch.open(create=True, encoder=HashingEncoder(), settings=settings)
+    assert archive.ingest().failed == ()
+    question = "why does tea calm the worried patient?"
+    hits = archive.ask(question).hits
+    ((place, passage),) = ((n, hit.passage) for n, hit in enumerate(hits) if hit.passage.pages == (2, 3))
+    for address in served(archive):
+        made = visit(browser, address)
+        made.ask(question)
+        made.open_source(f".ks-card >> nth={place} >> .ks-title")
+        figures = made.page.locator(".ks-page-figure")
+        figures.nth(1).locator(".ks-sheet.ks-loaded").wait_for()
+        assert figures.count() == 2
+        for number, page in enumerate(passage.pages):
+            figures.nth(number).scroll_into_view_if_needed()
+            _check_outline(figures.nth(number), archive, passage, page)
+        assert made.complaints == []
+        made.page.context.close()
+
+
+def _check_outline(shown: Any, archive: KindSearch, passage: Passage, page: int | None = None) -> None:
     """That the words of a passage are marked where PDFium has its characters, and the outline lies around them."""
     assert passage.pages is not None
-    width, height = archive.page_size(passage, passage.pages[0])
-    sheet = page.locator(".ks-sheet img").bounding_box()
-    boxes = archive.boxes(passage)
+    page = page or passage.pages[0]
+    width, height = archive.page_size(passage, page)
+    sheet = shown.locator(".ks-sheet img").bounding_box()
+    boxes = [box for box in archive.boxes(passage) if box.page == page]
     expected = (
         sheet["x"] + min(box.left for box in boxes) / width * sheet["width"],
         sheet["y"] + min(box.top for box in boxes) / height * sheet["height"],
         sheet["x"] + max(box.right for box in boxes) / width * sheet["width"],
         sheet["y"] + max(box.bottom for box in boxes) / height * sheet["height"],
     )
-    assert _around(page, ".ks-tint") == pytest.approx(expected, abs=NEAR)
-    outline = _around(page, ".ks-outline")
+    assert _around(shown, ".ks-tint") == pytest.approx(expected, abs=NEAR)
+    outline = _around(shown, ".ks-outline")
     assert outline[0] <= expected[0]
     assert outline[1] <= expected[1]
     assert outline[2] >= expected[2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kindsearch.interfaces.exports import markdown, plain_text
 from kindsearch.interfaces.exports.sheet import (
+    REFERENCES,
     Heading,
     Items,
     Sheet,
@@ -43,7 +44,12 @@ def sheet_of(answer: Answer) -> Sheet:
         by_session.setdefault(session_in_words(citation.passage.session), []).append(citation)
     blocks = [] if answer.citations else nearest(answer.hits)
     for session, citations in by_session.items():
-        blocks += [Heading(session), Items(tuple(map(said, citations)))]
+        blocks += [Heading(_told_from_ours(session)), Items(tuple(map(said, citations)))]
     printed = {quoted(citation) for citation in answer.citations}
     references = tuple((citation.number, reference(citation, printed)) for citation in answer.citations)
     return Sheet(plain(answer.question), QUOTED if answer.answered else plain(sentence), tuple(blocks), references)
+
+
+def _told_from_ours(session: str) -> str:
+    """The name of a session as a heading, also where it is called as one of ours."""
+    return f"Session: {session}" if session.casefold() == REFERENCES.casefold() else session

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from kindsearch.interfaces.exports.sheet import Block, Heading, Items, Line, Paragraph, Run, Sheet
+from kindsearch.interfaces.exports.sheet import REFERENCES, Block, Heading, Items, Line, Paragraph, Run, Sheet
 
+# What at the beginning of a line could begin a list, a rule or an underlined heading.
+_BEGINNING = re.compile(r"^(\d{0,9})([-+=.)])")
 # What could begin or end emphasis, code, links, images, HTML, entities, headings, cells, formulas; and what makes an
 # address live where addresses are linked by themselves: "http:" before "//", "www" before its dot, "@".
 _MARKUP = re.compile(r"[\\`*_\[\]<>&#|~!$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
@@ -13,9 +15,9 @@ _MARKUP = re.compile(r"[\\`*_\[\]<>&#|~!$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 
 def write(sheet: Sheet) -> bytes:
     """The file, UTF-8."""
-    parts = [f"# {escaped(sheet.title)}", escaped(sheet.subtitle), *map(_block, sheet.blocks)]
+    parts = [f"# {escaped(sheet.title)}", _line((Run(sheet.subtitle),)), *map(_block, sheet.blocks)]
     if sheet.references:
-        parts += ["## References", "\n".join(f"{number}. {_line(line)}" for number, line in sheet.references)]
+        parts += [f"## {REFERENCES}", "\n".join(f"{number}. {_line(line)}" for number, line in sheet.references)]
     return ("\n\n".join(parts) + "\n").encode()
 
 
@@ -43,7 +45,7 @@ def _block(block: Block) -> str:
 
 
 def _line(line: Line) -> str:
-    return "".join(map(_run, line)).strip()
+    return _BEGINNING.sub(r"\1\\\2", "".join(map(_run, line)).strip())
 
 
 def _run(run: Run) -> str:

@@ -22,7 +22,7 @@ from reportlab.platypus import Flowable, ListFlowable, ListItem, PageBreak, Simp
 from reportlab.platypus import Paragraph as Written
 from reportlab.platypus import Table as WrittenTable
 
-from kindsearch.interfaces.exports.sheet import Block, Heading, Items, Line, Paragraph, Run, Sheet
+from kindsearch.interfaces.exports.sheet import REFERENCES, Block, Heading, Items, Line, Paragraph, Run, Sheet
 
 MISSING = "▯"
 _REGULAR, _BOLD = "FiraGO", "FiraGO-Bold"
@@ -48,7 +48,7 @@ def write(sheet: Sheet) -> bytes:
     for block in sheet.blocks:
         story += _flowables(block)
     if sheet.references:
-        story += [PageBreak(), _written((Run("References"),), _HEADING)]
+        story += [PageBreak(), _written((Run(REFERENCES),), _HEADING)]
         story += [_reference(number, line) for number, line in sheet.references]
     out = io.BytesIO()
     template = SimpleDocTemplate(

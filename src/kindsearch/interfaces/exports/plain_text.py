@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from kindsearch.interfaces.exports.sheet import Block, Heading, Items, Line, Paragraph, Sheet
+from kindsearch.interfaces.exports.sheet import REFERENCES, Block, Heading, Items, Line, Paragraph, Sheet
 
 
 def text_of(sheet: Sheet) -> str:
     """The sheet, its parts under one another."""
     parts = [sheet.title, sheet.subtitle, *map(_block, sheet.blocks)]
     if sheet.references:
-        parts += ["REFERENCES", "\n".join(f"[{number}] {_line(line)}" for number, line in sheet.references)]
+        parts += [REFERENCES.upper(), "\n".join(f"[{number}] {_line(line)}" for number, line in sheet.references)]
     return "\n\n".join(parts)
 
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from kindsearch.people import name_of
+from kindsearch.quoting import as_label, in_marks
 from kindsearch.types import Brief, Choice, Citation, Hit, Passage, Session
 from kindsearch.video import clock
 
+REFERENCES = "References"  # their heading
 NEAREST_WORDS = 40  # of a passage that may be about something else
 _DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # can turn a line around
 
@@ -93,7 +95,7 @@ def _parts(brief: Brief) -> list[Block]:
         blocks.append(Paragraph(tuple(runs[:-1])))
     rows = tuple(
         (
-            (Run(plain(touched.session.title)),),
+            (Run(_label(touched.session.title)),),
             (Run(_date(touched.session)),),
             (Run(str(touched.passages)),),
             (Run(in_percent(touched.share)),),
@@ -110,7 +112,7 @@ def _parts(brief: Brief) -> list[Block]:
         for voice in brief.voices:
             count = f" ({voice.passages} passage{'' if voice.passages == 1 else 's'})"
             blocks += [
-                Paragraph((Run(plain(voice.name), bold=True), Run(count))),
+                Paragraph((Run(_label(voice.name), bold=True), Run(count))),
                 Items(tuple(_quote(citation) for citation in voice.citations)),
             ]
     if brief.exchanges:
@@ -144,7 +146,9 @@ def _nothing(brief: Brief) -> list[Block]:
 
 def nearest(hits: Sequence[Hit]) -> list[Block]:
     """The beginnings of passages that may be about something else."""
-    lines = [(Run(f"“{_shown(_beginning(hit.passage))}” {session_in_words(hit.passage.session)}"),) for hit in hits]
+    lines = [
+        (Run(f"{plain(in_marks(_beginning(hit.passage)))} {session_in_words(hit.passage.session)}"),) for hit in hits
+    ]
     return _listed("These passages come nearest, and may be about something else", lines)
 
 
@@ -163,7 +167,7 @@ def _beginning(passage: Passage) -> str:
 
 def said(citation: Citation) -> Line:
     """Who says it, the quote, and the number of its reference."""
-    who = (Run(plain(citation.speaker), bold=True), Run(": ")) if citation.speaker else ()
+    who = (Run(_label(citation.speaker), bold=True), Run(": ")) if citation.speaker else ()
     return *who, *_quote(citation)
 
 
@@ -173,7 +177,7 @@ def _quote(citation: Citation) -> Line:
 
 def quoted(citation: Citation) -> str:
     """The quote between quotation marks."""
-    return f"“{_shown(citation.quote)}”"
+    return plain(in_marks(citation.quote))
 
 
 def _recommended(citation: Citation) -> Line:
@@ -191,7 +195,7 @@ def reference(citation: Citation, printed: Collection[str]) -> Line:
     passage = citation.passage
     parts = [session_in_words(passage.session)]
     if citation.speaker:
-        parts.append(plain(citation.speaker))
+        parts.append(_label(citation.speaker))
     if citation.pages:
         first, last = citation.pages
         parts.append(f"page {first}" if first == last else f"pages {first}–{last}")
@@ -207,8 +211,8 @@ def reference(citation: Citation, printed: Collection[str]) -> Line:
 
 def session_in_words(session: Session) -> str:
     """Title and date."""
-    date = _date(session)
-    return f"{plain(session.title)}, {date}" if date else plain(session.title)
+    title, date = _label(session.title), _date(session)
+    return f"{title}, {date}" if date else title
 
 
 def _date(session: Session) -> str:
@@ -247,9 +251,9 @@ def _chosen(brief: Brief) -> str:
 # ---------------------------------------------------------------- what comes from a document
 
 
-def _shown(quote: str) -> str:
-    """A quote as it is printed between quotation marks; the lines of a list are parted by dots."""
-    return plain(quote.replace("\n", " • ")).strip("“”")
+def _label(name: str) -> str:
+    """A name or a title, as it is printed outside quotation marks."""
+    return plain(as_label(name))
 
 
 def plain(text: str) -> str:

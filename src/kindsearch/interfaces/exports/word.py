@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph as Written
 
-from kindsearch.interfaces.exports.sheet import Block, Heading, Items, Line, Paragraph, Run, Sheet
+from kindsearch.interfaces.exports.sheet import REFERENCES, Block, Heading, Items, Line, Paragraph, Run, Sheet
 
 _MARK = "reference-{}"
 
@@ -28,7 +28,7 @@ def write(sheet: Sheet) -> bytes:
     for block in sheet.blocks:
         _add(document, block)
     if sheet.references:
-        document.add_heading("References", 1).paragraph_format.page_break_before = True
+        document.add_heading(REFERENCES, 1).paragraph_format.page_break_before = True
         for number, line in sheet.references:
             paragraph = document.add_paragraph()
             _mark(paragraph, number)

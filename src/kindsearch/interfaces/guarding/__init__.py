@@ -23,13 +23,16 @@ from kindsearch.settings import Settings
 NOTHING = re.compile(r"(?!)")
 
 
-def guarded(app: ASGIApp, settings: Settings, public: re.Pattern[str] = NOTHING) -> ASGIApp:
+def guarded(
+    app: ASGIApp, settings: Settings, public: re.Pattern[str] = NOTHING, streamed: re.Pattern[str] = NOTHING
+) -> ASGIApp:
     """An application behind all walls. The files under ``public`` paths are anybody's, and as often as wanted.
 
-    Raises BadRequest for a file of users, or settings of a proxy, that make no sense.
+    What is sent to ``streamed`` (method and path) is passed on as it comes: size and time are limited behind it. Raises
+    BadRequest for a file of users, or settings of a proxy, that make no sense.
     """
-    app = Deadlines(app, settings.answer_seconds)
-    app = Bodies(app, settings.request_kb * 1024, settings.head_kb * 1024, settings.client_seconds)
+    app = Deadlines(app, settings.answer_seconds, streamed)
+    app = Bodies(app, settings.request_kb * 1024, settings.head_kb * 1024, settings.client_seconds, streamed)
     app = Logins(app, settings, public)
     app = Rates(app, Buckets(settings.requests_per_minute), public)
     app = Clients(app, settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,19 +19,21 @@ class Bodies:
     """Refuses what a client sends too much of, or too slowly.
 
     Address and headers of more than ``most_head`` bytes with 431 (uvicorn does so only where they come in pieces), a
-    body of more than ``most`` bytes with 413, one that takes longer than ``seconds`` with 408.
+    body of more than ``most`` bytes with 413, one that takes longer than ``seconds`` with 408. A body for ``streamed``
+    (method and path) is passed on as it comes.
     """
 
-    def __init__(self, app: ASGIApp, most: int, most_head: int, seconds: float) -> None:
+    def __init__(self, app: ASGIApp, most: int, most_head: int, seconds: float, streamed: re.Pattern[str]) -> None:
         self.app, self.most, self.most_head, self.seconds = app, most, most_head, seconds
+        self.streamed = streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request with its body."""
-        if scope["type"] != "http":
-            return await self.app(scope, receive, send)
-        if _head_of(scope) > self.most_head:
+        if scope["type"] == "http" and _head_of(scope) > self.most_head:
             sentence = f"Address and headers are larger than {self.most_head // 1024} KB: ask for less at once."
             return await _closing(scope, 431, sentence)(scope, receive, send)
+        if scope["type"] != "http" or self.streamed.fullmatch(f"{scope['method']} {scope['path']}"):
+            return await self.app(scope, receive, send)
         try:
             async with asyncio.timeout(self.seconds):
                 body = await self._body(Headers(scope=scope).get("content-length", "0"), receive)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -10,18 +11,18 @@ from kindsearch.interfaces.guarding.refusing import refusal
 
 
 class Deadlines:
-    """Answers with 503 where nothing has come after ``seconds``.
+    """Answers with 503 where nothing has come after ``seconds``, but for ``streamed`` (method and path).
 
     What works on the answer can't be stopped, for it may be in the middle of a thread: it goes on, and nobody hears it.
     """
 
-    def __init__(self, app: ASGIApp, seconds: float) -> None:
-        self.app, self.seconds = app, seconds
+    def __init__(self, app: ASGIApp, seconds: float, streamed: re.Pattern[str]) -> None:
+        self.app, self.seconds, self.streamed = app, seconds, streamed
         self.unheard: set[asyncio.Future[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and its answer back if it comes in time."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or self.streamed.fullmatch(f"{scope['method']} {scope['path']}"):
             return await self.app(scope, receive, send)
         begun = gave_up = False
 

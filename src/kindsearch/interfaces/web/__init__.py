@@ -47,9 +47,10 @@ def create_app(archive: KindSearch) -> ASGIApp:
     from fastapi.staticfiles import StaticFiles
 
     from kindsearch.interfaces import rest
-    from kindsearch.interfaces.guarding import guarded
+    from kindsearch.interfaces.guarding import NOTHING, guarded
     from kindsearch.interfaces.observing import Metrics, Observed
-    from kindsearch.interfaces.web import browse, page, prepare, rating, rendering, source_view
+    from kindsearch.interfaces.receiving import UPLOADS, UploadDoor
+    from kindsearch.interfaces.web import browse, page, prepare, rating, rendering, source_view, upload
     from kindsearch.interfaces.web.walls import PUBLIC, Walls
 
     settings = archive.settings
@@ -61,7 +62,11 @@ def create_app(archive: KindSearch) -> ASGIApp:
     app.include_router(rating.routes(archive))
     app.include_router(prepare.routes(archive))
     app.include_router(browse.routes(archive))
-    app.mount("/v1", rest.create_api(archive))
+    door = UploadDoor(archive) if settings.uploads else None
+    if door:
+        app.include_router(upload.routes(door))
+    rendering.answer_unknown(app)
+    app.mount("/v1", rest.create_api(archive, door))
     app.mount("/page", StaticFiles(directory=STATIC))
     if metrics:
         app.add_api_route("/metrics", lambda: PlainTextResponse(metrics.text()))
@@ -80,7 +85,7 @@ def create_app(archive: KindSearch) -> ASGIApp:
         mcp_server=False,
         favicon_path=str(STATIC / "favicon.svg"),
     )
-    walled = Walls(guarded(app, settings, PUBLIC))
+    walled = Walls(guarded(app, settings, PUBLIC, UPLOADS if door else NOTHING), uploads=settings.uploads)
     return Observed(walled, metrics, log_questions=settings.log_questions)
 
 

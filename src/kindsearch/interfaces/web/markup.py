@@ -13,7 +13,7 @@ from kindsearch.interfaces.exports import answers
 from kindsearch.interfaces.numbering import request_number
 from kindsearch.interfaces.web.asking import filled, literally, opened, read_again, standing
 from kindsearch.interfaces.web.choices import WIDER, in_words, looked_in
-from kindsearch.interfaces.web.rendering import fragment
+from kindsearch.interfaces.web.rendering import fragment, places
 from kindsearch.interfaces.web.view import OPEN, View, side_of
 from kindsearch.stores.catalog import SessionSummary
 from kindsearch.types import Answer, Citation, Filter, Read
@@ -22,9 +22,9 @@ EMPTY_QUESTION = "Write a question first, or choose one of the examples."
 EMPTY_ARCHIVE = "The archive is empty. Run  kindsearch ingest  to read the session packs."
 
 
-def header() -> str:
+def header(*, uploads: bool) -> str:
     """The top of the page, with the navigation."""
-    return fragment("header.html", place="Ask")
+    return fragment("header.html", place="Ask", places=lambda: places(uploads=uploads))
 
 
 def welcome(sessions: Sequence[SessionSummary]) -> str:

@@ -56,7 +56,8 @@ def blocks(archive: KindSearch) -> gr.Blocks:
     choices = known(archive)  # Gradio refuses others, of a page that was open before this process began
     page: gr.Blocks = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:
-        gr.Markdown(markup.header(), elem_id="ks-top", sanitize_html=False, latex_delimiters=[])
+        header = markup.header(uploads=archive.settings.uploads)
+        gr.Markdown(header, elem_id="ks-top", sanitize_html=False, latex_delimiters=[])
         gr.Markdown(LEAD, elem_id="ks-header", latex_delimiters=[])
         with gr.Row(elem_id="ks-ask", equal_height=False):
             question = gr.Textbox(

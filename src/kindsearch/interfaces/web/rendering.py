@@ -8,7 +8,8 @@ enough. On plain pages the Content-Security-Policy is the second wall (``walls.p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from contextvars import ContextVar
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -34,6 +35,9 @@ PLACES = (  # of the navigation: what it is called, where it leads
     ("Topics", "/topics"),
     ("Status", "/status"),
 )
+UPLOAD = ("Upload", "/upload")
+uploads_are_open: ContextVar[bool] = ContextVar("uploads_are_open", default=False)
+"""Whether the application that answers just now takes uploads: then there is a page more."""
 _TAGS = {
     "a", "article", "blockquote", "button", "div", "h2", "h3", "header", "li", "mark", "nav", "p", "section", "span",
     "strong", "time", "ul",
@@ -49,6 +53,11 @@ _ATTRIBUTES = {
 }
 
 
+def places(*, uploads: bool) -> tuple[tuple[str, str], ...]:
+    """The navigation."""
+    return (*PLACES[:-1], UPLOAD, PLACES[-1]) if uploads else PLACES
+
+
 @cache
 def environment() -> Environment:
     """The templates with their filters."""
@@ -59,7 +68,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(places=PLACES, blocks=wording.blocks, excerpt=wording.excerpt, moment_of=moment_of)
+    made.globals.update(places=lambda: places(uploads=uploads_are_open.get()))
+    made.globals.update(blocks=wording.blocks, excerpt=wording.excerpt, moment_of=moment_of)
     made.filters.update(in_pages=in_pages, count=count, query=query, segment=segment)
     return made
 
@@ -94,6 +104,14 @@ def tell(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def unforeseen(_: Request, _error: Exception) -> Response:
         return problem_page(500, "That did not work", problems.UNFORESEEN)
+
+
+def answer_unknown(app: FastAPI) -> None:
+    """Answer addresses below those of the pages that are no page, with one that says so; call it after their routes."""
+    for name, path in PLACES:
+        if path != "/":
+            page_of_name = partial(problem_page, 404, "There is no such page", problems.NOTHING_HERE, name)
+            app.add_api_route(f"{path}/{{rest:path}}", page_of_name, response_class=HTMLResponse)
 
 
 def safe(markup: str) -> str:

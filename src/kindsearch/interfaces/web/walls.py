@@ -15,6 +15,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kindsearch.interfaces.guarding.refusing import refusal
+from kindsearch.interfaces.problems import NOTHING_HERE
+from kindsearch.interfaces.web.rendering import uploads_are_open
 
 _OPEN = re.compile(
     r"/|/feedback|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json"
@@ -37,18 +39,18 @@ _HEADERS = {
 
 
 class Walls:
-    """ASGI middleware around the whole web application."""
+    """ASGI middleware around the whole web application. There is a page for uploads where there are ``uploads``."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, *, uploads: bool) -> None:
+        self.app, self.uploads = app, uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse what the page does not need, guard what it does."""
+        uploads_are_open.set(self.uploads)
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif not _OPEN.fullmatch(scope["path"]):
-            sentence = "There is nothing here. Look whether the address is right."
-            await refusal(scope, 404, sentence)(scope, receive, _Guard(send))
+        elif not (_OPEN.fullmatch(scope["path"]) or (self.uploads and scope["path"] == "/upload")):
+            await refusal(scope, 404, NOTHING_HERE)(scope, receive, _Guard(send))
         elif scope["path"] == "/":
             await self.app(_uncompressed(scope), receive, _Page(send))
         else:
