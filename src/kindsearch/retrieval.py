@@ -189,14 +189,19 @@ def _stretches(
 ) -> tuple[Numbers, list[Stretch]]:
     """The first ``most`` stretches of passages, best first, and the places among these of those they are made of.
 
-    What comes behind the reach of joining is looked at only where there are not enough of them without it.
+    More passages, behind the reach of joining, are looked at only while these make too few: they change nothing before
+    them.
     """
-    for some in (positions[: reach.among], positions):
+    many = reach.among
+    while True:
+        some = positions[:many]
         first, last = _new(engines, catalog, some)
         new = np.array(first + last, dtype=np.int64)
         stretches = joined(some[new], engines.columns, engines.statements, reach)
-        if len(some) == len(positions) or (len(first) == reach.among and len(stretches) >= most):
+        is_enough = len(first) >= reach.among and len(stretches) >= most and not last
+        if is_enough or many >= len(positions):
             break
+        many *= 2
     return new, stretches[:most]
 
 
