@@ -1,4 +1,4 @@
-"""Where an account is asked for, stretches grow one after another, the best first."""
+"""Where an account is asked for, the best stretches grow, one after another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_stretches import Talk
 
-from kindsearch.growth import in_order_of_growth
+from kindsearch.growth import GROWN, in_order_of_growth
 from kindsearch.stores.columns import Columns
 from kindsearch.stores.statements import Statements
 from kindsearch.stretches import Reach
@@ -58,6 +58,13 @@ def test_the_best_grows_first_and_none_takes_what_a_better_one_has() -> None:
     scores = [0.1] * 20  # alike: it goes on
     assert grown(scores, [10, 12, 2]) == [10, 11, 12, 13, 2, 3, 4, 5]
     assert grown(scores, [10, 14, 8]) == [10, 11, 12, 13, 14, 15, 16, 17, 8, 9, 7, 6]
+
+
+def test_as_many_grow_as_are_read_at_length_the_others_stay_as_they_were_found() -> None:
+    scores = [0.1] * 28
+    order = grown(scores, [0, 20, 10, 15, 5])
+    assert order == [0, 1, 2, 3, 20, 21, 22, 23, 10, 11, 12, 13, 15, 5]
+    assert GROWN == 3
 
 
 def test_what_was_not_looked_at_is_not_taken() -> None:

@@ -1,4 +1,4 @@
-"""Where an account is asked for, stretches grow one after another, the best first.
+"""Where an account is asked for, the best stretches grow, one after another.
 
 People speak of a matter in one go. So what stands beside the best window belongs to it sooner than a window that fits
 as well but stands elsewhere, and which side it belongs to is told by more than the next window. How much this finds is
@@ -17,6 +17,8 @@ from kindsearch.stores.columns import Columns
 from kindsearch.stores.statements import Statements
 from kindsearch.stretches import Reach, following
 
+GROWN = 3  # stretches that grow; who reads on to the others looks for something else
+
 
 def in_order_of_growth(
     best: Numbers,
@@ -26,7 +28,7 @@ def in_order_of_growth(
     statements: Statements,
     reach: Reach,
 ) -> Numbers:
-    """``best`` again, each followed by the windows that its stretch is to grow by, unless a better one has it.
+    """``best`` again, the first of each of the best stretches followed by the windows that it is to grow by.
 
     ``best`` are places, best first, among the passages that were looked at: their ``positions``, which ascend, and
     what speaks for each, ``scores`` (passages,). A stretch takes the window before or after it, whichever way more
@@ -34,10 +36,11 @@ def in_order_of_growth(
     """
     lines = _Lines.of(positions, scores, columns, statements, reach.ahead)
     drawn: dict[int, None] = {}  # in this order
-    for place in best.tolist():
-        if place not in drawn:
+    for _ in range(GROWN):
+        place = next((place for place in best.tolist() if place not in drawn), None)
+        if place is not None:
             drawn |= dict.fromkeys(lines.grown(place, drawn.keys(), reach.words))
-    return np.array(list(drawn), dtype=np.int64)
+    return np.array([*drawn, *(place for place in best.tolist() if place not in drawn)], dtype=np.int64)
 
 
 @dataclass(frozen=True)
