@@ -6,14 +6,16 @@ folder.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
-from visiting import CHROMIUM, CHROMIUM_ARGUMENTS, ROOT, Visit, served, visit
+from visiting import CHROMIUM, CHROMIUM_ARGUMENTS, ROOT, Visit, open_page, served, visit
 
 from kindsearch import KindSearch, Settings
 
@@ -35,6 +37,9 @@ PLAIN = {
     "status": "/status",
     "not-found": "/sessions/no-such-session",
 }
+PACK = ROOT / "corpus" / "2023-06-listening-to-patients.pdf"
+DRAWING = {"name": "drawing.svg", "mimeType": "image/svg+xml", "buffer": b"<svg xmlns='http://www.w3.org/2000/svg'/>"}
+UPLOADING: dict[str, Any] = {"upload": None, "upload-taken": PACK, "upload-refused": DRAWING}  # page -> file sent
 COLOURS = 64  # a quarter of the size, and no difference to be seen
 
 
@@ -86,22 +91,44 @@ ASKING: dict[str, Callable[[Visit], None]] = {
 def main() -> None:
     """Take every picture."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        archive = KindSearch.open(folder, create=True, settings=Settings(requests_per_minute=10_000))
-        archive.ingest(ROOT / "corpus")
-        server = served(archive)
-        address = next(server)
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
         try:
+            with _archive() as address:
+                for screen, how in SCREENS.items():
+                    _take_asking_and_reading(browser, address, screen, how)
             for screen, how in SCREENS.items():
-                _take_all(browser, address, screen, how)
+                with _archive(uploads=True) as address:
+                    _take_uploading(browser, address, screen, how)
         finally:
             browser.close()
-            next(server, None)
 
 
-def _take_all(browser: Any, address: str, screen: str, how: dict[str, Any]) -> None:
-    """Every state on one screen."""
+@contextmanager
+def _archive(uploads: bool = False) -> Iterator[str]:
+    """Where the sample corpus is served; where it takes uploads, without the pack that will be uploaded."""
+    with tempfile.TemporaryDirectory() as name:
+        corpus, index = Path(name) / "corpus", Path(name) / "index"
+        left_out = shutil.ignore_patterns(*([f"{PACK.stem}.*"] if uploads else []))
+        shutil.copytree(ROOT / "corpus", corpus, ignore=left_out)
+        settings = Settings(corpus=corpus, index=index, uploads=uploads, requests_per_minute=10_000)
+        archive = KindSearch.open(create=True, settings=settings)
+        archive.ingest()
+        yield from served(archive)
+
+
+def _take_uploading(browser: Any, address: str, screen: str, how: dict[str, Any]) -> None:
+    for name, file in UPLOADING.items():
+        visitor = open_page(browser, f"{address}/upload", **how)
+        if file:
+            visitor.page.get_by_label("File", exact=True).set_input_files(file)
+            visitor.page.get_by_role("button", name="Upload").click()
+            visitor.page.locator(".ks-uploaded, .ks-problem").first.wait_for()
+        _take(visitor.page, f"{name}-{screen}")
+        visitor.page.context.close()
+
+
+def _take_asking_and_reading(browser: Any, address: str, screen: str, how: dict[str, Any]) -> None:
     for name, reach in ASKING.items():
         visitor = visit(browser, address, **how)
         reach(visitor)
