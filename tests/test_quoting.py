@@ -115,6 +115,26 @@ def test_what_is_much_weaker_than_the_best_is_left_out_but_for_the_second(passag
     assert [quote.score for quote in choose(QUESTION, ASKED_FOR, found, NO_WORDS, frozenset())] == [1.0, 0.7]
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted", "quoted_too"),
+    [
+        ("why does it help?", set(), False),
+        ("when did it begin?", set(), True),  # that is what it bears
+        ("why does it help?", {"Bo"}, True),
+    ],
+)
+def test_a_reply_of_a_word_or_two_is_quoted_only_where_it_says_what_is_wanted(
+    passage: Callable[..., Passage], text: str, wanted: set[str], quoted_too: bool
+) -> None:
+    short = hit(spoken(passage, [("Bo", "In May 2019.")], id="short"), [0.9], 1.0)
+    telling = [hit(spoken(passage, [("Ann", "It warms the hands.")], id=f"{n}"), [0.5], 0.9) for n in range(2)]
+    chosen = choose(asked(text), ASKED_FOR, [short, *telling], NO_WORDS, frozenset(wanted))
+    assert [quote.passage.id for quote in chosen] == ["short"] * quoted_too + ["0", "1"]
+    assert [quote.passage.id for quote in choose(QUESTION, ASKED_FOR, [short], NO_WORDS)] == ["short"]
+    written = hit(spoken(passage, [(None, "In May 2019.")], id="written", kind=Kind.TALK), [0.9], 1.0)
+    assert choose(asked(text), ASKED_FOR, [written, *telling], NO_WORDS)[0].passage.id == "written"
+
+
 def test_a_filler_between_two_statements_of_one_voice_is_quoted_with_them(passage: Callable[..., Passage]) -> None:
     talk = spoken(passage, [("Ann", "Tea calms."), ("Ann", "Yeah."), ("Ann", "It warms."), ("Bo", "So.")])
     assert quoted(talk, [0.9, 0.1]) == "Tea calms.\nYeah.\nIt warms."

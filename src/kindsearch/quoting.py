@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate
 from typing import Protocol
 
 from kindsearch.questions import Question, bears
@@ -17,6 +17,7 @@ QUOTES = 5  # at most, in one answer
 FEWEST_QUOTES = 2
 QUOTE_WORDS = 60  # a longer passage is quoted in part
 WORTH = 0.75  # of the best quote's score; less is left out
+FEWEST_WORDS = 4  # of something said: "Please do." means nothing without what it replies to
 BEST_HITS = 10  # passages that quotes are taken from
 BEARS_WEIGHT = 0.1  # of a statement that bears a number, a date or a name where one is asked for
 SPOKEN = frozenset({Kind.TRANSCRIPT, Kind.CHAT})
@@ -72,12 +73,25 @@ def choose(
 ) -> list[Quote]:
     """At most five quotes from as many passages, best first, leaving out what is much weaker than the best.
 
-    The two best stay in any case. None where nothing can be quoted.
+    The two best stay in any case. None where nothing can be quoted. What was said in a word or two is quoted only where
+    there is nothing else, or it bears what is asked for ("In 2019."), or somebody in ``wanted`` was asked about.
     """
-    possible = (best_quote(question, encoded, item, words, wanted) for item in found[:BEST_HITS])
-    quotes = list(islice(filter(None, possible), QUOTES))
+    quotes, shorter = list[Quote](), list[Quote]()
+    for item in found[:BEST_HITS]:
+        quote = best_quote(question, encoded, item, words, wanted)
+        if quote:
+            (quotes if wanted or _says_something(quote, question) else shorter).append(quote)
+        if len(quotes) == QUOTES:
+            break
+    quotes = quotes or shorter[:QUOTES]
     best = max((quote.score for quote in quotes), default=0.0)
     return [quote for rank, quote in enumerate(quotes) if rank < FEWEST_QUOTES or quote.score >= WORTH * best]
+
+
+def _says_something(quote: Quote, question: Question) -> bool:
+    words = quote.passage.quote(quote.start, quote.end)
+    is_long_enough = quote.passage.kind not in SPOKEN or len(words.split()) >= FEWEST_WORDS
+    return is_long_enough or (question.wants is not None and bears(question.wants, words, question.text))
 
 
 def best_quote(
