@@ -214,18 +214,24 @@ class Kills:
 
 
 def killed_at_random(forking: Server, place: Path, encoder: Encoder, first: int, growing: int) -> Kills:
-    """Kill writers at random instants, ``first`` of them in the first ingest, and look what is left of their work."""
+    """Kill writers at random instants, ``first`` of them in the first ingest, and look what is left of their work.
+
+    Those who ended before they were killed do not count; the next is killed within the time that they took.
+    """
     waiting = place / "waiting"
     write(waiting, {**PACKS, "2024-07-walks.md": CHANGED["2024-07-walks.md"]})
     fresh = Kill(place / "fresh", waiting)
-    seconds = fresh.run(forking)
+    took = fresh.run(forking)
     expected = fresh.documents(encoder)
     assert len(expected) == len(list(waiting.iterdir()))
     chance, found = random.Random(7), Kills()
-    for number in range(first + growing):
+    seconds = {True: took / len(expected), False: took}  # of an ingest of all at once, and of one after another
+    while found.killed < first + growing:
         shutil.rmtree(fresh.place)
-        kill = Kill(fresh.place, waiting, whole=number < first)
-        kill.run(forking, chance.uniform(0, seconds / len(expected) if number < first else seconds))
+        kill = Kill(fresh.place, waiting, whole=found.killed < first)
+        took = kill.run(forking, chance.uniform(0, seconds[kill.whole]))
+        if kill.ended.done:
+            seconds[kill.whole] = min(took, seconds[kill.whole])
         acknowledged = kill.acknowledged
         found.killed += kill.ended.killed
         found.acknowledged += len(acknowledged)
@@ -296,7 +302,7 @@ class Kill:
 
 def test_what_was_acknowledged_survives_a_kill_at_any_instant(forking: Server, place: Path) -> None:
     found = killed_at_random(forking, place, HashingEncoder(), first=8, growing=24)
-    assert found.killed > 15
+    assert found.killed == 32
     assert found.acknowledged > 5
     assert (found.lost, found.doubled, found.not_reopened) == (0, 0, 0)
 
@@ -308,6 +314,7 @@ def test_two_hundred_kills(request: pytest.FixtureRequest, tmp_path: Path, encod
     with server(encoder) as forking:
         found = killed_at_random(forking, tmp_path, own, first=20, growing=180)
     print(encoder, found)
+    assert found.killed == 200
     assert (found.lost, found.doubled, found.not_reopened) == (0, 0, 0)
 
 

@@ -66,7 +66,7 @@ def client_of(archive: KindSearch) -> TestClient:
     app = FastAPI()
     rendering.tell(app)
     app.include_router(browse.routes(archive))
-    app.add_middleware(Walls)
+    app.add_middleware(Walls, uploads=False)
     return TestClient(app)
 
 
