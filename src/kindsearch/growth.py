@@ -28,7 +28,7 @@ def in_order_of_growth(
     statements: Statements,
     reach: Reach,
 ) -> Numbers:
-    """``best`` again, the first of each of the best stretches followed by the windows that it is to grow by.
+    """``best`` again; right after the window that begins one of the best stretches come those that it is to grow by.
 
     ``best`` are places, best first, among the passages that were looked at: their ``positions``, which ascend, and
     what speaks for each, ``scores`` (passages,). A stretch takes the window before or after it, whichever way more
