@@ -138,7 +138,8 @@ def test_a_word_file_is_taken_along(speaker: Visit) -> None:
 
 def test_a_brief_is_made_and_read_by_keyboard_alone(speaker: Visit) -> None:
     page = speaker.page
-    page.keyboard.type(TOPIC)  # the field has the focus
+    page.locator("input:focus").wait_for()  # as soon as the page has given it to the field
+    page.keyboard.type(TOPIC)
     page.keyboard.press("Enter")
     page.get_by_role("heading", level=1, name=TOPIC).wait_for()
     on_chip = "document.activeElement.matches('.ks-chip')"
