@@ -97,20 +97,11 @@ def chats_of_many(paragraphs: list[str]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("number", [lambda text, _: text, numbered], ids=["word for word", "numbered"])
-@pytest.mark.parametrize("files", [pack, chat, captions])
-def test_a_document_full_of_one_passage_leaves_room_for_the_others(
-    small_archive: Make, files: Callable[[list[str]], dict[str, str]], number: Callable[[str, int], str]
-) -> None:
-    archive = small_archive(OTHERS | files([number(FLOOD, n) for n in range(TIMES)]))
-    hits = archive.search(QUESTION, k=10)
-    assert {hit.passage.source for hit in hits[: MOST_ALIKE + len(OTHERS)]} >= OTHERS.keys()
-
-
-@pytest.mark.parametrize("number", [lambda text, _: text, numbered], ids=["word for word", "numbered"])
 @pytest.mark.parametrize(
-    "files", [pack_of_many, chat_of_many, captions_of_many, sessions_of_many, chats_of_many, packs]
+    "files",
+    [pack, chat, captions, pack_of_many, chat_of_many, captions_of_many, sessions_of_many, chats_of_many, packs],
 )
-def test_one_passage_of_many_people_or_sessions_leaves_room_for_the_others(
+def test_one_passage_of_one_document_or_of_many_people_or_sessions_leaves_room_for_the_others(
     small_archive: Make, files: Callable[[list[str]], dict[str, str]], number: Callable[[str, int], str]
 ) -> None:
     archive = small_archive(OTHERS | files([number(FLOOD, n) for n in range(TIMES)]))

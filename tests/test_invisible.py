@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from bombs import one_page, stream
 
 from kindsearch import KindSearch
 from kindsearch.invisible import is_invisible, without_invisible
@@ -77,16 +78,9 @@ def test_so_do_those_of_word_documents_and_pdfs(tmp_path: Path) -> None:
 def pdf_that_turns_around() -> bytes:
     """A page whose font says that its x is U+202E, which turns a line around."""
     cmap = b"1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfchar <78> <202E> endbfchar"
-    objects = [
-        b"<</Type /Catalog /Pages 2 0 R>>",
-        b"<</Type /Pages /Kids [3 0 R] /Count 1>>",
-        b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 960 540] /Contents 4 0 R /Resources <</Font <</F 5 0 R>>>>>>",
-        b"<</Length 62>>\nstream\nBT /F 14 Tf 48 400 Td (texa calms wxorried patients.) Tj ET\nendstream",
-        b"<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R>>",
-        b"<</Length %d>>\nstream\n%s\nendstream" % (len(cmap), cmap),
-    ]
-    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (number, thing) for number, thing in enumerate(objects, 1))
-    return b"%PDF-1.4\n" + body + b"trailer <</Root 1 0 R /Size 7>>\n%%EOF"
+    font = b"<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R>>"
+    words = b"BT /F 14 Tf 48 400 Td (texa calms wxorried patients.) Tj ET"
+    return one_page(stream(words), font, stream(cmap), resources="/Font <</F 5 0 R>>")
 
 
 def test_what_notes_say_has_none_and_an_ingest_says_how_many_there_were(small_archive: Make) -> None:

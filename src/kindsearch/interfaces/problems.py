@@ -43,7 +43,7 @@ _STATUS: dict[type[KindSearchError], int] = {
     NoRoomForUploads: 507,
     UploadRefused: 422,
 }
-_TO_THE_CALLER = BadRequest | UnreadableFile | UploadRefused  # errors that hold nothing of this machine
+_TO_THE_CALLER = tuple(_STATUS)  # errors that hold nothing of this machine
 _log = logging.getLogger(__name__)
 
 
