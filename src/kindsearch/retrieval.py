@@ -109,7 +109,7 @@ def encode(question: Question, encoder: Encoder, engines: Engines, among: Number
     """
     encoding = beside(encoder.encode, [question.matched_text])
     pairs = [tuple(dict.fromkeys(pair)) for pair in zip(question.words, question.phrases, strict=True)]
-    literal = question.names | question.strangers
+    literal = question.names | question.strangers | {w for w in question.words if w[0].isdecimal()}
     unknown = {text: None for pair in pairs if pair[0] not in literal for text in pair if text not in engines.words}
     vector_of = dict(zip(unknown, encoder.encode(list(unknown)), strict=True)) if unknown else {}
     alike = engines.words.alike(pairs, vector_of, literal)
