@@ -22,7 +22,7 @@ from kindsearch.types import Filter, Kind, PartialDate, Read, Reading
 # Words whose meaning the next or the last one makes: "sign up", "look after", "get in touch", "take part".
 _PARTICLES = frozenset("along after away back down into off out over through together up".split())
 _LIGHT_VERBS = frozenset(
-    "be came come comes gave get gets getting give given go goes going got had has have keep keeps made make makes "
+    "be came come comes gave get gets getting give given go goes going got keep keeps made make makes "
     "put puts take takes taking took".split()
 )
 _PREPOSITIONS = frozenset("at by for in into of on to up with".split())
