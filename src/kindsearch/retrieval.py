@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from kindsearch.encoders import Encoder
 from kindsearch.growth import in_order_of_growth
-from kindsearch.questions import ASKING_WORDS, Question
+from kindsearch.questions import ASKING_WORDS, Question, without_genitive
 from kindsearch.repeats import are_copies, without_crowds, without_doubles
 from kindsearch.stores.arrays import Floats, Mask, Numbers
 from kindsearch.stores.catalog import Catalog
@@ -108,9 +108,13 @@ def encode(question: Question, encoder: Encoder, engines: Engines, among: Number
     that are searched: ``among`` these, or all.
     """
     encoding = beside(encoder.encode, [question.matched_text])
-    pairs = [tuple(dict.fromkeys(pair)) for pair in zip(question.words, question.phrases, strict=True)]
+    known = engines.words
+    pairs = [
+        tuple(dict.fromkeys(text if text in known else without_genitive(text) for text in pair))
+        for pair in zip(question.words, question.phrases, strict=True)
+    ]
     literal = question.names | question.strangers | {w for w in question.words if w[0].isdecimal()}
-    unknown = {text: None for pair in pairs if pair[0] not in literal for text in pair if text not in engines.words}
+    unknown = {text: None for pair in pairs if pair[0] not in literal for text in pair if text not in known}
     vector_of = dict(zip(unknown, encoder.encode(list(unknown)), strict=True)) if unknown else {}
     alike = engines.words.alike(pairs, vector_of, literal)
     asking = [ASKING_WORDS_WEIGHT if word in ASKING_WORDS else 1 for word in question.words]

@@ -11,7 +11,7 @@ would answer; ``wrapping.py`` takes off what wraps the topic.
 from kindsearch.questions.asking import AsksFor
 from kindsearch.questions.times import Dates, TimeSpan, time_in
 from kindsearch.questions.understanding import Known, Question, Understanding, phrases_in, understand
-from kindsearch.questions.vocabulary import ASKING_WORDS
+from kindsearch.questions.vocabulary import ASKING_WORDS, without_genitive
 from kindsearch.questions.wanted import Wanted, bears
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "phrases_in",
     "time_in",
     "understand",
+    "without_genitive",
 ]
