@@ -131,8 +131,7 @@ def _possible_names(text: str, is_known: Callable[[str], bool]) -> frozenset[str
     return frozenset(
         folded(without_genitive(word))
         for position, word in enumerate(found)
-        if (word[0].isupper() and (position > 0 or words_in(word)))
-        or (words_in(word) and not is_known(solid(word.lower())))
+        if (word[0].isupper() and (position > 0 or words_in(word))) or (words_in(word) and not is_known(word.lower()))
     )
 
 

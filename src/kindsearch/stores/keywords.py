@@ -31,7 +31,7 @@ MANY = 0.02  # of the passages: a filter that lets more through is applied to th
 
 _WORD = r"[^\W_]++(?:['’][^\W_]++)?+"
 # From the beginning of a word, and each hyphen behind a letter: "2020-2021" is a range.
-_HYPHENATED = re.compile(rf"(?<![^\W_])(?<![^\W_]['’]){_WORD}(?:(?<=[^\W\d_])[-‐‑]{_WORD})++")
+_HYPHENATED = re.compile(rf"(?<![^\W_]){_WORD}(?:(?<=[^\W\d_])[-‐‑]{_WORD})++")
 _OPEN = dict.fromkeys(map(ord, "-‐‑ "))
 
 
