@@ -29,10 +29,11 @@ META = "meta.json"  # what Tantivy replaces when it commits
 FIELDS = {"text": TEXT_WEIGHT, "context": CONTEXT_WEIGHT}
 MANY = 0.02  # of the passages: a filter that lets more through is applied to the hits, one hit after the other
 
+_HYPHENS = "-‐‑"
 _WORD = r"[^\W_]++(?:['’][^\W_]++)?+"
 # From the beginning of a word, and each hyphen behind a letter: "2020-2021" is a range.
-_HYPHENATED = re.compile(rf"(?<![^\W_]){_WORD}(?:(?<=[^\W\d_])[-‐‑]{_WORD})++")
-_OPEN = dict.fromkeys(map(ord, "-‐‑ "))
+_HYPHENATED = re.compile(rf"(?<![^\W_]){_WORD}(?:(?<=[^\W\d_])[{_HYPHENS}]{_WORD})++")
+_OPEN = dict.fromkeys(map(ord, f"{_HYPHENS} "))
 
 
 def hyphenated_in(text: str) -> list[re.Match[str]]:
@@ -41,7 +42,7 @@ def hyphenated_in(text: str) -> list[re.Match[str]]:
     >>> [found.group() for found in hyphenated_in("Covid-19 in 2020-2021: a well-being check-in - kind–always")]
     ['Covid-19', 'well-being', 'check-in']
     """
-    return list(_HYPHENATED.finditer(text))
+    return list(_HYPHENATED.finditer(text)) if _has_hyphen(text) else []
 
 
 def solid(words: str) -> str:
@@ -59,7 +60,14 @@ def with_solid_forms(text: str) -> str:
     >>> with_solid_forms("On well-being, kindly")
     'On wellbeing well-being, kindly'
     """
+    if not _has_hyphen(text):
+        return text
     return _HYPHENATED.sub(lambda found: f"{solid(found.group())} {found.group()}", text)
+
+
+def _has_hyphen(text: str) -> bool:
+    """Most statements have none, and need not be gone through word by word."""
+    return any(hyphen in text for hyphen in _HYPHENS)
 
 
 @cache
