@@ -47,7 +47,7 @@ def hit(made: Passage, answers: Sequence[float], score: float = 1.0) -> Found:
 
 def asked(text: str) -> Question:
     """A question that names nobody."""
-    return understand(text, Known(), lambda _: True)
+    return understand(text, Known(), {"tea"}.__contains__)
 
 
 QUESTION = asked("does it help?")

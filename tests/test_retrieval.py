@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import cast
 
 import numpy as np
@@ -40,7 +41,7 @@ from kindsearch.stores.arrays import Ranges
 from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.columns import Columns
 from kindsearch.stores.derived import Engines
-from kindsearch.stores.keywords import KeywordIndex
+from kindsearch.stores.keywords import KeywordIndex, terms_of
 from kindsearch.stores.statements import Statements
 from kindsearch.stores.vectors import NOBODY, Embedded, VectorIndex
 from kindsearch.stores.words import Alike, WordIndex, words_in
@@ -272,6 +273,130 @@ def test_matched_words_share_a_stem_and_stand_at_offsets_of_the_document(passage
     (spans,) = matched_words([found], ["measur", "goran"])
     assert [found.quote(*span) for span in spans] == ["measured", "Göran", "measure"]
     assert matched_words([found], []) == [()]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "marked"),
+    [
+        ("our well-being", "wellbeing", ["well-being"]),
+        ("our well‑being's end", "wellbeing", ["well‑being's"]),
+        ("our wellbeing", "well-being", ["wellbeing"]),
+        ("well-being, wellbeing, well", "well-being", ["well-being", "wellbeing", "well"]),
+        ("co-design, designed", "design", ["design", "designed"]),  # a part alone, as ever
+        ("co-design, designed", "codesigning", ["co-design"]),
+        ("2020-2021", "20202021", []),
+        ("state-of-the-art well-being-led", "stateoftheart wellbeing", ["state-of-the-art"]),
+        ("the mother-in-law's tea", "mother", ["mother"]),
+    ],
+)
+def test_a_hyphenated_word_is_marked_as_a_whole(
+    passage: Callable[..., Passage], text: str, asked: str, marked: list[str]
+) -> None:
+    terms = [term for word in words_in(asked) for term in terms_of(word)]
+    found = passage(text, start=40, end=40 + len(text))
+    (spans,) = matched_words([found], terms)
+    assert [found.quote(*span) for span in spans] == marked
+
+
+PIECES = ["well", "being", "wellbeing", "co", "19", "-", "-", "‑", "–", "'", "s", " ", "\n", "."]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join), st.sets(st.sampled_from(PIECES), max_size=4))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_marked_stands_there_apart_and_is_a_word_that_is_asked_for(
+    passage: Callable[..., Passage], text: str, asked: set[str]
+) -> None:
+    terms = [term for word in words_in("-".join(sorted(asked))) for term in terms_of(word)]
+    found = passage(text, start=7, end=7 + len(text))
+    (spans,) = matched_words([found], terms)
+    assert [end for _, end in spans] == sorted(end for _, end in spans)
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+    for start, end in spans:
+        assert 7 <= start < end <= 7 + len(text)
+        assert terms_of(text[start - 7 : end - 7])[0] in terms
+
+
+# ---------------------------------------------------------------- one word in several spellings
+
+SPELLINGS = [
+    ("wellbeing", "well-being"),
+    ("well-being", "wellbeing"),
+    ("well being", "well-being"),
+    ("well being", "wellbeing"),
+    ("Well-Being", "well‑being"),
+    ("burnout", "burn-out"),
+    ("burn-out", "burnout"),
+    ("burn out", "burn-out"),
+    ("co-design", "codesign"),
+    ("codesigned", "co-designing"),
+    ("co-design", "co-design"),
+    ("healthcare", "health-care"),
+    ("health-care", "healthcare"),
+    ("health care", "healthcare"),
+    ("checkin", "check-ins"),
+    ("check-ins", "checkin"),
+    ("check-ins", "check-in"),
+    ("check in", "check-in"),
+    ("emails", "e-mail"),
+    ("re-entry", "reentry"),
+    ("covid19", "Covid-19"),
+]
+
+
+@pytest.mark.parametrize(
+    ("asked", "written", "literal"),
+    [(*pair, literal) for pair in SPELLINGS for literal in (False, True) if not (literal and " " in pair[0])],
+)
+def test_one_word_is_found_covered_counted_and_marked_in_each_spelling(
+    small_archive: Make, pack: Callable[..., str], asked: str, written: str, literal: bool
+) -> None:
+    lines = [("Ann Lee", f"Our {written} matters."), ("Bo Ek", "Roses and tea matter."), ("Bo Ek", "Songs matter.")]
+    encoder = HashingEncoder(1024)
+    archive = small_archive({"one.md": pack("Evening", "May 2024", *lines)}, encoder)
+    hit = archive.search(asked, k=1, literal=literal)[0]
+    assert f"Our {written} matters" in hit.passage.text
+    assert hit.keyword_rank == 1
+    assert written in [hit.passage.quote(*span) for span in hit.matched]
+
+    catalog = Catalog.open(archive.folder)
+    engines = derived.load(catalog)
+    passages = catalog.passages(engines.columns.rows.tolist())
+    catalog.close()
+    question = understand(asked, Known(), engines.words.__contains__, literal=literal)
+    encoded = encode(question, encoder, engines)
+    coverage = engines.words.coverage(encoded.alike, np.arange(len(passages)))
+    held = [written in passage.text for passage in passages.values()]
+    assert np.flatnonzero(share_covered(encoded.weights, coverage) > 0.999).tolist() == np.flatnonzero(held).tolist()
+    of_text = engines.words.coverage_of_text(encoded.alike, f"Our {written} matters.")
+    assert share_covered(encoded.weights, of_text) == pytest.approx(1)
+    whole = question.words.index(question.phrases[0])
+    assert engines.words.uses(encoded.alike, np.arange(len(passages)))[whole].tolist() == held
+
+
+def test_a_hyphenated_word_of_a_question_counts_once(small_archive: Make, pack: Callable[..., str]) -> None:
+    """As much as the rarer of the whole and its parts together; and where nobody writes it so, as its parts."""
+    lines = [
+        ("Ann Lee", "Our co-design, designed well."),
+        ("Bo Ek", "We design tea."),
+        ("Bo Ek", "Our well-being is well."),
+    ]
+    encoder = HashingEncoder(1024)
+    archive = small_archive({"one.md": pack("Evening", "May 2024", *lines)}, encoder)
+    catalog = Catalog.open(archive.folder)
+    engines = derived.load(catalog)
+    catalog.close()
+
+    def weights(text: str) -> dict[str, float]:
+        question = understand(text, Known(), engines.words.__contains__)
+        return dict(zip(question.words, encode(question, encoder, engines).weights.tolist(), strict=True))
+
+    alone = {word: weights(word)[word] for word in ("codesign", "co", "design", "wellbeing", "well", "tea")}
+    for whole, *parts in (("codesign", "co", "design"), ("wellbeing", "well")):
+        asked = weights({"codesign": "co-design", "wellbeing": "well-being"}[whole])
+        assert {part: asked[part] for part in parts} == {part: alone[part] for part in parts}
+        assert sum(asked.values()) == pytest.approx(max(alone[whole], sum(alone[part] for part in parts)), rel=1e-6)
+    assert weights("well-being")["wellbeing"] > 0
+    assert weights("tea-well") == {"teawell": 0, "tea": alone["tea"], "well": alone["well"]}
 
 
 # ---------------------------------------------------------------- hits

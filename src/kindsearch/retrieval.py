@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ from kindsearch.stores.arrays import Floats, Mask, Numbers
 from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.columns import KINDS
 from kindsearch.stores.derived import Engines
-from kindsearch.stores.keywords import terms_of
+from kindsearch.stores.keywords import hyphenated_in, solid, terms_of
 from kindsearch.stores.vectors import Cosines
 from kindsearch.stores.words import Alike, stem_of
 from kindsearch.stretches import ACCOUNT, FACT, Reach, Stretch, joined, shown
@@ -119,7 +119,22 @@ def encode(question: Question, encoder: Encoder, engines: Engines, among: Number
     alike = engines.words.alike(pairs, vector_of, literal)
     asking = [ASKING_WORDS_WEIGHT if word in ASKING_WORDS else 1 for word in question.words]
     weights = np.array(asking, dtype=np.float32) * _rarities(engines, question.words, alike, among)
-    return Encoded(encoding, alike, weights)
+    return Encoded(encoding, alike, _beyond_parts(question, weights, alike))
+
+
+def _beyond_parts(question: Question, weights: Floats, alike: Alike) -> Floats:
+    """Weights in which a hyphenated word counts once: by what it tells beyond its parts, which are words as well.
+
+    Where the archive has nothing but the parts, they are what is asked for.
+    """
+    beyond = weights.copy()
+    place_of = {word: place for place, word in enumerate(question.words)}
+    parts = [(at, place_of.get(phrase, at)) for at, phrase in enumerate(question.phrases)]
+    for part, whole in parts:
+        if part != whole:
+            is_known = alike.degrees[whole].max(initial=0) >= 1
+            beyond[whole] = max(beyond[whole] - weights[part], 0) if is_known else 0
+    return beyond
 
 
 def _rarities(engines: Engines, words: Sequence[str], alike: Alike, among: Numbers | None) -> Floats:
@@ -403,14 +418,28 @@ def _mentions(passage: Passage, names: frozenset[str]) -> bool:
 def matched_words(passages: Sequence[Passage], terms: Sequence[str]) -> list[tuple[tuple[int, int], ...]]:
     """For each passage the offsets (in its document) of the words that share a stem with ``terms``."""
     wanted = frozenset(terms)
-    words = [set(_WORD.findall(passage.text)) for passage in passages]
+    words = [_written_in(passage.text) for passage in passages]
     initials = frozenset(term[0] for term in wanted)  # a stem begins as its word does: most words need no stemming
     likely = {word for word in set[str]().union(*words) if word[0].lower() in initials or not word.isascii()}
-    matching = {word for word in likely if not wanted.isdisjoint(_terms_of_word(word))}
+    matching = {word for word in likely if stem_of(solid(word)) in wanted}
     return [
-        tuple(sorted(place for word in own & matching for place in _places_of(word, passage)))
+        _apart(place for word in own & matching for place in _places_of(word, passage))
         for own, passage in zip(words, passages, strict=True)
     ]
+
+
+def _written_in(text: str) -> set[str]:
+    """The words of a text as they are written, hyphenated ones and their parts."""
+    return {*_WORD.findall(text), *(found.group() for found in hyphenated_in(text))}
+
+
+def _apart(places: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Places in order, without those inside others: parts of a hyphenated word."""
+    apart = list[tuple[int, int]]()
+    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
+        if not apart or start >= apart[-1][1]:
+            apart.append((start, end))
+    return tuple(apart)
 
 
 def _places_of(word: str, passage: Passage) -> Iterator[tuple[int, int]]:
@@ -422,8 +451,3 @@ def _places_of(word: str, passage: Passage) -> Iterator[tuple[int, int]]:
         if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
             yield passage.start + start, passage.start + end
         start = text.find(word, end)
-
-
-@lru_cache(maxsize=50_000)
-def _terms_of_word(word: str) -> tuple[str, ...]:
-    return tuple(terms_of(word))

@@ -86,6 +86,26 @@ def test_names_of_people_are_no_topic(small_archive: Make, pack: Pack) -> None:
     assert themes(archive, "2024-05-soup") == [("soup", 4)]
 
 
+SPELLED = [
+    "Wellbeing needs butter.",
+    "On Mondays well-being means soup.",
+    "Our well‑being and rye-bread.",
+    "Nobody eats rye-bread.",
+    "Bo Ek asked for rye-bread.",
+    "Leeks for wellbeing.",
+]
+
+
+def test_a_word_is_counted_in_each_spelling_and_shown_as_it_is_written_solid(small_archive: Make, pack: Pack) -> None:
+    """Written with a hyphen only, its parts stand out."""
+    archive = small_archive({
+        "soup.md": pack("Evening", "May 2024", *said(SPELLED)),
+        "others.md": pack("Tea", "June 2024", *said([*TEA, *OTHERS])),
+    })  # fmt: skip
+    assert themes(archive, "2024-05-evening") == [("Wellbeing", 4), ("rye-bread", 3)]
+    assert [topic for topic, _ in lines(archive.browsing.topics())["Evening"]] == ["Wellbeing", "rye-bread"]
+
+
 def test_what_a_title_names_comes_first(small_archive: Make, pack: Pack) -> None:
     titled = pack("An evening in the garden", "May 2024", *said([f"{line} Roses, roses!" for line in ROSES]))
     plain = titled.replace("the garden\n", "the open\n", 1)

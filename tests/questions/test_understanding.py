@@ -181,6 +181,49 @@ def test_there_is_a_phrase_for_each_word() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "words", "phrases"),
+    [
+        ("well-being", ("wellbeing", "well"), ("wellbeing", "wellbeing")),
+        ("wellbeing", ("wellbeing",), ("wellbeing",)),
+        ("Co‑design", ("codesign", "co", "design"), ("codesign",) * 3),
+        ("pages 12-14", ("pages", "12", "14"), ("pages", "12", "14")),
+        ("in-to", (), ()),
+        ("well being", ("wellbeing", "well"), ("wellbeing", "wellbeing")),  # as the archive writes it
+        ("Check in, check-in", ("checkin", "check"), ("checkin", "checkin")),
+        ("away: health care givers", ("away", "healthcare", "health", "care", "givers"), None),
+        ("is land", ("land",), ("land",)),
+        ("tea break", ("tea", "break"), ("tea", "break")),  # as one word the archive does not know it
+        ("check  in, well; being", ("check", "well"), ("check", "well")),
+    ],
+)
+def test_a_hyphenated_word_is_one_of_the_question_with_its_parts(
+    text: str, words: tuple[str, ...], phrases: tuple[str, ...] | None
+) -> None:
+    known = {"wellbeing", "away", "checkin", "healthcare", "caregivers", "island"}
+    question = understand(text, Known(), known.__contains__, TODAY)
+    assert question.words == question.topic == words
+    assert phrases is None or question.phrases == phrases
+
+
+def test_taken_literally_a_hyphenated_word_is_one_and_two_words_stay_two() -> None:
+    question = understand("well-being, check in", Known(), {"checkin"}.__contains__, TODAY, literal=True)
+    assert question.words == question.topic == ("wellbeing", "well", "check")
+    assert question.phrases == ("wellbeing", "wellbeing", "check")
+
+
+def test_a_hyphenated_word_that_the_archive_writes_as_one_is_no_stranger() -> None:
+    known = {"wellbeing"}.__contains__
+    assert understand("more Well-Being", Known(), known, TODAY).strangers == frozenset()
+    assert understand("more Well-Doing", Known(), known, TODAY).strangers == {"well-doing"}
+
+
+def test_a_hyphenated_word_with_a_name_in_it_is_part_of_the_name() -> None:
+    question = asked("what did Bob say of Bob-Smith?")
+    assert question.names == {"bob", "bobsmith"}
+    assert question.topic == ("smith",)
+
+
+@pytest.mark.parametrize(
     ("text", "topic", "shown", "asks_for"),
     [
         (
@@ -321,7 +364,8 @@ PIECES = (
     "what did who when was how often many which the in on of about say said think discuss discussed session sessions "
     "meeting latest last first two years ago since before between and to from January March may 2024 2021-2023 18 "
     "1/2/2024 summer chat Q&A recording talk books Bob Bob's Ann Lee Kindness Education Using Clean Language “ ” ' ? , "
-    ". please people the group Professor D tell me Göran 2020s early"
+    ". please people the group Professor D tell me Göran 2020s early "
+    "well-being well being"
 ).split()
 texts = st.text(max_size=2_000) | st.lists(st.sampled_from(PIECES), max_size=300).map(" ".join)
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kindsearch.stores import keywords as module
-from kindsearch.stores.keywords import KeywordIndex, terms_of
+from kindsearch.stores.keywords import KeywordIndex, hyphenated_in, solid, terms_of, with_solid_forms
 
 TEXTS = {
     1: ("tea calms worried patients", ""),
@@ -21,6 +21,7 @@ TEXTS = {
     4: ("we measured smiles with Göran's jar", ""),
     5: ("biscuits", ""),
 }
+SPELLED = {1: ("for the well-being of staff", ""), 2: ("wellbeing", ""), 3: ("tea", "our well‑being"), 4: ("well", "")}
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +52,56 @@ def test_words_become_folded_stems(text: str, terms: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "hyphenated"),
+    [
+        ("our well-being and Burn-out", ["well-being", "Burn-out"]),
+        ("well‐being, burn‑out", ["well‐being", "burn‑out"]),  # the hyphens that are nothing else
+        ("face-to-face", ["face-to-face"]),
+        ("the mother-in-law’s O'Connor-Öst", ["mother-in-law’s", "O'Connor-Öst"]),
+        ("Covid-19-related", ["Covid-19"]),
+        ("2020-2021, 3-4, 10-week, p12-14, A1-B2, 0131-496-0000", []),
+        ("kind–always, kind—always, kind--always, tea - hot, tea- and", []),
+        ("-tea- 'n'-roll _-_ well-\nbeing a_b", []),
+    ],
+)
+def test_a_hyphen_between_letters_makes_a_word_and_other_dashes_none(text: str, hyphenated: list[str]) -> None:
+    found = hyphenated_in(text)
+    assert [one.group() for one in found] == hyphenated == [text[one.start() : one.end()] for one in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("well-being", ["wellb", "well", "be"]),
+        ("Burn‑outs, burnout", ["burnout", "burn", "out", "burnout"]),
+        ("2020-2021", ["2020", "2021"]),
+    ],
+)
+def test_a_hyphenated_word_is_its_solid_form_and_its_parts(text: str, terms: list[str]) -> None:
+    assert terms_of(text) == terms
+
+
+PIECES = ["well", "being", "a", "Ö", "19", "2", "-", "--", "‑", "–", "'", "’", "_", " ", "\n", "日本", "²", "e\u0301"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(max_size=60))
+def test_solid_forms_are_added_and_nothing_else_changes(text: str) -> None:
+    spelled, rest = with_solid_forms(text), text
+    for found in hyphenated_in(text):
+        assert solid(found.group()).replace("'", "").replace("’", "").isalnum()
+        spelled = spelled.replace(f"{solid(found.group())} {found.group()}", "|", 1)
+        rest = rest.replace(found.group(), "|", 1)
+    assert spelled == rest
+
+
+@pytest.mark.parametrize("piece", ["a", "1", "a-", "1-", "a'", "-", "a-1-", "a'a-", "a‑1", "1a-"])
+def test_finding_hyphens_takes_time_in_proportion_to_the_length(piece: str) -> None:
+    """A thousand times the length would take a million times as long, were it quadratic: hours."""
+    text = piece * 1_000_000
+    assert len(with_solid_forms(text)) <= 2 * len(text) + 1
+
+
+@pytest.mark.parametrize(
     ("asked", "rows"),
     [
         ("tea", {1, 2, 3}),
@@ -63,6 +114,17 @@ def test_words_become_folded_stems(text: str, terms: list[str]) -> None:
 )
 def test_a_word_finds_every_form_of_it_in_text_and_context(index: KeywordIndex, asked: str, rows: set[int]) -> None:
     assert {row for row, _ in index.search(weights(asked), 10)} == rows
+
+
+@pytest.mark.parametrize(
+    ("term", "rows", "held"), [("wellb", {1, 2, 3}, 2), ("well", {1, 3, 4}, 2), ("be", {1, 3}, 1), ("staff", {1}, 1)]
+)
+def test_a_hyphenated_word_is_found_solid_and_by_its_parts(
+    term: str, rows: set[int], held: int, tmp_path: Path
+) -> None:
+    made = KeywordIndex.build(tmp_path, ((row, *texts) for row, texts in SPELLED.items()))
+    assert {row for row, _ in made.search({term: 1.0}, 10)} == rows
+    assert made.frequency(term) == held
 
 
 def test_text_counts_more_than_context(index: KeywordIndex) -> None:

@@ -79,6 +79,8 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> WordIndex:
         ("How do we measure Kindness?", ["measure", "kindness"]),
         ("Take the patient’s O'Connor", ["take", "patient's", "o'connor"]),
         ("tea TEA t 7 42", ["tea", "tea", "42"]),
+        ("Well-being, check‑ins", ["wellbeing", "well", "checkins", "check", "ins"]),
+        ("into in-to 2020-2021", ["2020", "2021"]),
         ("", []),
     ],
 )
@@ -189,6 +191,14 @@ def test_coverage_is_that_of_the_nearest_word_and_less_in_the_context(
     found = index.coverage(asked(TEA), positions(*some))
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, covered, atol=1e-6)
+
+
+def test_a_phrase_written_as_one_word_is_as_good_as_the_word() -> None:
+    words = ["checkins", "checks", "codesigned", "co", "takes"]
+    index = built(words, np.eye(5, dtype=np.float32), [])
+    asked_words = [("check", "check in"), ("co", "codesign"), ("part", "take part"), ("codesign",)]
+    alike = index.alike(asked_words, dict.fromkeys(["check", "check in", "codesign", "part", "take part"], np.zeros(5)))
+    assert in_full(alike, 5) == [[1, 1, 0, 0, 0], [0, 0, 1, 1, 0], [0] * 5, [0, 0, 1, 0, 0]]
 
 
 @pytest.mark.parametrize(("text", "covered"), [("Vague tea", 1), ("so vague", 0.5), ("roses", 0), ("new", 0), ("", 0)])

@@ -106,7 +106,7 @@ def themes(session_id: str, catalog: Catalog, engines: Engines, names: frozenset
     for stem in wanted:
         if stem not in seen and len(found) < MOST and len(holding[stem]) >= FEWEST:
             term, label = _in_its_phrase(stem, holding[stem], catalog, engines, names, SAMPLE_OF_SESSION)
-            if not seen & set(term):
+            if label and not seen & set(term):
                 seen |= set(term)
                 found.append(Theme(label, len(_in_all(words.passages_with(term, positions).values()))))
     return tuple(found)
@@ -183,7 +183,7 @@ def _found(catalog: Catalog, engines: Engines, periods: Numbers, many: int, name
         here = holding[stem][periods[holding[stem]] == period]
         if stem not in seen and len(kept[period]) < most and len(here) >= FEWEST:
             term, label = _in_its_phrase(stem, here, catalog, engines, names, SAMPLE)
-            if not seen & set(term):
+            if label and not seen & set(term):
                 kept[period].append((term, label))
                 seen |= set(term)
     holding |= words.passages_with(seen - holding.keys(), every)
@@ -236,7 +236,8 @@ def _in_its_phrase(
 ) -> tuple[Words, str]:
     """The stem of a word, with that of the word that mostly stands beside it, if one does; and how that is written.
 
-    ``holding`` are the passages that have it, of which so many are read at ``most``.
+    That is empty where the word is only written with a hyphen: then its parts may stand out. ``holding`` are the
+    passages that have it, of which so many are read at ``most``.
     """
     sample = holding[np.linspace(0, len(holding) - 1, min(most, len(holding))).astype(np.int64)]
     texts = catalog.texts(engines.columns.rows[sample].tolist())
@@ -248,7 +249,7 @@ def _in_its_phrase(
                 forms[stems].update([term])
     pairs = [stems for stems in forms if len(stems) > 1 and forms[stems].total() >= max(FEWEST, MOSTLY * len(texts))]
     term = min(pairs, key=lambda one: (-forms[one].total(), one), default=(stem,))
-    return term, _most_written(_commonest(forms[term]) if term in forms else term, texts)
+    return term, _most_written(_commonest(forms[term]), texts) if term in forms else ""
 
 
 def _commonest(forms: Counter[Words]) -> Words:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from kindsearch.people import TITLES, folded, name_of, plain_name
 from kindsearch.people.names import read_name
 from kindsearch.questions.vocabulary import AUXILIARIES, DOES, OPINION, Token, tokens_of, without_genitive
+from kindsearch.stores.keywords import solid
 from kindsearch.stores.words import STOP_WORDS, words_in
 from kindsearch.types import MONTHS
 
@@ -116,7 +117,9 @@ def strangers_in(text: str, names: frozenset[str], is_known: Callable[[str], boo
     """Words with a capital, but the first, that neither the archive knows nor a month or a speaker is called by."""
     found = list(_WORD.finditer(text))[1:]
     plain = (without_genitive(match.group()).lower() for match in found if match.group()[0].isupper())
-    return frozenset(w for w in plain if len(w) > 1 and w not in names and w not in _MONTH_WORDS and not is_known(w))
+    return frozenset(
+        w for w in plain if len(w) > 1 and w not in names and w not in _MONTH_WORDS and not is_known(solid(w))
+    )
 
 
 def _possible_names(text: str, is_known: Callable[[str], bool]) -> frozenset[str]:

@@ -16,7 +16,8 @@ from kindsearch.questions.times import Dates, TimeSpan, find_time
 from kindsearch.questions.vocabulary import ASKING_WORDS, without, without_genitive
 from kindsearch.questions.wanted import Wanted, wanted_in
 from kindsearch.questions.wrapping import unwrapped
-from kindsearch.stores.words import every_word_in, words_in
+from kindsearch.stores.keywords import hyphenated_in, solid
+from kindsearch.stores.words import STOP_WORDS, every_word_in, words_in
 from kindsearch.types import Filter, Kind, PartialDate, Read, Reading
 
 # Words whose meaning the next or the last one makes: "sign up", "look after", "get in touch", "take part".
@@ -31,6 +32,7 @@ _LEFT_OVER = " ,;:"
 _ALL_OF_IT = frozenset({"whole", "entire"})  # "summarise the whole meeting"
 _ENDS = " .?!"
 _PARTED = re.compile(r"\s([,;:.?!])")
+_SIDE_BY_SIDE = re.compile(r"(?<![^\W_])(?=([^\W\d_]{2,}+) ([^\W\d_]{2,}+)(?![^\W_]))")
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ class Understanding:
 class Question:
     """A question, understood. ``words`` are all that can match, ``topic`` those that say what it is about.
 
-    ``phrases`` are the words again, each with those that make its meaning: ``sign up`` for ``sign``. ``people`` are
+    ``phrases`` are the words again, each with those that make its meaning: ``sign up`` for ``sign``, and for the parts
+    of a hyphenated word, which are words as well, the whole: ``codesign`` for ``design``. ``people`` are
     the speakers it names, ``names`` the words it names them with, ``strangers`` capitalised words that the archive does
     not know, ``time`` the time. ``kinds`` are the kinds of passage it speaks of ("which books"), ``within`` those it
     states as the place to look ("in the chat"). ``sessions`` are the ids of those it names, ``asks_for`` what it wants
@@ -153,17 +156,19 @@ def understand(
     strangers = strangers_in(rest, names, is_known)
     if Reading.PEOPLE in unread:  # words like others, though the archive knows them as names
         people, names = frozenset(), frozenset()
-    words = tuple(dict.fromkeys(words_in(text)))
+    spelled = with_hyphens(text, is_known)
+    words, whole_of = tuple(dict.fromkeys(words_in(spelled))), wholes_in(spelled)
+    names |= {whole for part, whole in whole_of.items() if part in names}
     rest = _PARTED.sub(r"\1", " ".join(rest.split())).lstrip(_LEFT_OVER)
     core = unwrapped(rest, names)
     of_kinds = {word for start, end in kinds.nouns for word in words_in(text[start:end])}
-    about = set(words_in(core)) - ASKING_WORDS - _ALL_OF_IT
+    about = set(words_in(with_hyphens(core, is_known))) - ASKING_WORDS - _ALL_OF_IT
     matched = core if about else text  # "what was said in January?": then all of it is better than nothing
     about -= of_kinds
     topic = tuple(word for word in words if word in about and without_genitive(word) not in names)
     if not (topic or names or kinds.kinds or named.ids):  # "when is the next meeting?": then its words are the topic
         topic = words
-    phrase_of = phrases_in(text)
+    phrase_of = phrases_in(text) | whole_of
     asked = asks_for(text, names)
     time = timed[0] if timed else None
     understood = Understanding(
@@ -178,7 +183,7 @@ def understand(
     return Question(
         text=text,
         words=words,
-        phrases=tuple(w if w in names or w in strangers else phrase_of.get(w, w) for w in words),
+        phrases=tuple(phrase_of.get(word, word) for word in words),
         topic=topic,
         people=people,
         names=names,
@@ -199,11 +204,40 @@ def understand(
 def _literally(text: str) -> Question:
     """A question of which every word is its topic; small words too, where it is made of nothing else."""
     words = tuple(dict.fromkeys(words_in(text) or every_word_in(text)))
-    none = frozenset[str]()
+    wholes, none = wholes_in(text), frozenset[str]()
+    phrases = tuple(wholes.get(word, word) for word in words)
     return Question(
-        text, words, words, words, none, none, none, frozenset(), None,
+        text, words, phrases, words, none, none, none, frozenset(), None,
         matched_text=text, understood=Understanding(matched_text=text),
     )  # fmt: skip
+
+
+def with_hyphens(text: str, is_known: Callable[[str], bool]) -> str:
+    """A question in which two words have a hyphen between them where the archive writes them as one.
+
+    >>> with_hyphens("is well being a way to check in?", {"wellbeing", "away", "checkin"}.__contains__)
+    'is well-being a way to check-in?'
+    """
+    letters, end = list(text), 0
+    for found in _SIDE_BY_SIDE.finditer(text):
+        first, second = found.groups()
+        if found.start() >= end and first.lower() not in STOP_WORDS and is_known(f"{first}{second}".lower()):
+            letters[found.end(1)] = "-"
+            end = found.end(2)
+    return "".join(letters)
+
+
+def wholes_in(text: str) -> dict[str, str]:
+    """Hyphenated words, solid, and their parts, each with the whole.
+
+    >>> wholes_in("well-being, by co-design")
+    {'wellbeing': 'wellbeing', 'well': 'wellbeing', 'codesign': 'codesign', 'co': 'codesign', 'design': 'codesign'}
+    """
+    found: dict[str, str] = {}
+    for hyphenated in hyphenated_in(text):
+        whole = every_word_in(solid(hyphenated.group()))[0]
+        found |= dict.fromkeys(words_in(hyphenated.group()), whole)
+    return found
 
 
 def phrases_in(text: str) -> dict[str, str]:

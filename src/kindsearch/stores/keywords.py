@@ -2,11 +2,14 @@
 
 Questions are analysed with the very analyser of the index and become term queries: what a member types is never
 parsed as query syntax. A filter goes into the query as a set of rows.
+
+"Well-being" and "wellbeing" are one word: whoever takes a text apart, here or elsewhere, reads it ``with_solid_forms``.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -19,12 +22,52 @@ import tantivy
 from kindsearch.stores import durable
 from kindsearch.stores.arrays import Numbers
 
-ANALYSER = "english-2"  # change it whenever the analysis below changes
+ANALYSER = "english-3"  # change it whenever the analysis below changes
 TEXT_WEIGHT, CONTEXT_WEIGHT = 1.0, 0.5
 WRITER_MEMORY = 30_000_000  # bytes
 META = "meta.json"  # what Tantivy replaces when it commits
 FIELDS = {"text": TEXT_WEIGHT, "context": CONTEXT_WEIGHT}
 MANY = 0.02  # of the passages: a filter that lets more through is applied to the hits, one hit after the other
+
+_HYPHENS = "-‐‑"
+_WORD = r"[^\W_]++(?:['’][^\W_]++)?+"
+# From the beginning of a word, and each hyphen behind a letter: "2020-2021" is a range.
+_HYPHENATED = re.compile(rf"(?<![^\W_]){_WORD}(?:(?<=[^\W\d_])[{_HYPHENS}]{_WORD})++")
+_OPEN = dict.fromkeys(map(ord, f"{_HYPHENS} "))
+
+
+def hyphenated_in(text: str) -> list[re.Match[str]]:
+    """The hyphenated words of a text, where they stand.
+
+    >>> [found.group() for found in hyphenated_in("Covid-19 in 2020-2021: a well-being check-in - kind–always")]
+    ['Covid-19', 'well-being', 'check-in']
+    """
+    return list(_HYPHENATED.finditer(text)) if _has_hyphen(text) else []
+
+
+def solid(words: str) -> str:
+    """Words written as one.
+
+    >>> solid("well-being"), solid("sign up")
+    ('wellbeing', 'signup')
+    """
+    return words.translate(_OPEN)
+
+
+def with_solid_forms(text: str) -> str:
+    """A text in which each hyphenated word stands twice: solid, then as it is, for its parts.
+
+    >>> with_solid_forms("On well-being, kindly")
+    'On wellbeing well-being, kindly'
+    """
+    if not _has_hyphen(text):
+        return text
+    return _HYPHENATED.sub(lambda found: f"{solid(found.group())} {found.group()}", text)
+
+
+def _has_hyphen(text: str) -> bool:
+    """Most statements have none, and need not be gone through word by word."""
+    return any(hyphen in text for hyphen in _HYPHENS)
 
 
 @cache
@@ -42,10 +85,10 @@ def _analyser() -> tantivy.TextAnalyzer:
 def terms_of(text: str) -> list[str]:
     """The terms under which ``text`` is indexed: lower case, without accents, stemmed.
 
-    >>> terms_of("Measuring Göran's kindness")
-    ['measur', 'goran', 's', 'kind']
+    >>> terms_of("Measuring Göran's kindness"), terms_of("co-designed")
+    (['measur', 'goran', 's', 'kind'], ['codesign', 'co', 'design'])
     """
-    return list(_analyser().analyze(text))
+    return list(_analyser().analyze(with_solid_forms(text)))
 
 
 def _schema() -> tantivy.Schema:
@@ -154,7 +197,7 @@ def _with(index: tantivy.Index, folder: Path, passages: Iterable[tuple[int, str,
     with durable.writing(folder / META):
         writer = index.writer(WRITER_MEMORY, num_threads=1)
         for row, text, context in passages:
-            document = tantivy.Document(text=text, context=context)
+            document = tantivy.Document(text=with_solid_forms(text), context=with_solid_forms(context))
             document.add_unsigned("row", row)
             writer.add_document(document)
         writer.commit()

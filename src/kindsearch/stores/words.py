@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from kindsearch.stores import arrays, durable
 from kindsearch.stores.arrays import Floats, Mask, Numbers, Ragged, reduced, stretches
-from kindsearch.stores.keywords import terms_of
+from kindsearch.stores.keywords import solid, terms_of, with_solid_forms
 
 Near = tuple[Numbers, Floats]
 """Numbers of words of the archive, and how alike each of them is, in 0..1 and above 0."""
@@ -54,14 +54,16 @@ NEGATIONS = frozenset(
 def words_in(text: str) -> list[str]:
     """Words of a text in lower case, without stop words and single letters, in order and with repeats.
 
-    >>> words_in("How do we measure Kindness, kindly?")
-    ['measure', 'kindness', 'kindly']
+    A hyphenated word comes solid, before its parts.
+
+    >>> words_in("How do we measure Kindness, kindly?"), words_in("co-designed well-being")
+    (['measure', 'kindness', 'kindly'], ['codesigned', 'co', 'designed', 'wellbeing', 'well'])
     """
-    return [word for word in every_word_in(text) if len(word) > 1 and not _is_stop_word(word)]
+    return [word for word in every_word_in(with_solid_forms(text)) if len(word) > 1 and not _is_stop_word(word)]
 
 
 def every_word_in(text: str) -> list[str]:
-    """All words of a text in lower case, in order."""
+    """All words of a text in lower case, in order; of a hyphenated one its parts."""
     return [found.group().lower().replace("’", "'") for found in _WORD.finditer(text)]
 
 
@@ -296,12 +298,16 @@ class WordIndex:
         """The words of the archive that are alike to the words of a question.
 
         ``texts`` are the words, each with phrases that make its meaning; ``vector_of`` has the vectors of those that
-        the archive does not know. Words in ``literal``, names above all, are alike to themselves only.
+        the archive does not know. Words in ``literal``, names above all, are alike to themselves only. A phrase
+        written as one word is as good as the word.
         """
         asked = dict.fromkeys(text for own in texts if own[0] not in literal for text in own)
         near_of = self._near_to(list(asked), vector_of) if self.words else {}
         return Alike.of(
-            [[near_of[text] for text in own if text in near_of] + [self._forms_of(own[0])] for own in texts],
+            [
+                [near_of[text] for text in own if text in near_of] + [self._forms_of(solid(text)) for text in own]
+                for own in texts
+            ],
             len(self.words),
         )
 
