@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from kindsearch import KindSearch
 from kindsearch.errors import BadRequest
 from kindsearch.interfaces.web import create_app
+from kindsearch.interfaces.web.choices import OPEN_CHOICES
 from kindsearch.interfaces.web.page import EXAMPLES, filter_of, show
 from kindsearch.interfaces.web.view import View
 from kindsearch.interfaces.web.walls import policy
@@ -115,4 +116,16 @@ def test_a_time_that_is_none_is_any_time(when: str) -> None:
 
 def test_an_empty_archive_has_a_page(tmp_path_factory: pytest.TempPathFactory) -> None:
     empty = KindSearch.open(tmp_path_factory.mktemp("empty"), create=True)
-    assert "kindsearch ingest" in TestClient(create_app(empty), base_url="http://127.0.0.1").get("/").text
+    assert TestClient(create_app(empty), base_url="http://127.0.0.1").get("/").status_code == 200
+    assert "kindsearch ingest" in results_of(empty, View())
+
+
+def test_the_page_itself_holds_nothing_of_the_archive(client: TestClient, archive: KindSearch) -> None:
+    """It is made once, and the archive changes."""
+    components = client.get("/config").json()["components"]
+    choices = [component["props"]["choices"] for component in components if component["type"] == "dropdown"]
+    assert choices == [[list(choice)] for choice in OPEN_CHOICES.values()]
+    page = client.get("/").text
+    assert "All sessions" in page
+    assert [summary for summary in archive.sessions() if summary.session.title in page] == []
+    assert "ks-held" not in page

@@ -24,6 +24,8 @@ March 2024
 
 **Zelda Fitz** Saxophones hum under the staircase, {number} of them.
 """
+HUMMING = "where do saxophones hum?"
+CHOIR = {"Session": "A choir for the night shift", "Person": "Zelda Fitz", "When": "July 2024"}
 ROUNDS, PACKS = 6, 25
 ASKED, OPENED = ("ks-question", "submit"), ("ks-address", "submit")
 RESULTS = 3  # among what the page is given: before them the address, the button to clear, the examples
@@ -128,16 +130,28 @@ def test_no_request_fails_while_the_archive_changes(archive: KindSearch, address
 
 def test_what_is_new_is_found_without_a_restart(archive: KindSearch, address: str) -> None:
     client, other = Client(address), writer(archive)
-    question = "where do saxophones hum?"
-    assert "Saxophones" not in _unmarked(client.ask(question))
+    assert "Saxophones" not in _unmarked(client.ask(HUMMING))
     assert not [label for label in client.sessions() if "choir" in label]
     (archive.settings.corpus / "2024-03-choir.md").write_text(NEW_PACK.format(number=1), encoding="utf-8")
     other.ingest()
-    assert "Saxophones" in _unmarked(client.ask(question))
+    assert "Saxophones" in _unmarked(client.ask(HUMMING))
     assert "A choir for the night shift (March 2024)" in client.sessions()
     other.remove("2024-03-choir.md")
-    assert "Saxophones" not in _unmarked(client.ask(question))
+    assert "Saxophones" not in _unmarked(client.ask(HUMMING))
     assert not [label for label in client.sessions() if "choir" in label]
+
+
+@pytest.mark.parametrize(
+    ("session", "said"),
+    [
+        ("2024-06-a-garden-for-staff", "A garden for staff"),
+        ("2024-07-gone", "a session that is not in the archive (any more)"),
+    ],
+)
+def test_what_was_chosen_before_a_restart_is_taken_after_it(address: str, session: str, said: str) -> None:
+    """A page stays open meanwhile. The server has offered it nothing, and may not offer that session any more."""
+    found = Client(address).ask("where do roses grow?", session)
+    assert said in found.split('class="ks-narrowed"')[1].split("</p>")[0]
 
 
 def test_a_passage_that_was_taken_out_is_explained(archive: KindSearch, address: str) -> None:
@@ -150,23 +164,50 @@ def test_a_passage_that_was_taken_out_is_explained(archive: KindSearch, address:
     assert json.loads(failed.value.read())["detail"].startswith("The archive holds no such passage (any more).")
 
 
-def test_the_filters_and_the_welcome_are_those_of_now(browser: Any, archive: KindSearch, address: str) -> None:
-    first = visit(browser, address)
-    assert first.page.locator(".ks-held").inner_text() == "3 sessions, May 2023 to June 2024"
-    first.page.context.close()
-    (archive.settings.corpus / "2024-07-choir.md").write_text(
-        NEW_PACK.format(number=1).replace("March", "July"), encoding="utf-8"
-    )
+def add_choir(archive: KindSearch) -> None:
+    """A session of July 2024 comes in by another process, with a member who was not there before."""
+    text = NEW_PACK.format(number=1).replace("March", "July")
+    (archive.settings.corpus / "2024-07-choir.md").write_text(text, encoding="utf-8")
     writer(archive).ingest()
-    made: Visit = visit(browser, address)
-    try:
-        made.page.locator(".ks-held", has_text="4 sessions, May 2023 to July 2024").wait_for()
-        made.choose("Session", "A choir for the night shift")
-        made.choose("Person", "Zelda Fitz")
-        made.choose("When", "July 2024")
-        made.ask("where do saxophones hum?")
-        assert made.tags() == ["A choir for the night shift", "Zelda Fitz", "July 2024"]
-        assert "Saxophones hum" in made.page.locator(".ks-card").first.inner_text()
-        assert made.complaints == []
-    finally:
-        made.page.context.close()
+
+
+@pytest.fixture
+def made(browser: Any, address: str) -> Iterator[Visit]:
+    """A visitor of the tiny archive, of whose page nothing may be complained."""
+    visitor = visit(browser, address)
+    yield visitor
+    visitor.page.context.close()
+    assert visitor.complaints == []
+
+
+def choose_choir(made: Visit) -> None:
+    """Choose what came with the choir in every filter, and ask for it."""
+    for label, option in CHOIR.items():
+        made.choose(label, option)
+    made.ask(HUMMING)
+    assert made.tags() == list(CHOIR.values())
+    assert "Saxophones hum" in made.page.locator(".ks-card").first.inner_text()
+
+
+def test_the_filters_and_the_welcome_are_those_of_now(made: Visit, archive: KindSearch) -> None:
+    assert made.page.locator(".ks-held").inner_text() == "3 sessions, May 2023 to June 2024"
+    add_choir(archive)
+    made.page.reload()
+    made.page.locator(".ks-held", has_text="4 sessions, May 2023 to July 2024").wait_for()
+    choose_choir(made)
+
+
+def test_a_page_that_is_open_offers_what_is_new_with_the_next_question(made: Visit, archive: KindSearch) -> None:
+    made.ask("does tea help at night?")
+    add_choir(archive)
+    made.ask("where do roses grow?")
+    choose_choir(made)
+
+
+def test_an_address_leads_to_a_new_session(made: Visit, archive: KindSearch, address: str) -> None:
+    add_choir(archive)
+    made.page.goto(f"{address}/?session=2024-07-a-choir-for-the-night-shift")
+    made.page.locator("#ks-clear").wait_for()
+    assert made.shows("Session").startswith("A choir for the night shift (July 2024)")
+    made.ask(HUMMING)
+    assert made.tags() == ["A choir for the night shift"]

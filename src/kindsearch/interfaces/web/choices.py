@@ -12,7 +12,7 @@ from kindsearch.interfaces.web.view import time_in_words, when_of
 from kindsearch.search import KindSearch
 from kindsearch.stores.catalog import SessionSummary
 from kindsearch.stores.counting import Counts
-from kindsearch.types import Filter, Kind, PartialDate, Reading
+from kindsearch.types import Filter, Kind, Reading
 
 Choices = list[tuple[str, str]]
 OPEN_CHOICES = {
@@ -38,20 +38,6 @@ KINDS = {
     Kind.ABOUT: "About the community",
 }
 _GONE = "a session that is not in the archive (any more)"
-
-
-def known(archive: KindSearch) -> dict[Reading, Choices]:
-    """The choices of each filter, not counted."""
-    summaries = archive.sessions()
-    days = [summary.session.date for summary in summaries if summary.session.date]
-    dates = {PartialDate(day.year) for day in days} | {PartialDate(day.year, day.month) for day in days}
-    own = {
-        Reading.SESSIONS: [(_named(summary), summary.session.id) for summary in summaries],
-        Reading.PEOPLE: [(name, name) for name in sorted({person.name for person in archive.people()})],
-        Reading.TIME: [(date.in_words, str(date)) for date in sorted(dates, reverse=True)],
-        Reading.KINDS: [(words, kind.value) for kind, words in KINDS.items()],
-    }
-    return {reading: [OPEN_CHOICES[reading], *choices] for reading, choices in own.items()}
 
 
 def offered(archive: KindSearch, where: Filter, shown: Filter) -> dict[Reading, Choices]:

@@ -12,7 +12,7 @@ import gradio as gr
 from kindsearch.errors import KindSearchError
 from kindsearch.interfaces import problems
 from kindsearch.interfaces.web import asking, markup
-from kindsearch.interfaces.web.choices import Choices, known, offered
+from kindsearch.interfaces.web.choices import OPEN_CHOICES, Choices, offered
 from kindsearch.interfaces.web.view import OPEN, View, dates_of, kind_of, when_of
 from kindsearch.search import KindSearch
 from kindsearch.types import Filter, Reading
@@ -52,8 +52,7 @@ def theme() -> gr.themes.Base:
 
 
 def blocks(archive: KindSearch) -> gr.Blocks:
-    """The page over an archive. What it shows first is asked for by its script, with the address it was opened at."""
-    choices = known(archive)  # Gradio refuses others, of a page that was open before this process began
+    """The page over an archive, of which it holds nothing yet: its script asks for that, with the page's address."""
     page: gr.Blocks = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:
         header = markup.header(uploads=archive.settings.uploads)
@@ -72,7 +71,9 @@ def blocks(archive: KindSearch) -> gr.Blocks:
             ask = gr.Button("Ask", variant="primary", scale=0, min_width=104, elem_id="ks-go")
         with gr.Row(elem_id="ks-filters"):
             filters = [
-                gr.Dropdown(choices[reading], value="", label=label, filterable=True, min_width=140, elem_id=name)
+                gr.Dropdown(
+                    [OPEN_CHOICES[reading]], value="", label=label, filterable=True, min_width=140, elem_id=name
+                )
                 for reading, (label, name) in FILTERS.items()
             ]
         clear = gr.Button("Clear filters", size="sm", visible=False, elem_id="ks-clear")
@@ -82,7 +83,6 @@ def blocks(archive: KindSearch) -> gr.Blocks:
             with gr.Row(elem_id="ks-example-row"):
                 suggested = [gr.Button(text, size="sm", variant="secondary", min_width=120) for text in EXAMPLES]
         results = gr.Markdown(
-            markup.welcome(archive.sessions()),
             elem_id="ks-found",
             # Cleaned where it was made. Gradio's own cleaning would take from the buttons which passage they open.
             sanitize_html=False,
@@ -119,8 +119,15 @@ def blocks(archive: KindSearch) -> gr.Blocks:
         # Plain requests, no queue: an answer takes a few hundredths of a second, and the event stream of the queue
         # was seen to lose one when a filter and a question followed each other closely. Of what is done while one is
         # under way the last counts. Filters are listened to as they are used, not as they change: they are filled too.
-        plain: dict[str, Any] = {"queue": False, "api_visibility": "private", "trigger_mode": "always_last"}
-        asks: dict[str, Any] = {**plain, "show_progress_on": results}
+        # What a filter shows is taken as it comes, as an address is: Gradio's "preprocess" refuses what this process
+        # has not offered to that page, and a page may be open since before a restart.
+        asks: dict[str, Any] = {
+            "queue": False,
+            "api_visibility": "private",
+            "trigger_mode": "always_last",
+            "preprocess": False,
+            "show_progress_on": results,
+        }
         given = [address, question, *filters]
         gr.on([question.submit, ask.click], asked_for, given, shown, **asks)
         gr.on([choice.input for choice in filters], narrowed, given, shown, **asks)
