@@ -15,8 +15,7 @@ measured in docs/evaluation.md.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache
@@ -32,7 +31,7 @@ from kindsearch.stores.arrays import Floats, Mask, Numbers
 from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.columns import KINDS
 from kindsearch.stores.derived import Engines
-from kindsearch.stores.keywords import hyphenated_in, solid, terms_of
+from kindsearch.stores.keywords import terms_of
 from kindsearch.stores.vectors import Cosines
 from kindsearch.stores.words import Alike, stem_of
 from kindsearch.stretches import ACCOUNT, FACT, Reach, Stretch, joined, shown
@@ -52,7 +51,6 @@ ILLUSTRATIVE_WEIGHT = -0.3  # beside what is real: what was made up for demonstr
 MOST_CANDIDATES = 2_000  # where most of fewer are copies of one another
 RARITY_TOLD_BY = 10_000  # of the passages searched, where there is a filter
 _ASIDE = frozenset({Kind.ABOUT, Kind.RESOURCE})
-_WORD = re.compile(r"[^\W_]+")
 NEAR_WORDS = 8  # archive words looked up beside each word of the question
 
 # Of a window of speech, beside each other: its nearest statement, the question's words it covers, those it uses (more
@@ -413,41 +411,3 @@ def _terms(question: Question, encoded: Encoded, engines: Engines) -> dict[str, 
 def _mentions(passage: Passage, names: frozenset[str]) -> bool:
     words = set(passage.text.casefold().replace(".", " ").replace(",", " ").replace("’s", " ").split())
     return bool(names & words)
-
-
-def matched_words(passages: Sequence[Passage], terms: Sequence[str]) -> list[tuple[tuple[int, int], ...]]:
-    """For each passage the offsets (in its document) of the words that share a stem with ``terms``."""
-    wanted = frozenset(terms)
-    words = [_written_in(passage.text) for passage in passages]
-    initials = frozenset(term[0] for term in wanted)  # a stem begins as its word does: most words need no stemming
-    likely = {word for word in set[str]().union(*words) if word[0].lower() in initials or not word.isascii()}
-    matching = {word for word in likely if stem_of(solid(word)) in wanted}
-    return [
-        _apart(place for word in own & matching for place in _places_of(word, passage))
-        for own, passage in zip(words, passages, strict=True)
-    ]
-
-
-def _written_in(text: str) -> set[str]:
-    """The words of a text as they are written, hyphenated ones and their parts."""
-    return {*_WORD.findall(text), *(found.group() for found in hyphenated_in(text))}
-
-
-def _apart(places: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Places in order, without those inside others: parts of a hyphenated word."""
-    apart = list[tuple[int, int]]()
-    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
-        if not apart or start >= apart[-1][1]:
-            apart.append((start, end))
-    return tuple(apart)
-
-
-def _places_of(word: str, passage: Passage) -> Iterator[tuple[int, int]]:
-    """Where a word stands in a passage, not as a part of another: offsets in the document."""
-    text = passage.text
-    start = text.find(word)
-    while start >= 0:
-        end = start + len(word)
-        if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
-            yield passage.start + start, passage.start + end
-        start = text.find(word, end)

@@ -22,6 +22,7 @@ from kindsearch.encoders import Encoder, encoder_of
 from kindsearch.erasing import Receipt, Traces
 from kindsearch.errors import BadBackup, BadRequest, IncompatibleIndex, IndexLocked, UnreadableFile
 from kindsearch.ingesting import IngestReport, Progress
+from kindsearch.marking import matched_words
 from kindsearch.people import is_called
 from kindsearch.questions import Known, Question, TimeSpan, understand
 from kindsearch.quoting import BEST_HITS
@@ -42,8 +43,9 @@ from kindsearch.stores.catalog import (
 )
 from kindsearch.stores.counting import Counting, Counts
 from kindsearch.stores.derived import Engines
-from kindsearch.stores.keywords import ANALYSER, terms_of
+from kindsearch.stores.keywords import ANALYSER
 from kindsearch.stores.locking import only_writer
+from kindsearch.stores.words import WordIndex
 from kindsearch.threads import one_thread
 from kindsearch.types import Answer, Box, Brief, Filter, Hit, PartialDate, Passage, Read, Reading
 from kindsearch.upkeep import Checkup
@@ -616,7 +618,7 @@ class KindSearch:
             found = ordering.reranked(found, asked, self._reranker)
         if asked.asks_for:
             found = ordering.spread(found, by_person=asked.asks_for == "people")
-        found[:shown] = _with_matches(found[:shown], asked)
+        found[:shown] = _with_matches(found[:shown], asked, engines.words)
         return _Looked(asked, encoded, found, searched, people, in_time)
 
 
@@ -681,8 +683,8 @@ def _called(asked: str, engines: Engines) -> frozenset[str]:
     return frozenset(person for name, person in engines.people if is_called(name, asked))
 
 
-def _with_matches(found: list[retrieval.Found], asked: Question) -> list[retrieval.Found]:
+def _with_matches(found: list[retrieval.Found], asked: Question, words: WordIndex) -> list[retrieval.Found]:
     """The hits that will be shown, with the words to mark in them."""
-    terms = [term for word in asked.words for term in terms_of(word)]
-    matched = retrieval.matched_words([item.hit.passage for item in found], terms)
-    return [replace(item, hit=replace(item.hit, matched=words)) for item, words in zip(found, matched, strict=True)]
+    forms = frozenset(form for word in asked.words for form in words.forms_of(word))
+    matched = matched_words([item.hit.passage for item in found], forms)
+    return [replace(item, hit=replace(item.hit, matched=places)) for item, places in zip(found, matched, strict=True)]

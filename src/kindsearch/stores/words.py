@@ -305,13 +305,17 @@ class WordIndex:
         near_of = self._near_to(list(asked), vector_of) if self.words else {}
         return Alike.of(
             [
-                [near_of[text] for text in own if text in near_of] + [self._forms_of(solid(text)) for text in own]
+                [near_of[text] for text in own if text in near_of] + [self._same(solid(text)) for text in own]
                 for own in texts
             ],
             len(self.words),
         )
 
-    def _forms_of(self, word: str) -> Near:
+    def forms_of(self, word: str) -> list[str]:
+        """A word, and the words of the archive that are of one stem with it."""
+        return [word, *(self.words[number] for number in self._same_stem.get(stem_of(word), []))]
+
+    def _same(self, word: str) -> Near:
         """The words of one stem with it, which count as the same."""
         numbers = np.array(self._same_stem.get(stem_of(word), []), dtype=np.int64)
         return numbers, np.ones(len(numbers), dtype=np.float32)
