@@ -185,11 +185,12 @@ def retrieve(
         pool = pool[np.isin(pool, among)]
     evidence = weigh(question, encoded, engines, pool)
     best = _highest(evidence.scores, engines.columns.ids[pool], candidates)
-    if len(best) == candidates < MOST_CANDIDATES and are_copies(engines.vectors.vectors_without_context(pool[best])):
-        return retrieve(question, encoded, engines, catalog, 4 * candidates, most, among)  # what they have pushed out
     if reach.ahead:
         best = in_order_of_growth(best, pool, evidence.scores, engines.columns, engines.statements, reach)
-    new, stretches = _stretches(engines, catalog, pool[best], reach, most)
+    said = engines.vectors.vectors_without_context(pool[best])
+    if len(best) == candidates < MOST_CANDIDATES and are_copies(said):
+        return retrieve(question, encoded, engines, catalog, 4 * candidates, most, among)  # what they have pushed out
+    new, stretches = _stretches(engines, catalog, pool[best], said, reach, most)
     return _read(question, engines, catalog, ranks, evidence, best[new], stretches)
 
 
@@ -202,17 +203,18 @@ def _highest(scores: Floats, ids: NDArray[np.bytes_], many: int) -> Numbers:
 
 
 def _stretches(
-    engines: Engines, catalog: Catalog, positions: Numbers, reach: Reach, most: int
+    engines: Engines, catalog: Catalog, positions: Numbers, said: Floats, reach: Reach, most: int
 ) -> tuple[Numbers, list[Stretch]]:
     """The first ``most`` stretches of passages, best first, and the places among these of those they are made of.
 
+    ``said`` are the vectors of what each says, (passages, dimensions).
     More passages, behind the reach of joining, are looked at only while these make too few: they change nothing before
     them.
     """
     many = reach.among
     while True:
         some = positions[:many]
-        first, last = _new(engines, catalog, some)
+        first, last = _new(engines, catalog, some, said[:many])
         new = np.array(first + last, dtype=np.int64)
         stretches = joined(some[new], engines.columns, engines.statements, reach)
         is_enough = len(first) >= reach.among and len(stretches) >= most and not last
@@ -238,7 +240,7 @@ def _ranked(hits: Sequence[tuple[int, float]]) -> Ranks:
     return {position: (rank, score) for rank, (position, score) in enumerate(hits, start=1)}
 
 
-def _new(engines: Engines, catalog: Catalog, positions: Numbers) -> tuple[list[int], list[int]]:
+def _new(engines: Engines, catalog: Catalog, positions: Numbers, said: Floats) -> tuple[list[int], list[int]]:
     """Which of some passages, best first, do not say again what a better one says; those last that crowd others out."""
     own = engines.statements.passages.of(positions)
     places = list(zip(own.first.tolist(), own.end.tolist(), strict=True))
@@ -248,9 +250,11 @@ def _new(engines: Engines, catalog: Catalog, positions: Numbers) -> tuple[list[i
         passages = catalog.passages(rows)
         return [passages[row].text for row in rows]
 
-    new = without_doubles(engines.vectors.vectors_of(positions), places, texts_of)
-    said = engines.vectors.vectors_without_context(positions[new])
-    first = [new[number] for number in without_crowds(said, [places[number] for number in new])]
+    written = ~engines.columns.are_speech(positions)
+    vectors = said.copy()  # speech is encoded without its context
+    vectors[written] = engines.vectors.vectors_of(positions[written])
+    new = without_doubles(vectors, places, texts_of)
+    first = [new[number] for number in without_crowds(said[new], [places[number] for number in new])]
     return first, [number for number in new if number not in first] if len(first) < len(new) else []
 
 
