@@ -110,9 +110,28 @@ def test_passages_that_give_no_quote_make_room_for_others(passage: Callable[...,
     assert [quote.passage.id for quote in chosen] == [f"telling {n}" for n in range(5)]
 
 
-def test_what_is_much_weaker_than_the_best_is_left_out_but_for_the_second(passage: Callable[..., Passage]) -> None:
-    found = [hit(spoken(passage, [("Bo", "Tea calms.")], id=str(score)), [0.5], score) for score in (1.0, 0.7, 0.6)]
-    assert [quote.score for quote in choose(QUESTION, ASKED_FOR, found, NO_WORDS, frozenset())] == [1.0, 0.7]
+@pytest.mark.parametrize(
+    ("third", "quoted_too"),
+    [
+        ((0.2, 0.4), False),  # half as well as the best by either
+        ((0.2, 0.8), True),  # the passage fits badly, but what is quoted of it fits well
+        ((0.8, 0.4), True),
+        ((-0.2, 0.8), False),
+        ((-0.2, -0.8), False),
+    ],
+)
+def test_what_is_much_weaker_than_the_best_is_left_out_but_for_the_second(
+    passage: Callable[..., Passage], third: tuple[float, float], quoted_too: bool
+) -> None:
+    fits = {"best": (0.4, 0.8), "second": (0.1, 0.2), "third": third}  # as a passage; what is quoted, alone
+    found = [hit(spoken(passage, [(None, "Tea calms.")], id=i), [alone], whole) for i, (whole, alone) in fits.items()]
+    chosen = choose(QUESTION, ASKED_FOR, found, NO_WORDS)
+    assert [quote.passage.id for quote in chosen] == ["best", "second", *["third"] * quoted_too]
+
+
+def test_where_nothing_speaks_for_any_quote_all_are_as_good(passage: Callable[..., Passage]) -> None:
+    found = [hit(spoken(passage, [(None, "Tea calms.")], id=str(n)), [-0.1], -0.2) for n in range(4)]
+    assert len(choose(QUESTION, ASKED_FOR, found, NO_WORDS)) == 4
 
 
 @pytest.mark.parametrize(

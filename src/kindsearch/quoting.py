@@ -16,7 +16,7 @@ from kindsearch.types import Kind, Passage, Statement
 QUOTES = 5  # at most, in one answer
 FEWEST_QUOTES = 2
 QUOTE_WORDS = 60  # a longer passage is quoted in part
-WORTH = 0.75  # of the best quote's score; less is left out
+WORTH = 0.65  # of the best, in the mean of how well passage and quote answer; less is left out
 FEWEST_WORDS = 4  # of something said: "Please do." means nothing without what it replies to
 BEST_HITS = 10  # passages that quotes are taken from
 BEARS_WEIGHT = 0.1  # of a statement that bears a number, a date or a name where one is asked for
@@ -73,7 +73,8 @@ def choose(
 ) -> list[Quote]:
     """At most five quotes from as many passages, best first, leaving out what is much weaker than the best.
 
-    The two best stay in any case. None where nothing can be quoted. What was said in a word or two is quoted only where
+    A passage can fit as a whole and say little, or say it in one sentence of many, so both count: how well the passage
+    answers, and how well the quote does alone. The two best stay in any case. None where nothing can be quoted. What was said in a word or two is quoted only where
     there is nothing else, or it bears what is asked for ("In 2019."), or somebody in ``wanted`` was asked about.
     """
     quotes, shorter = list[Quote](), list[Quote]()
@@ -84,8 +85,18 @@ def choose(
         if len(quotes) == QUOTES:
             break
     quotes = quotes or shorter[:QUOTES]
-    best = max((quote.score for quote in quotes), default=0.0)
-    return [quote for rank, quote in enumerate(quotes) if rank < FEWEST_QUOTES or quote.score >= WORTH * best]
+    as_passages, alone = _shares([quote.score for quote in quotes]), _shares([quote.worth for quote in quotes])
+    return [
+        quote
+        for rank, quote in enumerate(quotes)
+        if rank < FEWEST_QUOTES or (as_passages[rank] + alone[rank]) / 2 >= WORTH
+    ]
+
+
+def _shares(values: Sequence[float]) -> list[float]:
+    """Each as a share of the best, at most 1; where none speaks for anything, all are as good."""
+    best = max(values, default=0.0)
+    return [value / best if best > 0 else 1.0 for value in values]
 
 
 def _says_something(quote: Quote, question: Question) -> bool:
