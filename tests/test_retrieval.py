@@ -3,7 +3,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import cast
 
 import numpy as np
@@ -12,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kindsearch import Filter, KindSearch, retrieval
+from kindsearch.encoders import Vectors
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import BadRequest
 from kindsearch.people import is_called
@@ -30,7 +30,6 @@ from kindsearch.retrieval import (
     WORDS_WEIGHT,
     Encoded,
     encode,
-    matched_words,
     rarity,
     retrieve,
     share_covered,
@@ -41,7 +40,7 @@ from kindsearch.stores.arrays import Ranges
 from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.columns import Columns
 from kindsearch.stores.derived import Engines
-from kindsearch.stores.keywords import KeywordIndex, terms_of
+from kindsearch.stores.keywords import KeywordIndex
 from kindsearch.stores.statements import Statements
 from kindsearch.stores.vectors import NOBODY, Embedded, VectorIndex
 from kindsearch.stores.words import Alike, WordIndex, words_in
@@ -226,6 +225,41 @@ def test_rarity_is_the_inverse_document_frequency() -> None:
     assert rarity(0, 0) > 0
 
 
+class Recording(HashingEncoder):
+    """Remembers what it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts = set[str]()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.texts.update(texts)
+        return super().encode(texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoded_too"),
+    [
+        ("does tea help?", set()),
+        ("does physiotherapy help?", {"physiotherapy"}),
+        ("what did tea cost in 1987?", {"cost"}),  # a number is like itself only: 1987 is not nearly 1988
+        ("how long is a garden's day?", {"long", "day"}),  # the owner is known
+        ("is it the physiotherapist's tea?", {"physiotherapist"}),
+        ("who has tea to give away?", {"give", "away", "give away"}),
+    ],
+)
+def test_beside_the_question_those_of_its_words_are_encoded_that_the_archive_does_not_know(
+    small_archive: Make, text: str, encoded_too: set[str]
+) -> None:
+    catalog = Catalog.open(small_archive().folder)
+    engines = derived.load(catalog)
+    catalog.close()
+    question = understand(text, Known(), engines.words.__contains__)
+    encoder = Recording()
+    assert len(encode(question, encoder, engines).vector)
+    assert encoder.texts - {question.matched_text} == encoded_too
+
+
 def test_what_is_rare_is_told_by_the_passages_that_are_searched(small_archive: Make) -> None:
     """Of all passages, or of those that a filter leaves."""
     encoder = HashingEncoder(1024)
@@ -266,54 +300,6 @@ def test_a_search_with_a_filter_tells_by_what_it_searches_what_is_rare(
     for session, rare in [("2024-05-cups", "Garden"), ("2024-06-spades", "Tea")]:
         everything = archive.search("garden tea", 100, Filter(session=session))
         assert next(hit for hit in everything if "something" in hit.passage.text).passage.text.startswith(rare)
-
-
-def test_matched_words_share_a_stem_and_stand_at_offsets_of_the_document(passage: Callable[..., Passage]) -> None:
-    found = passage("We measured Göran’s measure.", start=100, end=128)
-    (spans,) = matched_words([found], ["measur", "goran"])
-    assert [found.quote(*span) for span in spans] == ["measured", "Göran", "measure"]
-    assert matched_words([found], []) == [()]
-
-
-@pytest.mark.parametrize(
-    ("text", "asked", "marked"),
-    [
-        ("our well-being", "wellbeing", ["well-being"]),
-        ("our well‑being's end", "wellbeing", ["well‑being's"]),
-        ("our wellbeing", "well-being", ["wellbeing"]),
-        ("well-being, wellbeing, well", "well-being", ["well-being", "wellbeing", "well"]),
-        ("co-design, designed", "design", ["design", "designed"]),  # a part alone, as ever
-        ("co-design, designed", "codesigning", ["co-design"]),
-        ("2020-2021", "20202021", []),
-        ("state-of-the-art well-being-led", "stateoftheart wellbeing", ["state-of-the-art"]),
-        ("the mother-in-law's tea", "mother", ["mother"]),
-    ],
-)
-def test_a_hyphenated_word_is_marked_as_a_whole(
-    passage: Callable[..., Passage], text: str, asked: str, marked: list[str]
-) -> None:
-    terms = [term for word in words_in(asked) for term in terms_of(word)]
-    found = passage(text, start=40, end=40 + len(text))
-    (spans,) = matched_words([found], terms)
-    assert [found.quote(*span) for span in spans] == marked
-
-
-PIECES = ["well", "being", "wellbeing", "co", "19", "-", "-", "‑", "–", "'", "s", " ", "\n", "."]
-
-
-@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join), st.sets(st.sampled_from(PIECES), max_size=4))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_what_is_marked_stands_there_apart_and_is_a_word_that_is_asked_for(
-    passage: Callable[..., Passage], text: str, asked: set[str]
-) -> None:
-    terms = [term for word in words_in("-".join(sorted(asked))) for term in terms_of(word)]
-    found = passage(text, start=7, end=7 + len(text))
-    (spans,) = matched_words([found], terms)
-    assert [end for _, end in spans] == sorted(end for _, end in spans)
-    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
-    for start, end in spans:
-        assert 7 <= start < end <= 7 + len(text)
-        assert terms_of(text[start - 7 : end - 7])[0] in terms
 
 
 # ---------------------------------------------------------------- one word in several spellings

@@ -13,8 +13,9 @@ def matched_words(passages: Sequence[Passage], forms: Collection[str]) -> list[t
 
     Forms are as ``WordIndex`` has words: in lower case, of hyphenated ones the solid form.
     """
+    wanted = frozenset(form.replace("İ".lower(), "i") for form in forms)
     return [
-        tuple((passage.start + start, passage.start + end) for start, end in _apart(_places(passage.text, forms)))
+        tuple((passage.start + start, passage.start + end) for start, end in _apart(_places(passage.text, wanted)))
         for passage in passages
     ]
 
@@ -37,10 +38,7 @@ def _places(text: str, forms: Collection[str]) -> Iterator[tuple[int, int]]:
 
 def _plain(text: str) -> str:
     """A text in lower case and with straight apostrophes, in which each character stays where it is."""
-    lower = text.lower()
-    if len(lower) != len(text):  # "İ" becomes two
-        lower = "".join(one if len(small := one.lower()) > 1 else small for one in text)
-    return lower.replace("’", "'")
+    return text.replace("İ", "i").lower().replace("’", "'")  # the one letter that has two as a small one
 
 
 def _apart(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -74,8 +74,9 @@ def choose(
     """At most five quotes from as many passages, best first, leaving out what is much weaker than the best.
 
     A passage can fit as a whole and say little, or say it in one sentence of many, so both count: how well the passage
-    answers, and how well the quote does alone. The two best stay in any case. None where nothing can be quoted. What was said in a word or two is quoted only where
-    there is nothing else, or it bears what is asked for ("In 2019."), or somebody in ``wanted`` was asked about.
+    answers, and how well the quote does alone. The two best stay in any case. None where nothing can be quoted. What
+    was said in a word or two is quoted only where there is nothing else, or it bears what is asked for ("In 2019."), or
+    somebody in ``wanted`` was asked about.
     """
     quotes, shorter = list[Quote](), list[Quote]()
     for item in found[:BEST_HITS]:

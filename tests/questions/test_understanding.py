@@ -165,6 +165,7 @@ def test_the_kinds_of_passage_a_question_speaks_of(text: str, kinds: set[Kind], 
         ("who looks after carers?", {"looks": "looks after"}),
         ("how to get in touch?", {"touch": "get in touch"}),
         ("which breaks did you take?", {}),
+        ("have carers a choice, and has tea had one?", {}),  # auxiliaries
         ("", {}),
     ],
 )

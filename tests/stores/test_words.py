@@ -98,6 +98,12 @@ def test_stems(word: str, stem: str) -> None:
     assert stem_of(word) == stem
 
 
+def test_forms_of_a_word_are_itself_and_the_words_of_the_archive_of_its_stem(index: WordIndex) -> None:
+    assert sorted(index.forms_of("measuring")) == ["measured", "measuring"]
+    assert set(index.forms_of("tea")) == {"tea"}
+    assert index.forms_of("unheard") == ["unheard"]
+
+
 # ---------------------------------------------------------------- words that are alike
 
 
