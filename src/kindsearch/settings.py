@@ -57,7 +57,7 @@ class Settings(BaseSettings):
         default_factory=lambda: user_cache_path("kindsearch"), description="folder of compiled models; may be deleted"
     )
     passages_per_answer: int = Field(default=10, ge=1, le=100, description="passages shown for a question")
-    candidates: int = Field(default=40, ge=10, le=10_000, description="passages each engine proposes before fusion")
+    candidates: int = Field(default=30, ge=10, le=10_000, description="passages each engine proposes before fusion")
 
     reader_seconds: int = _limit(10, "computing time of one file, or of drawing a page")
     reader_file_mb: int = _limit(256, "size one file may have")
