@@ -65,6 +65,7 @@ PARTS = (
     Part("without meaning in speech", weights("HEARD_WEIGHT", "AROUND_MEANING")),
     Part("without who speaks", read_as(lambda asked: replace(asked, people=frozenset(), names=frozenset()))),
     Part("without unwrapping", read_as(lambda asked: replace(asked, matched_text=asked.text, wants_account=False))),
+    Part("without phrases", read_as(lambda asked: replace(asked, phrases=asked.words))),
     Part("without accounts", ((retrieval, "ACCOUNT", FACT), (retrieval, "ACCOUNT_FACTOR", 1.0))),
     Part("without growing", ((retrieval, "ACCOUNT", replace(ACCOUNT, ahead=0)),)),
     Part("without kinds", weights("KIND_WEIGHT", "ASIDE_WEIGHT", "PERSON_WEIGHT")),
