@@ -113,10 +113,11 @@ def test_passages_that_give_no_quote_make_room_for_others(passage: Callable[...,
 @pytest.mark.parametrize(
     ("third", "quoted_too"),
     [
-        ((0.2, 0.4), False),  # half as well as the best by either
-        ((0.2, 0.8), True),  # the passage fits badly, but what is quoted of it fits well
-        ((0.8, 0.4), True),
-        ((-0.2, 0.8), False),
+        ((0.2, 0.4), False),  # half as well as the best in both
+        ((0.24, 0.4), False),
+        ((0.24, 0.8), True),  # the passage fits less, but what is quoted of it fits as well
+        ((0.32, 0.4), True),
+        ((0.32, -0.4), False),
         ((-0.2, -0.8), False),
     ],
 )

@@ -16,7 +16,8 @@ from kindsearch.types import Kind, Passage, Statement
 QUOTES = 5  # at most, in one answer
 FEWEST_QUOTES = 2
 QUOTE_WORDS = 60  # a longer passage is quoted in part
-WORTH = 0.65  # of the best, in the mean of how well passage and quote answer; less is left out
+WORTH = 0.65  # of the best, in how well passage and quote answer; less is left out
+ALONE = 0.3  # of that is told by the quote alone
 FEWEST_WORDS = 4  # of something said: "Please do." means nothing without what it replies to
 BEST_HITS = 10  # passages that quotes are taken from
 BEARS_WEIGHT = 0.1  # of a statement that bears a number, a date or a name where one is asked for
@@ -87,11 +88,8 @@ def choose(
             break
     quotes = quotes or shorter[:QUOTES]
     as_passages, alone = _shares([quote.score for quote in quotes]), _shares([quote.worth for quote in quotes])
-    return [
-        quote
-        for rank, quote in enumerate(quotes)
-        if rank < FEWEST_QUOTES or (as_passages[rank] + alone[rank]) / 2 >= WORTH
-    ]
+    fits = [(1 - ALONE) * whole + ALONE * part for whole, part in zip(as_passages, alone, strict=True)]
+    return [quote for rank, quote in enumerate(quotes) if rank < FEWEST_QUOTES or fits[rank] >= WORTH]
 
 
 def _shares(values: Sequence[float]) -> list[float]:
