@@ -59,7 +59,7 @@ def read_as(change: Callable[[Question], Question]) -> tuple[tuple[Any, str, Any
 PARTS = (
     Part("all"),
     Part("without neighbours", weights("AROUND_MEANING", "AROUND_USED")),
-    Part("without joining windows", ((retrieval, "FACT", Reach(0, 0)), (retrieval, "ACCOUNT", Reach(0, 0)))),
+    Part("without joining windows", ((retrieval, "FACT", Reach(1, 0)), (retrieval, "ACCOUNT", Reach(1, 0)))),
     Part("without words used (BM25)", weights("USED_WEIGHT", "AROUND_USED")),
     Part("without words covered", weights("WORDS_WEIGHT", "COVERED_WEIGHT")),
     Part("without meaning in speech", weights("HEARD_WEIGHT", "AROUND_MEANING")),
