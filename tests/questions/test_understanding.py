@@ -62,6 +62,27 @@ def test_whoever_shares_more_of_the_name_is_meant() -> None:
     assert people_in("what did Ann say?", *speakers) == {"Ann Lee", "Ann Hill", "Ann"}
 
 
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("what did Jo-Anne say about tea?", {"Jo-Anne Reed"}),
+        ("what did Jo‑Anne say?", {"Jo-Anne Reed"}),
+        ("Jo-Anne's view of tea", {"Jo-Anne Reed"}),
+        ("what did Anne say?", {"Jo-Anne Reed", "Anne Lee"}),
+        ("what did Reed-Hill think of it?", {"Bo Reed-Hill"}),
+        ("what did Bo Reed-Hill think of it?", {"Bo Reed-Hill"}),
+        ("what did Hill say?", {"Bo Reed-Hill"}),
+        ("do Jo-Anne and Bo Reed-Hill agree?", {"Jo-Anne Reed", "Bo Reed-Hill"}),
+        ("what is well-being?", set()),
+    ],
+)
+def test_a_double_name_is_known_with_its_hyphen_and_by_its_parts(text: str, people: set[str]) -> None:
+    speakers = [(name, name) for name in ("Jo-Anne Reed", "Anne Lee", "Bo Reed-Hill")]
+    question = understand(text, Known.of(speakers), KNOWN.__contains__)
+    assert question.people == people
+    assert not {"jo", "anne", "joanne", "reed", "hill", "reedhill"} & set(question.topic)
+
+
 def test_any_of_her_spellings_names_the_person() -> None:
     spellings = [("Annie L", "Dr Ann Lee"), ("Dr Ann Lee", "Dr Ann Lee"), ("AL", "Dr Ann Lee"), ("Bo", "Bo Ek")]
     for name in ("Annie", "Ann Lee", "LEE", "AL", "Annie L"):

@@ -125,9 +125,10 @@ def strangers_in(text: str, names: frozenset[str], is_known: Callable[[str], boo
 def _possible_names(text: str, is_known: Callable[[str], bool]) -> frozenset[str]:
     """The words of a question, folded, that can be a name: capitalised ones, and those that are nothing else.
 
-    "to" and "in" are something else, though somebody may sign as TO or IN; so is "Will" at the beginning.
+    "to" and "in" are something else, though somebody may sign as TO or IN; so is "Will" at the beginning. A double name
+    is two words ("Jo-Anne"), as in the names of speakers.
     """
-    found = [match.group() for match in _WORD.finditer(text)]
+    found = [part for match in _WORD.finditer(text) for part in match.group().split("-")]
     return frozenset(
         folded(without_genitive(word))
         for position, word in enumerate(found)
