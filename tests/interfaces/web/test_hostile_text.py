@@ -105,6 +105,7 @@ def is_calm(page: Any) -> None:
 def ready(page: Any, address: str) -> None:
     page.goto(address)
     page.get_by_label("Your question").wait_for()
+    page.locator(".ks-welcome").wait_for()  # it comes with what the filters offer
     page.wait_for_load_state("networkidle")
 
 
