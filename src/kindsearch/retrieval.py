@@ -102,8 +102,8 @@ class Found:
 def encode(question: Question, encoder: Encoder, engines: Engines, among: Numbers | None = None) -> Encoded:
     """Encode the question, and what of its words and their phrases the archive does not know.
 
-    The question is encoded beside all else that can be done without its vector. What is rare is told by the passages
-    that are searched: ``among`` these, or all.
+    Names and numbers are like themselves only. The question is encoded beside all else that can be done without its
+    vector. What is rare is told by the passages that are searched: ``among`` these, or all.
     """
     encoding = beside(encoder.encode, [question.matched_text])
     known = engines.words
@@ -111,7 +111,8 @@ def encode(question: Question, encoder: Encoder, engines: Engines, among: Number
         tuple(dict.fromkeys(text if text in known else without_genitive(text) for text in pair))
         for pair in zip(question.words, question.phrases, strict=True)
     ]
-    literal = question.names | question.strangers | {w for w in question.words if w[0].isdecimal()}
+    numbers = {word for word in question.words if word[0].isdecimal()}
+    literal = question.names | question.strangers | numbers
     unknown = {text: None for pair in pairs if pair[0] not in literal for text in pair if text not in known}
     vector_of = dict(zip(unknown, encoder.encode(list(unknown)), strict=True)) if unknown else {}
     alike = engines.words.alike(pairs, vector_of, literal)
