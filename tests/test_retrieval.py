@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from small_packs import CountingEncoder
 
 from kindsearch import Filter, KindSearch, retrieval
-from kindsearch.encoders import Vectors
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import BadRequest
 from kindsearch.people import is_called
@@ -225,18 +225,6 @@ def test_rarity_is_the_inverse_document_frequency() -> None:
     assert rarity(0, 0) > 0
 
 
-class Recording(HashingEncoder):
-    """Remembers what it was given."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts = set[str]()
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        self.texts.update(texts)
-        return super().encode(texts)
-
-
 @pytest.mark.parametrize(
     ("text", "encoded_too"),
     [
@@ -249,15 +237,14 @@ class Recording(HashingEncoder):
     ],
 )
 def test_beside_the_question_those_of_its_words_are_encoded_that_the_archive_does_not_know(
-    small_archive: Make, text: str, encoded_too: set[str]
+    small_archive: Make, counting_encoder: CountingEncoder, text: str, encoded_too: set[str]
 ) -> None:
     catalog = Catalog.open(small_archive().folder)
     engines = derived.load(catalog)
     catalog.close()
     question = understand(text, Known(), engines.words.__contains__)
-    encoder = Recording()
-    assert len(encode(question, encoder, engines).vector)
-    assert encoder.texts - {question.matched_text} == encoded_too
+    assert len(encode(question, counting_encoder, engines).vector)
+    assert set(counting_encoder.texts) - {question.matched_text} == encoded_too
 
 
 def test_what_is_rare_is_told_by_the_passages_that_are_searched(small_archive: Make) -> None:

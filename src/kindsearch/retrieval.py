@@ -106,16 +106,16 @@ def encode(question: Question, encoder: Encoder, engines: Engines, among: Number
     vector. What is rare is told by the passages that are searched: ``among`` these, or all.
     """
     encoding = beside(encoder.encode, [question.matched_text])
-    known = engines.words
+    words = engines.words
     pairs = [
-        tuple(dict.fromkeys(text if text in known else without_genitive(text) for text in pair))
+        tuple(dict.fromkeys(text if text in words else without_genitive(text) for text in pair))
         for pair in zip(question.words, question.phrases, strict=True)
     ]
     numbers = {word for word in question.words if word[0].isdecimal()}
     literal = question.names | question.strangers | numbers
-    unknown = {text: None for pair in pairs if pair[0] not in literal for text in pair if text not in known}
+    unknown = {text: None for pair in pairs if pair[0] not in literal for text in pair if text not in words}
     vector_of = dict(zip(unknown, encoder.encode(list(unknown)), strict=True)) if unknown else {}
-    alike = engines.words.alike(pairs, vector_of, literal)
+    alike = words.alike(pairs, vector_of, literal)
     asking = [ASKING_WORDS_WEIGHT if word in ASKING_WORDS else 1 for word in question.words]
     weights = np.array(asking, dtype=np.float32) * _rarities(engines, question.words, alike, among)
     return Encoded(encoding, alike, _beyond_parts(question, weights, alike))
@@ -208,9 +208,8 @@ def _stretches(
 ) -> tuple[Numbers, list[Stretch]]:
     """The first ``most`` stretches of passages, best first, and the places among these of those they are made of.
 
-    ``said`` are the vectors of what each says, (passages, dimensions).
-    More passages, behind the reach of joining, are looked at only while these make too few: they change nothing before
-    them.
+    ``said`` are the vectors of what each passage says, (passages, dimensions). More passages, behind the reach of
+    joining, are looked at only while these make too few: they change nothing before them.
     """
     many = reach.among
     while True:
