@@ -76,7 +76,7 @@ def asked(text: str) -> Question:
 def weighed(question: Question, weights: Sequence[float] = ()) -> Encoded:
     """A question as numbers: its words with these weights, all of them alike to no word of the archive."""
     own = np.array(weights or [1.0] * len(question.words), dtype=np.float32)
-    return Encoded(beside(np.array, [[1.0, 0.0]], np.float32), Alike.of([[]] * len(own), 0), own)
+    return Encoded(beside(lambda: np.array([[1.0, 0.0]], np.float32)), Alike.of([[]] * len(own), 0), own)
 
 
 def found(

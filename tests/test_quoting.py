@@ -35,7 +35,7 @@ def spoken(passage: Callable[..., Passage], said: Voices, **changes: Any) -> Pas
 
 
 NONE = np.empty(0, dtype=np.float32)
-ASKED_FOR = Encoded(beside(np.array, [[1.0, 0.0]], np.float32), Alike.of([], 0), NONE)
+ASKED_FOR = Encoded(beside(lambda: np.array([[1.0, 0.0]], np.float32)), Alike.of([], 0), NONE)
 NO_WORDS = WordIndex.none(2)
 
 

@@ -29,6 +29,7 @@ from kindsearch.retrieval import (
     WINDOW_LENGTH,
     WORDS_WEIGHT,
     Encoded,
+    ahead,
     encode,
     rarity,
     retrieve,
@@ -75,7 +76,9 @@ THEIR_VECTORS = np.eye(3, dtype=np.float32)
 WORDS = WordIndex.none(3).changed(np.zeros(0, dtype=np.bool_), ARCHIVE, THEIR_VECTORS, [])
 # Two words: "tea", which counts three times as much as "walk".
 ASKED = Encoded(
-    beside(np.array, [[1, 0]], np.float32), WORDS.alike([("tea",), ("walk",)], {}), np.array([3, 1], dtype=np.float32)
+    beside(lambda: np.array([[1, 0]], np.float32)),
+    WORDS.alike([("tea",), ("walk",)], {}),
+    np.array([3, 1], dtype=np.float32),
 )
 
 
@@ -245,6 +248,22 @@ def test_beside_the_question_those_of_its_words_are_encoded_that_the_archive_doe
     question = understand(text, Known(), engines.words.__contains__)
     assert len(encode(question, counting_encoder, engines).vector)
     assert set(counting_encoder.texts) - {question.matched_text} == encoded_too
+
+
+@pytest.mark.parametrize(
+    ("begun", "is_encoded_again"), [("who has tea to give away?", False), ("tea to give away", True), (None, True)]
+)
+def test_the_question_is_encoded_unless_that_has_begun(
+    small_archive: Make, counting_encoder: CountingEncoder, begun: str | None, is_encoded_again: bool
+) -> None:
+    catalog = Catalog.open(small_archive().folder)
+    engines = derived.load(catalog)
+    catalog.close()
+    question = understand("who has tea to give away?", Known(), engines.words.__contains__)
+    started = ahead(begun, HashingEncoder()) if begun else None
+    encoded = encode(question, counting_encoder, engines, begun=started)
+    np.testing.assert_array_equal(encoded.vector, HashingEncoder().encode([question.matched_text])[0])
+    assert (question.matched_text in counting_encoder.texts) == is_encoded_again
 
 
 def test_what_is_rare_is_told_by_the_passages_that_are_searched(small_archive: Make) -> None:

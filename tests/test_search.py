@@ -127,6 +127,16 @@ def test_half_a_character_in_a_question_is_passed_over(archive: KindSearch) -> N
     assert archive.ask("kindness \udcff").question == "kindness \ufffd"
 
 
+def test_a_text_that_was_thought_to_be_asked_changes_no_answer(
+    small_archive: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is begun to encode before the question is understood."""
+    archive = small_archive()
+    answer = archive.ask(QUESTION)
+    monkeypatch.setattr(search, "likely_matched", lambda *_: "what do roses cost?")
+    assert archive.ask(QUESTION) == answer
+
+
 @pytest.mark.parametrize("question", ["", "   ", "\n\t", "\u2003"])
 def test_an_empty_question_is_a_bad_request(small_archive: Make, question: str) -> None:
     for verb in (small_archive().ask, small_archive().search):

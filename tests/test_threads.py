@@ -122,21 +122,15 @@ def test_of_two_questions_at_once_each_has_one_thread_to_its_end(leaving: int, b
     assert [*after, threads()] == [before] * 3
 
 
-def test_what_is_done_beside_a_question_has_one_thread_too(before: dict[str, int]) -> None:
-    with one_thread():
-        assert set(beside(threads).result(SECONDS).values()) == {1}
-    assert threads() == before
-
-
 def test_a_question_goes_on_while_something_is_done_beside_it() -> None:
     wanted = threading.Event()
-    done = beside(wanted.wait, SECONDS)
+    done = beside(lambda: wanted.wait(SECONDS))
     assert not done.done()
     wanted.set()
     assert done.result(SECONDS)
 
 
 def test_what_goes_wrong_beside_a_question_is_told_where_its_result_is_wanted() -> None:
-    failing = beside(int, "not a number")
+    failing = beside(lambda: int("not a number"))
     with pytest.raises(ValueError, match="not a number"):
         failing.result(SECONDS)

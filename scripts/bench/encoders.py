@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from kindsearch import Settings
-from kindsearch.encoders import Encoder, Vectors, encoder_of
+from kindsearch.encoders import Encoder, Vectors, encoder_of, prepared
 from kindsearch.encoders.hashing import HashingEncoder
 from scripts.bench.measuring import Latency, Memory, fresh_process, paired_ratio, percentile, say, seconds_of, table
 from scripts.bench.recombining import Material, key_of, meetings, questions, sentences_in
@@ -85,6 +85,11 @@ class Called:
     def __init__(self, encoder: Encoder, fingerprint: str) -> None:
         self.name, self.fingerprint, self.dimensions = encoder.name, fingerprint, encoder.dimensions
         self.encode = encoder.encode
+        self._encoder = encoder
+
+    def prepared(self, text: str) -> Callable[[], Vectors]:
+        """As the encoder does."""
+        return prepared(text, self._encoder)
 
 
 class Timed:

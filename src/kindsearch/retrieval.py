@@ -23,7 +23,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from kindsearch.encoders import Encoder
+from kindsearch.encoders import Encoder, prepared
 from kindsearch.growth import in_order_of_growth
 from kindsearch.questions import ASKING_WORDS, Question, without_genitive
 from kindsearch.repeats import are_copies, without_crowds, without_doubles
@@ -65,6 +65,19 @@ WINDOW_LENGTH = 30.0  # words that matter in a usual window of speech
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """A text whose vector is in the making, (1, dimensions), before it is known what of a question is to be matched."""
+
+    text: str
+    encoding: Future[Floats]
+
+
+def ahead(text: str, encoder: Encoder) -> Ahead:
+    """Begin to encode what of a question will most likely be matched: it can then be understood meanwhile."""
+    return Ahead(text, beside(prepared(text, encoder)))
+
+
+@dataclass(frozen=True)
 class Encoded:
     """A question as numbers: its ``vector``, ``weights`` (question words,) and the words alike to its own.
 
@@ -99,13 +112,16 @@ class Found:
     positions: tuple[int, ...] = ()
 
 
-def encode(question: Question, encoder: Encoder, engines: Engines, among: Numbers | None = None) -> Encoded:
-    """Encode the question, and what of its words and their phrases the archive does not know.
+def encode(
+    question: Question, encoder: Encoder, engines: Engines, among: Numbers | None = None, begun: Ahead | None = None
+) -> Encoded:
+    """Encode the question, unless that has ``begun``, and what of its words and phrases the archive does not know.
 
     Names and numbers are like themselves only. The question is encoded beside all else that can be done without its
     vector. What is rare is told by the passages that are searched: ``among`` these, or all.
     """
-    encoding = beside(encoder.encode, [question.matched_text])
+    if begun is None or begun.text != question.matched_text:
+        begun = ahead(question.matched_text, encoder)
     words = engines.words
     pairs = [
         tuple(dict.fromkeys(text if text in words else without_genitive(text) for text in pair))
@@ -118,7 +134,7 @@ def encode(question: Question, encoder: Encoder, engines: Engines, among: Number
     alike = words.alike(pairs, vector_of, literal)
     asking = [ASKING_WORDS_WEIGHT if word in ASKING_WORDS else 1 for word in question.words]
     weights = np.array(asking, dtype=np.float32) * _rarities(engines, question.words, alike, among)
-    return Encoded(encoding, alike, _beyond_parts(question, weights, alike))
+    return Encoded(begun.encoding, alike, _beyond_parts(question, weights, alike))
 
 
 def _beyond_parts(question: Question, weights: Floats, alike: Alike) -> Floats:

@@ -24,7 +24,7 @@ from kindsearch.errors import BadBackup, BadRequest, IncompatibleIndex, IndexLoc
 from kindsearch.ingesting import IngestReport, Progress
 from kindsearch.marking import matched_words
 from kindsearch.people import is_called
-from kindsearch.questions import Known, Question, TimeSpan, understand
+from kindsearch.questions import Known, Question, TimeSpan, likely_matched, understand
 from kindsearch.quoting import BEST_HITS
 from kindsearch.readers import Limits, render_page
 from kindsearch.rerankers import reranker_of
@@ -257,9 +257,10 @@ class KindSearch:
         question, or a ``k`` outside 1..100.
         """
         text, shown = self._noted(question), self._shown(k)
+        begun = self._begun(text, literal)
         with self._reading() as (catalog, engines):
             asked = self._asked(engines, text, literal, unread)
-            found = self._found(catalog, engines, asked, MAX_K if by == "session" else shown, where).found
+            found = self._found(catalog, engines, asked, begun, MAX_K if by == "session" else shown, where).found
         hits = [item.hit for item in found]
         return (ordering.by_session(hits) if by == "session" else hits)[:shown]
 
@@ -274,8 +275,10 @@ class KindSearch:
     ) -> Answer:
         """Answer a question with quotes and citations, or say that the archive does not. Raises as :meth:`search`."""
         text, shown = self._noted(question), self._shown(k)
+        begun = self._begun(text, literal)
         with self._reading() as (catalog, engines):
-            looked = self._found(catalog, engines, self._asked(engines, text, literal, unread), shown, where)
+            asked = self._asked(engines, text, literal, unread)
+            looked = self._found(catalog, engines, asked, begun, shown, where)
             if not looked.in_time:
                 hits = tuple(item.hit for item in looked.found[:shown])
                 understood = looked.asked.understood.in_words
@@ -586,6 +589,10 @@ class KindSearch:
         """A question, understood."""
         return understand(text, self._known(engines), engines.words.__contains__, literal=literal, unread=unread)
 
+    def _begun(self, text: str, literal: bool) -> retrieval.Ahead:
+        """The encoding of a question, which takes longer than all that comes before its vector is needed."""
+        return retrieval.ahead(likely_matched(text, literal), self._encoder)
+
     def _all_on(self, asked: Question, among: Numbers | None, catalog: Catalog, engines: Engines) -> briefing.Looked:
         """Whatever may touch a topic, best first: more is looked at until most of it does not."""
         encoded = retrieval.encode(asked, self._encoder, engines, among)
@@ -598,14 +605,22 @@ class KindSearch:
                 return briefing.Looked(asked, encoded, found, touched, searched)
             most *= 4
 
-    def _found(self, catalog: Catalog, engines: Engines, asked: Question, shown: int, where: Filter | None) -> _Looked:
+    def _found(
+        self,
+        catalog: Catalog,
+        engines: Engines,
+        asked: Question,
+        begun: retrieval.Ahead,
+        shown: int,
+        where: Filter | None,
+    ) -> _Looked:
         """Look for a question, until ``shown`` passages are found or there are no more."""
         where = where or Filter()
         self._check_filter(where)
         people = _called(where.speaker, engines) if where.speaker is not None else None
         among, in_time = _narrowed(catalog, engines, where, people, asked)
         searched = len(among) if among is not None else len(engines.columns)
-        encoded = retrieval.encode(asked, self._encoder, engines, among)
+        encoded = retrieval.encode(asked, self._encoder, engines, among, begun)
         candidates = max(self.settings.candidates, shown)
         most = max(shown, ordering.RERANKED if self._reranker else BEST_HITS)
         if asked.names or asked.asks_for:  # then some are passed over

@@ -2,7 +2,7 @@
 
 A question is many small sums. Libraries that share each of them between threads spend more time waiting for one another
 than summing, and more still when several people ask: on two cores, a search took two to four times as long. The model
-alone works beside the question's thread: it takes a fifth of the time, and is waited for once.
+alone works beside the question's thread: it takes a fifth of the time, and is done when its vector is needed.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 from threadpoolctl import ThreadpoolController
 
-Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 _BESIDE = ThreadPoolExecutor(thread_name_prefix="kindsearch-beside")
@@ -46,17 +45,20 @@ def one_thread() -> Iterator[None]:
                     _limit = None
 
 
-def beside(do: Callable[Given, Result], *given: Given.args, **named: Given.kwargs) -> Future[Result]:
-    """Do something in another thread while this one goes on: one long step outside of Python, as a run of the model."""
+def beside(step: Callable[[], Result]) -> Future[Result]:
+    """Take one long step outside of Python in another thread, a run of the model, while this one goes on.
+
+    What it needs Python for should be done before: for each bit of that the other thread waits until this one leaves
+    Python, up to five milliseconds.
+    """
     has_begun = threading.Event()
 
-    def alone() -> Result:
+    def begin() -> Result:
         has_begun.set()
-        with one_thread():
-            return do(*given, **named)
+        return step()
 
-    future = _BESIDE.submit(alone)
-    has_begun.wait()  # or this thread goes on alone: another waits for its turn in Python up to five milliseconds
+    future = _BESIDE.submit(begin)
+    has_begun.wait()  # or this thread goes on alone
     return future
 
 

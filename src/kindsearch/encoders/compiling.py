@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from kindsearch.encoders import Vectors
 from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
+from kindsearch.encoders.words import write as write_words
 from kindsearch.models.compiling import (
     GRAPH,
     TOKENIZER,
@@ -34,7 +35,7 @@ from kindsearch.models.files import first_line
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-RECIPE = "2"  # of how a graph is made: another one makes all graphs anew
+RECIPE = "3"  # of how a graph is made: another one makes all graphs anew
 FACTS, QUANTISED, UNFIT_QUANTISED = "model.json", "model-int8.onnx", "unfit-int8.txt"
 VECTORS = "vectors"  # what the graph gives
 POOLINGS = frozenset({"mean", "cls", "lasttoken"})
@@ -62,16 +63,19 @@ class Facts:
 def compiled(name: str, source: Path | None, fingerprint: str, cache: Path) -> Path | None:
     """The folder of a compiled encoder, made if need be; None, with a warning, where it can't be. Raises ModelNotFound.
 
-    It holds GRAPH, and QUANTISED or in UNFIT_QUANTISED the reason why not.
+    It holds GRAPH, and QUANTISED with the words it knows (``words.py``) or in UNFIT_QUANTISED the reason why not.
     """
     return made_once(name, source, cache, f"{fingerprint}-{RECIPE}", _export)
 
 
 def _export(source: Path, folder: Path) -> None:
+    from kindsearch.encoders.onnx import Graph
+
     encoder = SentenceTransformerEncoder(str(source))
     model = encoder.model
     whole = _graph_of(model)
-    tokenizer_of(model).save(str(folder / TOKENIZER))
+    tokenizer = tokenizer_of(model)
+    tokenizer.save(str(folder / TOKENIZER))
     facts = Facts(
         dimensions=int(model.get_embedding_dimension() or 0),
         max_length=int(model.max_seq_length or 512),
@@ -85,6 +89,7 @@ def _export(source: Path, folder: Path) -> None:
     try:
         _quantise(folder / GRAPH, folder / QUANTISED)
         _check(folder / QUANTISED, texts, original, NEAR_ON_AVERAGE, NEAR_AT_WORST)
+        write_words(folder, tokenizer, Graph(folder / QUANTISED).encode)
     except Unfit as reason:
         (folder / UNFIT_QUANTISED).write_text(str(reason), encoding="utf-8")
         (folder / QUANTISED).unlink(missing_ok=True)

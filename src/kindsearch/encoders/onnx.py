@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
 
-from kindsearch.encoders import Encoder, Vectors
+from kindsearch.encoders import Encoder, Vectors, prepared
 from kindsearch.encoders.compiling import QUANTISED, UNFIT_QUANTISED, VECTORS, Facts, compiled
 from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
+from kindsearch.encoders.words import KnownWords
 from kindsearch.models.compiling import GRAPH
 from kindsearch.models.running import TOKENS_AT_ONCE, CompiledModel
 
@@ -61,6 +62,11 @@ class OnnxEncoder:
         """``(len(texts), dimensions)`` float32, rows of length 1."""
         return self._working.encode(texts)
 
+    def prepared(self, text: str) -> Callable[[], Vectors]:
+        """The run of the graph that gives the vector of a text, (1, dimensions); the first one opens the graph."""
+        is_open = "_loaded" in vars(self)
+        return prepared(text, self._working) if is_open else partial(self.encode, [text])
+
     @property
     def _working(self) -> Graph | Encoder:
         with self._lock:
@@ -92,14 +98,26 @@ class Graph(CompiledModel):
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, VECTORS, 1 if path.name == QUANTISED else TOKENS_AT_ONCE)
+        is_quantised = path.name == QUANTISED
+        super().__init__(path, VECTORS, 1 if is_quantised else TOKENS_AT_ONCE)
         facts = Facts.read(path.parent)
         self.dimensions = facts.dimensions
         self._prompt = facts.prompt
+        self._words = KnownWords.read(path.parent) if is_quantised else KnownWords.none()
         self._tokenizer.enable_truncation(facts.max_length)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """``(len(texts), dimensions)`` float32, rows of length 1."""
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        self.run([f"{self._prompt}{text}".strip() for text in texts], vectors)
+        others = self._words.fill(texts, vectors)
+        made = np.empty((len(others), self.dimensions), dtype=np.float32)
+        self.run([self._prompted(texts[place]) for place in others], made)
+        vectors[others] = made
         return vectors
+
+    def prepared(self, text: str) -> Callable[[], Vectors]:
+        """The run that gives the vector of a text, (1, dimensions)."""
+        return self.run_of(self._prompted(text))
+
+    def _prompted(self, text: str) -> str:
+        return f"{self._prompt}{text}".strip()

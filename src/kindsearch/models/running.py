@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from operator import attrgetter
 from pathlib import Path
@@ -59,12 +59,24 @@ class CompiledModel:
         for batch, of_batch in zip(of_batches, made, strict=True):
             rows[batch] = of_batch
 
+    def run_of(self, text: str) -> Callable[[], NDArray[np.float32]]:
+        """The run for one text, of which only what the graph does is left: its output, (1, …)."""
+        given = self._given([self._tokenizer.encode(text)])
+        return lambda: self._output_for(given)
+
     def _run(self, encoded: Sequence[Encoding]) -> NDArray[np.float32]:
         """The output for one batch, whose longest text is the last."""
+        return self._output_for(self._given(encoded))
+
+    def _given(self, encoded: Sequence[Encoding]) -> dict[str, NDArray[np.int64]]:
+        """A batch as the inputs of the graph, each (texts, tokens)."""
         given = {name: np.zeros((len(encoded), len(encoded[-1])), dtype=np.int64) for name in self._inputs}
         for name, values in given.items():
             for row, text in zip(values, encoded, strict=True):
                 row[: len(text)] = PARTS[name](text)
+        return given
+
+    def _output_for(self, given: dict[str, NDArray[np.int64]]) -> NDArray[np.float32]:
         rows: NDArray[np.float32] = self._session.run([self._output], given)[0]
         return rows
 

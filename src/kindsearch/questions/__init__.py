@@ -10,7 +10,14 @@ would answer; ``wrapping.py`` takes off what wraps the topic.
 
 from kindsearch.questions.asking import AsksFor
 from kindsearch.questions.times import Dates, TimeSpan, time_in
-from kindsearch.questions.understanding import Known, Question, Understanding, phrases_in, understand
+from kindsearch.questions.understanding import (
+    Known,
+    Question,
+    Understanding,
+    likely_matched,
+    phrases_in,
+    understand,
+)
 from kindsearch.questions.vocabulary import ASKING_WORDS, without_genitive
 from kindsearch.questions.wanted import Wanted, bears
 
@@ -24,6 +31,7 @@ __all__ = [
     "Understanding",
     "Wanted",
     "bears",
+    "likely_matched",
     "phrases_in",
     "time_in",
     "understand",

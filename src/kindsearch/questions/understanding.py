@@ -201,6 +201,15 @@ def understand(
     )
 
 
+def likely_matched(text: str, literal: bool = False) -> str:
+    """What of a question will most likely be matched, told before it is understood: that it names nothing.
+
+    >>> likely_matched("What did they say about night shifts?"), likely_matched("who makes tea?")
+    ('night shifts', 'who makes tea?')
+    """
+    return text if literal else unwrapped(text, frozenset())
+
+
 def _literally(text: str) -> Question:
     """A question of which every word is its topic; small words too, where it is made of nothing else."""
     words = tuple(dict.fromkeys(words_in(text) or every_word_in(text)))
