@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from kindsearch.chunking import is_filler
 from kindsearch.confidence import FULL_SCORE, confidence_of, signals_of, whoever_said_it
 from kindsearch.questions import Known, Question, understand
-from kindsearch.retrieval import WORDS_WEIGHT, Encoded, Found
+from kindsearch.retrieval import WORDS_WEIGHT, Encoded, Found, Searched
 from kindsearch.stores.words import Alike, WordIndex
 from kindsearch.threads import beside
 from kindsearch.types import Hit, Kind, Passage, Signals, Statement
@@ -23,9 +24,15 @@ USUAL = Signals(score=0.6, covered=0.8, strangers=0, searched=50)
 def test_confidence_of_usual_signals_by_hand() -> None:
     # 8 * 0.6 + 4 * 0.8 - 4.85 = 3.15, and 1 / (1 + e^-3.15) = 0.9589
     assert confidence_of(USUAL) == pytest.approx(0.9589, abs=1e-4)
-    # and - 2 - 10 * 0.1 - 2 - 0.5 * ln(10) = -3.0013, and 1 / (1 + e^3.0013) = 0.0474
+    # and - 2 - 10 * 0.1 - 5 - 0.35 * ln(10) = -5.6559, and 1 / (1 + e^5.6559) = 0.0035
     worst = replace(USUAL, strangers=1, behind=0.1, numberless=True, searched=500)
-    assert confidence_of(worst) == pytest.approx(0.0474, abs=1e-4)
+    assert confidence_of(worst) == pytest.approx(0.0035, abs=1e-4)
+
+
+def test_what_hardly_covers_the_topic_is_no_answer_however_near_it_is() -> None:
+    """A tenth less of it counts 0.4, and below a third 1.4."""
+    evidence = [math.log(1 / (1 / confidence_of(replace(USUAL, covered=share)) - 1)) for share in (0.5, 0.4, 0.3, 0.2)]
+    assert np.diff(evidence) == pytest.approx([-0.4, -0.4 - 10 * 0.05, -1.4])
 
 
 def test_neither_a_score_past_the_full_one_nor_a_tiny_archive_makes_surer() -> None:
@@ -67,6 +74,7 @@ def test_whoever_said_it_leaves_out_who_said_it_and_nothing_else() -> None:
 Voices = Sequence[tuple[str | None, str]]
 SPEAKERS = (("Ann", "Ann"), ("Bo", "Bo"), ("Cy", "Cy"))
 NO_WORDS = WordIndex.none(2)
+FEW = Searched(50, 50)
 
 
 def asked(text: str) -> Question:
@@ -103,7 +111,7 @@ def found(
     return Found(hit, np.array(coverage, dtype=np.float32), np.array(fits, dtype=np.float32), by_person, gained)
 
 
-def signals(text: str, *items: Found, weights: Sequence[float] = (), searched: int = 50) -> Signals | None:
+def signals(text: str, *items: Found, weights: Sequence[float] = (), searched: Searched = FEW) -> Signals | None:
     """The signals of a question to which these were found; what covers nothing is told so here."""
     question = asked(text)
     none = np.zeros(len(question.words), dtype=np.float32)
@@ -113,7 +121,20 @@ def signals(text: str, *items: Found, weights: Sequence[float] = (), searched: i
 
 def test_what_is_found_without_its_gains_is_the_score(passage: Callable[..., Passage]) -> None:
     item = found(passage, [("Ann", "Tea calms.")], [0.5], score=0.6, gained=-0.2)
-    assert signals("does tea calm?", item, searched=70) == Signals(pytest.approx(0.8), 0.0, 0, 70)  # type: ignore[arg-type]
+    made = signals("does tea calm?", item, searched=Searched(9, 70))
+    assert made == Signals(pytest.approx(0.8), 0.0, 0, 70)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("kind", "searched", "covered"), [(Kind.TRANSCRIPT, 70, 0.5), (Kind.TALK, 9, 0.75)])
+def test_beside_what_was_written_no_speech_counts_and_beside_speech_nothing_written(
+    passage: Callable[..., Passage], kind: Kind, searched: int, covered: float
+) -> None:
+    best = found(passage, [("Ann", "Tea calms.")], [0.5], coverage=[1.0, 0.0], kind=kind)
+    written = found(passage, [("Ann", "It calms a little.")], [0.5], coverage=[0.0, 0.5], kind=Kind.CHAT)
+    spoken = found(passage, [("Ann", "It calms.")], [0.5], coverage=[0.0, 0.0])
+    made = signals("tea calms?", best, written, spoken, searched=Searched(9, 70))
+    assert made
+    assert (made.searched, made.covered) == (searched, pytest.approx(covered))
 
 
 def test_nothing_found_gives_no_signals(passage: Callable[..., Passage]) -> None:
@@ -222,9 +243,14 @@ def test_she_is_known_under_any_of_her_spellings(passage: Callable[..., Passage]
         ("how many cups do we pour?", "We pour a lot of cups.", True),
         ("how many cups do we pour?", "We pour forty cups.", False),
         ("how many cups do we pour?", "We pour 40 cups.", False),
+        ("how many cups do we pour?", "We have poured cups since 2019.", True),  # a year counts nothing
+        ("how many cups do we pour?", "In 2019 we poured 2,019 cups.", False),
         ("how much does the tea cost?", "It costs 40 minutes.", True),  # a number, and no money
         ("how much does the tea cost?", "It costs 40 pounds.", False),
         ("how much does the tea cost?", "It costs £40.", False),
+        ("how much does the tea cost?", "It is free.", False),
+        ("how much does the tea cost?", "It costs nothing.", False),
+        ("how much does the tea cost?", "Feel free to pour it. Nothing calms more.", True),
         ("when do we pour it?", "Nobody knows.", False),  # a time and a name may be told in many ways
         ("who pours it?", "Nobody does.", False),
         ("do we pour a lot of cups?", "We pour a lot of cups.", False),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from catalogs import every_passage
+from small_packs import PACKS
 
 from kindsearch import Answer, Filter, KindSearch, KindSearchError, PartialDate, answering, search
 from kindsearch.encoders.hashing import HashingEncoder
@@ -125,6 +126,15 @@ def test_half_a_character_is_no_name(archive: KindSearch, where: Filter) -> None
 
 def test_half_a_character_in_a_question_is_passed_over(archive: KindSearch) -> None:
     assert archive.ask("kindness \udcff").question == "kindness \ufffd"
+
+
+def test_what_others_say_is_no_answer_where_somebody_is_asked_about_who_never_speaks(small_archive: Make) -> None:
+    """She is written of, so the archive knows her name."""
+    founders = "# Tea on the ward\n\n18 January 2024\n\n# Founders\n\nBegun by Suzie Holm, with a kettle.\n"
+    archive = small_archive({**PACKS, "2024-01-18-founders.md": founders})
+    assert archive.ask("does tea calm worried patients?").answered
+    answer = archive.ask("did Suzie Holm say that tea calms worried patients?")
+    assert all("Suzie Holm" in citation.quote for citation in answer.citations)
 
 
 def test_a_text_that_was_thought_to_be_asked_changes_no_answer(

@@ -13,7 +13,7 @@ from kindsearch.confidence import THRESHOLD, confidence_of, signals_of, whoever_
 from kindsearch.people import name_of
 from kindsearch.questions import Question
 from kindsearch.quoting import Excerpt, Quote, as_label, choose, in_marks, is_verbatim
-from kindsearch.retrieval import Encoded, Found
+from kindsearch.retrieval import Encoded, Found, Searched
 from kindsearch.stores.words import WordIndex
 from kindsearch.types import Answer, Citation, Link, Passage
 from kindsearch.video import clock, moment_link
@@ -26,7 +26,7 @@ def answer(
     question: Question,
     encoded: Encoded,
     found: Sequence[Found],
-    searched: int,
+    searched: Searched,
     words: WordIndex,
     text_of: Callable[[str], str | None],
     links_of: Callable[[str], list[Link]],

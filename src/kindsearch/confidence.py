@@ -10,7 +10,7 @@ import numpy as np
 
 from kindsearch.questions import Question, bears
 from kindsearch.quoting import BEST_HITS, answers_first, best_quote, worths
-from kindsearch.retrieval import WORDS_WEIGHT, Encoded, Found, share_covered
+from kindsearch.retrieval import WORDS_WEIGHT, Encoded, Found, Searched, share_covered
 from kindsearch.stores.words import WordIndex
 from kindsearch.types import Signals
 
@@ -21,10 +21,11 @@ COUNTED = frozenset({"number", "money"})
 SCORE_WEIGHT = 8.0  # of the best passage's score
 FULL_SCORE = 1.0  # more than that, as of speech that repeats itself, says no more
 COVERED_WEIGHT = 4.0  # of the share of the topic that the best passages cover
+HARDLY_WEIGHT, HARDLY = -10.0, 0.35  # of how much less than that they cover: it is no answer, however near in meaning
 STRANGER_WEIGHT = -2.0  # of each name that the archive does not know
 BEHIND_WEIGHT = -10.0  # of how much better what others say fits than what she says who is asked about
-NUMBERLESS_WEIGHT = -2.0  # where a number is asked for and the best quotes have none
-SIZE_WEIGHT = -0.5  # of the logarithm of the archive's size: in a larger one something similar is sooner found
+NUMBERLESS_WEIGHT = -5.0  # where a number is asked for and the best quotes have none
+SIZE_WEIGHT = -0.35  # of the logarithm of how much was searched: among more something similar is sooner found
 USUAL_SIZE = 50  # passages
 BIAS = -4.85
 NUMBERS_WITHIN = 3  # best quotes, in one of which a number must stand that is asked for
@@ -35,6 +36,7 @@ def confidence_of(signals: Signals) -> float:
     evidence = (
         SCORE_WEIGHT * min(signals.score, FULL_SCORE)
         + COVERED_WEIGHT * signals.covered
+        + HARDLY_WEIGHT * max(HARDLY - signals.covered, 0)
         + STRANGER_WEIGHT * signals.strangers
         + BEHIND_WEIGHT * signals.behind
         + NUMBERLESS_WEIGHT * signals.numberless
@@ -50,26 +52,30 @@ def whoever_said_it(signals: Signals) -> Signals:
 
 
 def signals_of(
-    question: Question, encoded: Encoded, found: Sequence[Found], words: WordIndex, searched: int
+    question: Question, encoded: Encoded, found: Sequence[Found], words: WordIndex, searched: Searched
 ) -> Signals | None:
     """What confidence is made of; None where there is nothing to look at.
 
-    Where the question names somebody, only what she said, or what speaks of her, counts.
+    Where the question names somebody, only what she said, or what speaks of her, counts. Where the best passage was
+    written, no speech counts beside it, nor what was written beside speech: scores of the two differ, and hours of
+    speech hold most words by chance.
     """
     behind = _behind(question, encoded, found[:BEST_HITS], words) if question.people else 0.0
     if question.names:
         found = [item for item in found if item.by_person]
     if not found:
         return None
+    is_speech = found[0].hit.passage.is_speech
     quotes = [best_quote(question, encoded, item, words) for item in found[:NUMBERS_WITHIN]]
     quoted = [quote.passage.quote(quote.start, quote.end) for quote in quotes if quote]
+    of_one_sort = [item for item in found[:BEST_HITS] if item.hit.passage.is_speech == is_speech]
     return Signals(
         score=found[0].hit.score - found[0].gained - _by_name_alone(question, encoded, found[0]),
-        covered=_topic_covered(question, encoded, found[:BEST_HITS]),
+        covered=_topic_covered(question, encoded, of_one_sort),
         strangers=len(question.strangers),
         behind=behind,
         numberless=question.wants in COUNTED and not any(bears(question.wants, text, question.text) for text in quoted),
-        searched=searched,
+        searched=searched.speech if is_speech else searched.written,
     )
 
 

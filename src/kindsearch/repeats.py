@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kindsearch.types import Kind, PartialDate, Passage
+from kindsearch.types import PartialDate, Passage
 
 SHINGLE_WORDS = 4
 SAME_SHARE = 0.75  # of the shingles of both texts
@@ -98,7 +98,7 @@ def speech_without_repeats(speech: Iterable[Passage], written: Iterable[Passage]
         return windows
     kept = _Kept()
     left = [passage for passage in ordered if not kept.twin_or_keep(passage.id, passage.document_id, passage.text)]
-    return [passage for passage in left if passage.kind == Kind.TRANSCRIPT]
+    return [passage for passage in left if passage.is_speech]
 
 
 def telling(text: str) -> bytes:

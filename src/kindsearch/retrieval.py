@@ -29,7 +29,7 @@ from kindsearch.questions import ASKING_WORDS, Question, without_genitive
 from kindsearch.repeats import are_copies, without_crowds, without_doubles
 from kindsearch.stores.arrays import Floats, Mask, Numbers
 from kindsearch.stores.catalog import Catalog
-from kindsearch.stores.columns import KINDS
+from kindsearch.stores.columns import KINDS, Columns
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import terms_of
 from kindsearch.stores.vectors import Cosines
@@ -70,6 +70,26 @@ class Ahead:
 
     text: str
     encoding: Future[Floats]
+
+
+@dataclass(frozen=True)
+class Searched:
+    """How many passages were looked through, of what was ``written`` and of ``speech``."""
+
+    written: int
+    speech: int
+
+    @classmethod
+    def of(cls, columns: Columns, among: Numbers | None = None) -> Searched:
+        """All passages, or ``among`` these positions."""
+        total = len(columns) if among is None else len(among)
+        speech = columns.windows if among is None else int(columns.are_speech(among).sum())
+        return cls(total - speech, speech)
+
+    @property
+    def all(self) -> int:
+        """Of both."""
+        return self.written + self.speech
 
 
 def ahead(text: str, encoder: Encoder) -> Ahead:

@@ -596,13 +596,13 @@ class KindSearch:
     def _all_on(self, asked: Question, among: Numbers | None, catalog: Catalog, engines: Engines) -> briefing.Looked:
         """Whatever may touch a topic, best first: more is looked at until most of it does not."""
         encoded = retrieval.encode(asked, self._encoder, engines, among)
-        searched = len(among) if among is not None else len(engines.columns)
+        searched = retrieval.Searched.of(engines.columns, among)
         most = briefing.FIRST_LOOK
         while True:
             found = retrieval.retrieve(asked, encoded, engines, catalog, most, most, among)
             touched = briefing.touching(asked, encoded, found, engines.words, searched)
-            if most >= searched or len(touched) < len(found) / 2:
-                return briefing.Looked(asked, encoded, found, touched, searched)
+            if most >= searched.all or len(touched) < len(found) / 2:
+                return briefing.Looked(asked, encoded, found, touched)
             most *= 4
 
     def _found(
@@ -619,14 +619,14 @@ class KindSearch:
         self._check_filter(where)
         people = _called(where.speaker, engines) if where.speaker is not None else None
         among, in_time = _narrowed(catalog, engines, where, people, asked)
-        searched = len(among) if among is not None else len(engines.columns)
+        searched = retrieval.Searched.of(engines.columns, among)
         encoded = retrieval.encode(asked, self._encoder, engines, among, begun)
         candidates = max(self.settings.candidates, shown)
         most = max(shown, ordering.RERANKED if self._reranker else BEST_HITS)
         if asked.names or asked.asks_for:  # then some are passed over
             most = candidates
         found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, most, among)
-        while len(found) < shown and candidates < searched:  # neighbours are read as one, and so there are fewer
+        while len(found) < shown and candidates < searched.all:  # neighbours are read as one, and so there are fewer
             candidates *= 4
             found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, most, among)
         if self._reranker:
@@ -644,7 +644,7 @@ class _Looked:
     asked: Question
     encoded: retrieval.Encoded
     found: list[retrieval.Found]
-    searched: int
+    searched: retrieval.Searched
     people: frozenset[str] | None
     in_time: bool
 

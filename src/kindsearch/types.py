@@ -266,6 +266,11 @@ class Passage:
     is_illustrative: bool = False
 
     @property
+    def is_speech(self) -> bool:
+        """Whether it was said, and recorded; all else was written."""
+        return self.kind == Kind.TRANSCRIPT
+
+    @property
     def quotable(self) -> tuple[Statement, ...]:
         """The statements that say something: those that have a vector of their own."""
         return tuple(statement for statement in self.statements if not statement.is_filler)

@@ -1,10 +1,10 @@
-"""Those who are known by what they do. The names of people are tried in test_understanding.py."""
+"""Those who are known by what they do, and who never speaks. Speakers' names are tried in test_understanding.py."""
 
 from __future__ import annotations
 
 import pytest
 
-from kindsearch.questions.speakers import Speakers, people_in
+from kindsearch.questions.speakers import Speakers, others_in, people_in
 
 ROLES = (
     "Professor B",
@@ -93,3 +93,23 @@ def test_the_first_of_two_spellings_that_say_as_much_counts() -> None:
     for known, words in ((spellings, {"ann", "roe", "lee"}), (spellings[::-1], {"ann", "lee"})):
         found, names = people_in("what did Ann Roe say, and Ann, Lee?", Speakers.of(known), KNOWN.__contains__)
         assert names == words, found
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("What did Suzie Ek say about tea?", {"suzie", "ek"}),
+        ("why does Suzie Ann Ek’s mean well?", set()),
+        ("has Suzie Anna Ek written or spoken?", set()),  # many may have written, in many ways
+        ("Suzie Ek, did she speak?", set()),
+        ("did Suzie say it?", set()),  # a word with a capital may be anything
+        ("what did they say about Suzie Ek?", set()),
+        ("Would SUZIE EK recommend it?", {"suzie", "ek"}),
+        ("what did Suzie Lee say?", set()),  # may be another's name, or hers
+        ("did Digital Marketing fail?", set()),
+        ("Did", set()),
+        ("", set()),
+    ],
+)
+def test_somebody_who_never_speaks_is_known_by_what_only_people_do(text: str, words: set[str]) -> None:
+    assert others_in(text, frozenset({"ann", "lee"})) == words

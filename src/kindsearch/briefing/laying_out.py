@@ -43,13 +43,12 @@ SAME_POINT = 0.8  # cosine of two quotes that make one point
 
 @dataclass(frozen=True)
 class Looked:
-    """What was looked for and found, best first, of how many passages ``searched``; and what of it ``touched`` it."""
+    """What was looked for and found, best first, and what of it ``touched`` the topic."""
 
     question: Question
     encoded: Encoded
     found: Sequence[Found]
     touched: Sequence[Found]
-    searched: int
 
 
 def brief(looked: Looked, choice: Choice, catalog: Catalog, engines: Engines) -> Brief:

@@ -260,7 +260,7 @@ def stays_open(lines: Sequence[Line], place: int, vector: Floats) -> bool:
     telling = [line for line in after[:AFTER] if not line.statement.is_filler and not is_question(line.text)]
     if question.passage.kind == Kind.QUESTION_AND_ANSWER:
         return not telling
-    if question.passage.kind == Kind.TRANSCRIPT:
+    if question.passage.is_speech:
         return not any(
             line.statement.speaker != question.statement.speaker and len(line.text.split()) >= REPLY_WORDS
             for line in telling
@@ -281,7 +281,7 @@ def _goes_on(question: Line, after: Line) -> bool:
     if question.statement.is_item:
         return False
     same = question.statement.speaker == after.statement.speaker
-    together = question.passage.id == after.passage.id or question.passage.kind == Kind.TRANSCRIPT
+    together = question.passage.id == after.passage.id or question.passage.is_speech
     return same and together and not is_question(after.text)
 
 

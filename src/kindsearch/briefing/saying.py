@@ -16,7 +16,7 @@ from kindsearch.retrieval import Encoded, Found
 from kindsearch.stores.arrays import Floats
 from kindsearch.stores.catalog import STATEMENT, Embeddings
 from kindsearch.stores.words import WordIndex
-from kindsearch.types import Choice, Citation, Kind, Link, Passage, Statement
+from kindsearch.types import Choice, Citation, Link, Passage, Statement
 
 FEWEST_WORDS = 5  # of a quote that can stand by itself
 BARELY = 3  # words of a quote that says anything at all
@@ -169,7 +169,7 @@ class Material:
 def breaks_off(passage: Passage, first: int, last: int) -> bool:
     """Whether a run of statements is speech that stops in mid-sentence, in a transcript that has sentences."""
     ended = _text(passage, first, last).rstrip("\"'”’)").endswith(_SENTENCE_ENDS)
-    return passage.kind == Kind.TRANSCRIPT and not ended and any(end in passage.text for end in _SENTENCE_ENDS)
+    return passage.is_speech and not ended and any(end in passage.text for end in _SENTENCE_ENDS)
 
 
 def _asks(passage: Passage, number: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kindsearch.confidence import confidence_of, signals_of, whoever_said_it
 from kindsearch.questions import Question
-from kindsearch.retrieval import Encoded, Found, share_covered
+from kindsearch.retrieval import Encoded, Found, Searched, share_covered
 from kindsearch.stores.words import WordIndex
 from kindsearch.types import Kind, Passage
 
@@ -18,7 +18,7 @@ AS_NEAR = 0.5  # of the cosine of the nearest statement: "what kind of tired" ha
 
 
 def touching(
-    question: Question, encoded: Encoded, found: Sequence[Found], words: WordIndex, searched: int
+    question: Question, encoded: Encoded, found: Sequence[Found], words: WordIndex, searched: Searched
 ) -> list[Found]:
     """The passages that touch a topic, best first.
 
@@ -30,11 +30,11 @@ def touching(
     telling = [item for item in found if item.hit.passage.kind != Kind.ABOUT and len(item.cosines)]
     best: dict[bool, float] = {}
     for item in telling:
-        spoken = _is_spoken(item)
-        best[spoken] = max(best.get(spoken, 0.0), _evidence(item))
+        is_speech = item.hit.passage.is_speech
+        best[is_speech] = max(best.get(is_speech, 0.0), _evidence(item))
 
     def stands(item: Found) -> bool:
-        if _evidence(item) < AS_STRONG * best[_is_spoken(item)]:
+        if _evidence(item) < AS_STRONG * best[item.hit.passage.is_speech]:
             return False
         own = words.coverage_of_text(encoded.alike, _own_words(item.hit.passage))
         both = share_covered(encoded.weights, own) + share_covered(encoded.weights, item.coverage)
@@ -56,10 +56,8 @@ def _evidence(item: Found) -> float:
     return item.hit.score - item.gained
 
 
-def _is_spoken(item: Found) -> bool:
-    return item.hit.passage.kind == Kind.TRANSCRIPT
-
-
-def _confidence(question: Question, encoded: Encoded, found: Sequence[Found], words: WordIndex, searched: int) -> float:
+def _confidence(
+    question: Question, encoded: Encoded, found: Sequence[Found], words: WordIndex, searched: Searched
+) -> float:
     signals = signals_of(question, encoded, found, words, searched)
     return confidence_of(whoever_said_it(signals)) if signals else 0.0

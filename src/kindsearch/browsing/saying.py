@@ -94,7 +94,7 @@ def _sections_of(file: File, passages: Sequence[Passage]) -> Iterator[Section]:
         own = tuple(group)
         times = [passage.start_ms for passage in own if passage.start_ms is not None]
         ends = [passage.end_ms for passage in own if passage.end_ms is not None]
-        span = (times[0], ends[-1]) if times and ends and own[0].kind == Kind.TRANSCRIPT else None
+        span = (times[0], ends[-1]) if times and ends and own[0].is_speech else None
         yield Section(file, title, span, own)
 
 

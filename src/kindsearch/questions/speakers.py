@@ -122,6 +122,26 @@ def strangers_in(text: str, names: frozenset[str], is_known: Callable[[str], boo
     )
 
 
+def others_in(text: str, names: frozenset[str]) -> frozenset[str]:
+    """The words, folded, of a full name of which is asked what only people do, and which is no speaker's.
+
+    Somebody may be written of in the archive who never speaks in it: what she says is not what others say beside her
+    name. ``names`` are the words of speakers.
+
+    >>> sorted(others_in("what did Ann Lee say about tea?", frozenset()))
+    ['ann', 'lee']
+    """
+    tokens = tokens_of(text)
+    for first in (position for position, token in enumerate(tokens, start=1) if token.folded in AUXILIARIES):
+        end = first
+        while end < len(tokens) and tokens[end].is_capital:
+            end += 1
+        words = frozenset(token.folded for token in tokens[first:end])
+        if end - first > 1 and end < len(tokens) and tokens[end].folded in DOES and not words & names:
+            return words
+    return frozenset()
+
+
 def _possible_names(text: str, is_known: Callable[[str], bool]) -> frozenset[str]:
     """The words of a question, folded, that can be a name: capitalised ones, and those that are nothing else.
 

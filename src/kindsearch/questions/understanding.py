@@ -11,7 +11,7 @@ from kindsearch.people import name_of
 from kindsearch.questions.asking import AsksFor, asks_for
 from kindsearch.questions.places import NamedKinds, kinds_in, kinds_in_words
 from kindsearch.questions.sessions import NamedSessions, SessionNames, sessions_in
-from kindsearch.questions.speakers import Speakers, people_in, strangers_in
+from kindsearch.questions.speakers import Speakers, others_in, people_in, strangers_in
 from kindsearch.questions.times import Dates, TimeSpan, find_time
 from kindsearch.questions.vocabulary import ASKING_WORDS, without, without_genitive
 from kindsearch.questions.wanted import Wanted, wanted_in
@@ -154,6 +154,7 @@ def understand(
     rest = without(rest, kinds.places)
     people, names = people_in(rest, known.speakers, is_known)
     strangers = strangers_in(rest, names, is_known)
+    names |= others_in(rest, names)
     if Reading.PEOPLE in unread:  # words like others, though the archive knows them as names
         people, names = frozenset(), frozenset()
     spelled = with_hyphens(text, is_known)

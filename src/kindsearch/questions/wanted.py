@@ -30,9 +30,12 @@ _ASKS = {
     ),
     "name": re.compile(r"^\W*(?:and\s+)?who\b(?!\s+(?:talked|spoke|mentioned|said))", re.IGNORECASE),
 }
-_MONEY = re.compile(r"[£$€¥]|\b(?:pounds?|dollars?|euros?|pence|cents?|free|nothing)\b", re.IGNORECASE)
-_NUMBER = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|"
+_MONEY = re.compile(
+    r"[£$€¥]|\b(?:pounds?|dollars?|euros?|pence|cents?|(?<!feel )free|costs?\s+nothing)\b", re.IGNORECASE
+)
+_NUMBER = re.compile(  # a year counts nothing
+    r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d|"
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|"
     r"thousands?|millions?|dozens?|half|twice|per\s?cent)\b",
     re.IGNORECASE,
 )

@@ -70,9 +70,9 @@ class Columns:
             session_number.setdefault(passage.session.id, len(session_number))
             own = ((passage.session.id, name) for name in passage.speakers)
             speakers.append([name_number.setdefault(name, len(name_number)) for name in own])
-            stretch = passage.document_id, passage.section, passage.kind == Kind.TRANSCRIPT
+            stretch = passage.document_id, passage.section, passage.is_speech
             run, last = run + (stretch != last), stretch
-            runs.append(run if passage.kind == Kind.TRANSCRIPT else NO_RUN)
+            runs.append(run if passage.is_speech else NO_RUN)
         return cls(
             rows=np.fromiter(rows, np.int64),
             ids=np.array([passage.id for passage in passages], dtype="S16"),
@@ -209,6 +209,11 @@ class Columns:
         """Which of the passages are windows of speech."""
         spoken: Mask = self.runs[positions] != NO_RUN
         return spoken
+
+    @cached_property
+    def windows(self) -> int:
+        """How many passages are windows of speech."""
+        return int(np.count_nonzero(self.runs != NO_RUN))
 
     def around(self, positions: Numbers, reach: int) -> Numbers:
         """The windows among ``positions``, which ascend, and those up to ``reach`` places away in their run: ascending.
