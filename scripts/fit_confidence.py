@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kindsearch import KindSearch
-from kindsearch.confidence import USUAL_SIZE, confidence_of
+from kindsearch.confidence import FULL_SCORE, HARDLY, USUAL_SIZE, confidence_of
 from kindsearch.types import Signals
 
 Floats = NDArray[np.float64]
-NAMES = ("score", "covered", "strangers", "behind", "numberless", "log size", "bias")
+NAMES = ("score", "covered", "hardly covered", "strangers", "behind", "numberless", "log size", "bias")
 PENALTY = 0.03  # of squared weights (not of the bias): with few questions, large weights are luck
 STEPS = 50
 
@@ -52,8 +52,9 @@ def read_set(index: Path, questions: Path) -> list[tuple[Signals | None, bool]]:
 
 def row_of(signals: Signals) -> list[float]:
     """Signals as numbers, in the order of NAMES."""
-    said = [signals.score, signals.covered, signals.strangers, signals.behind, float(signals.numberless)]
-    return [*said, math.log(signals.searched / USUAL_SIZE), 1.0]
+    covered = [signals.covered, max(HARDLY - signals.covered, 0)]
+    said = [min(signals.score, FULL_SCORE), *covered, signals.strangers, signals.behind, float(signals.numberless)]
+    return [*said, math.log(max(signals.searched / USUAL_SIZE, 1)), 1.0]
 
 
 def fit(rows: Floats, answerable: Floats) -> Floats:

@@ -24,9 +24,9 @@ USUAL = Signals(score=0.6, covered=0.8, strangers=0, searched=50)
 def test_confidence_of_usual_signals_by_hand() -> None:
     # 8 * 0.6 + 4 * 0.8 - 4.85 = 3.15, and 1 / (1 + e^-3.15) = 0.9589
     assert confidence_of(USUAL) == pytest.approx(0.9589, abs=1e-4)
-    # and - 2 - 10 * 0.1 - 5 - 0.35 * ln(10) = -5.6559, and 1 / (1 + e^5.6559) = 0.0035
+    # and - 2 - 10 * 0.1 - 7 - 0.35 * ln(10) = -7.6559, and 1 / (1 + e^7.6559) = 0.0005
     worst = replace(USUAL, strangers=1, behind=0.1, numberless=True, searched=500)
-    assert confidence_of(worst) == pytest.approx(0.0035, abs=1e-4)
+    assert confidence_of(worst) == pytest.approx(0.0005, abs=1e-4)
 
 
 def test_what_hardly_covers_the_topic_is_no_answer_however_near_it_is() -> None:

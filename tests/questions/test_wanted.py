@@ -22,6 +22,7 @@ from kindsearch.questions.wanted import Wanted, bears, wanted_in
         ("how many people came?", "number"),
         ("How much tea do we pour?", None),
         ("how old is the choir?", "number"),
+        ("by how much did the choir grow?", "number"),
         ("and how often do you meet?", None),
         ("what percentage of nurses left?", "number"),
         ("what was the average number of beds?", "number"),

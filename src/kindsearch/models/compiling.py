@@ -62,7 +62,7 @@ def _made(name: str, source: Path, folder: Path, export: Callable[[Path, Path], 
             with filelock.FileLock(cache / f"{folder.name}.lock"):
                 if not _is_made(folder):
                     # whoever waits sees why
-                    _log.warning("the model %s is prepared for its first use: once, about 15 s", name)
+                    _log.warning("the model %s is prepared for its first use: once, about 20 s", name)
                     _make(source, folder, export)
     except OSError as error:
         raise Unfit(f"nothing can be kept in {cache} ({error.strerror or error})") from error

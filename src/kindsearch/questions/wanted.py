@@ -18,7 +18,7 @@ _ASKS = {
         re.IGNORECASE,
     ),
     "number": re.compile(
-        r"\bhow\s+(?:many|old)\b"
+        r"\bhow\s+(?:many|old)\b|\bby\s+how\s+much\b"
         r"|\b(?:what|which)\s+(?:percentage|number|proportion|share|amount|rate)\b"
         r"|\bwhat\s+(?:is|are|was|were)\s+the\s+(?:\w+\s+)?(?:number|percentage|rate)\b",
         re.IGNORECASE,
