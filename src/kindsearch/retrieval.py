@@ -65,14 +65,6 @@ WINDOW_LENGTH = 30.0  # words that matter in a usual window of speech
 
 
 @dataclass(frozen=True)
-class Ahead:
-    """A text whose vector is in the making, (1, dimensions), before it is known what of a question is to be matched."""
-
-    text: str
-    encoding: Future[Floats]
-
-
-@dataclass(frozen=True)
 class Searched:
     """How many passages were looked through, of what was ``written`` and of ``speech``."""
 
@@ -90,6 +82,14 @@ class Searched:
     def all(self) -> int:
         """Of both."""
         return self.written + self.speech
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A text whose vector is in the making, (1, dimensions), before it is known what of a question is to be matched."""
+
+    text: str
+    encoding: Future[Floats]
 
 
 def ahead(text: str, encoder: Encoder) -> Ahead:

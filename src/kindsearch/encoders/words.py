@@ -58,12 +58,11 @@ class KnownWords:
 
 def write(folder: Path, tokenizer: Tokenizer, encode: Callable[[Sequence[str]], Vectors]) -> None:
     """Encode the words that are one token of the tokenizer each, and keep them in ``folder``."""
-    number_of = {token.lstrip(_BEFORE): number for token, number in tokenizer.get_vocab().items()}
-    likely = [word for word in number_of if len(word) > 1 and word.isalpha() and word.islower()]
-    likely.sort(key=number_of.__getitem__)
+    number_of = tokenizer.get_vocab()
+    bare = (token.lstrip(_BEFORE) for token in sorted(number_of, key=number_of.__getitem__))
+    likely = list(dict.fromkeys(word for word in bare if len(word) > 1 and word.isalpha() and word.islower()))
     encoded = tokenizer.encode_batch(likely, add_special_tokens=False)
-    words = [word for word, own in zip(likely, encoded, strict=True) if sum(own.attention_mask) == 1][
-        :MOST
-    ]  # it may pad
+    # Padding, which a tokenizer's file may ask for, gets no attention.
+    words = [word for word, own in zip(likely, encoded, strict=True) if sum(own.attention_mask) == 1][:MOST]
     np.save(folder / WORD_VECTORS, encode(words), allow_pickle=False)
     (folder / WORDS).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
