@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kindsearch.encoders import Vectors
+from kindsearch.encoders.known_words import write as write_words
 from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
-from kindsearch.encoders.words import write as write_words
 from kindsearch.models.compiling import (
     GRAPH,
     TOKENIZER,
@@ -63,7 +63,7 @@ class Facts:
 def compiled(name: str, source: Path | None, fingerprint: str, cache: Path) -> Path | None:
     """The folder of a compiled encoder, made if need be; None, with a warning, where it can't be. Raises ModelNotFound.
 
-    It holds GRAPH, and QUANTISED with the words it knows (``words.py``) or in UNFIT_QUANTISED the reason why not.
+    It holds GRAPH, and QUANTISED with the words it knows (``known_words.py``) or in UNFIT_QUANTISED the reason why not.
     """
     return made_once(name, source, cache, f"{fingerprint}-{RECIPE}", _export)
 

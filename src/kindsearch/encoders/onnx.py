@@ -16,8 +16,8 @@ import numpy as np
 
 from kindsearch.encoders import Encoder, Vectors, prepared
 from kindsearch.encoders.compiling import QUANTISED, UNFIT_QUANTISED, VECTORS, Facts, compiled
+from kindsearch.encoders.known_words import KnownWords
 from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
-from kindsearch.encoders.words import KnownWords
 from kindsearch.models.compiling import GRAPH
 from kindsearch.models.running import TOKENS_AT_ONCE, CompiledModel
 

@@ -12,10 +12,10 @@ from tokenizers import Tokenizer
 from tokenizers.models import BPE, WordPiece
 from tokenizers.pre_tokenizers import ByteLevel, Whitespace
 
-from kindsearch.encoders import Encoder, Vectors, words
+from kindsearch.encoders import Encoder, Vectors, known_words
 from kindsearch.encoders.compiling import FACTS, QUANTISED
+from kindsearch.encoders.known_words import WORD_VECTORS, WORDS, KnownWords
 from kindsearch.encoders.onnx import Graph
-from kindsearch.encoders.words import WORD_VECTORS, WORDS, KnownWords
 
 COMMON = ["tea", "kindness", "cousin"]
 
@@ -87,15 +87,15 @@ def of_pieces() -> Tokenizer:
 )
 def test_words_are_kept_that_are_one_token_each(tmp_path: Path, made: Callable[[], Tokenizer], kept: list[str]) -> None:
     """In lower case, as the words of questions and of the archive are; single letters are no such words."""
-    words.write(tmp_path, made(), numbered)
+    known_words.write(tmp_path, made(), numbered)
     vectors = np.full((len(kept) + 2, 1), -1, dtype=np.float32)
     assert KnownWords.read(tmp_path).fill(["kind", *kept, "cup"], vectors) == [0, len(kept) + 1]
     assert vectors[:, 0].tolist() == [-1, *range(len(kept)), -1]
 
 
 def test_of_many_words_the_most_common_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "MOST", 2)
-    words.write(tmp_path, of_whole_words(), numbered)
+    monkeypatch.setattr(known_words, "MOST", 2)
+    known_words.write(tmp_path, of_whole_words(), numbered)
     assert json.loads((tmp_path / WORDS).read_text(encoding="utf-8")) == ["tea", "calm"]
     assert len(np.load(tmp_path / WORD_VECTORS)) == 2
 
