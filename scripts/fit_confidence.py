@@ -10,7 +10,6 @@ rounds them into ``src/kindsearch/confidence.py``.
 from __future__ import annotations
 
 import json
-import math
 import sys
 from pathlib import Path
 
@@ -18,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kindsearch import KindSearch
-from kindsearch.confidence import FULL_SCORE, HARDLY, USUAL_SIZE, confidence_of
+from kindsearch.confidence import confidence_of, terms_of
 from kindsearch.types import Signals
 
 Floats = NDArray[np.float64]
@@ -52,9 +51,7 @@ def read_set(index: Path, questions: Path) -> list[tuple[Signals | None, bool]]:
 
 def row_of(signals: Signals) -> list[float]:
     """Signals as numbers, in the order of NAMES."""
-    covered = [signals.covered, max(HARDLY - signals.covered, 0)]
-    said = [min(signals.score, FULL_SCORE), *covered, signals.strangers, signals.behind, float(signals.numberless)]
-    return [*said, math.log(max(signals.searched / USUAL_SIZE, 1)), 1.0]
+    return [*terms_of(signals), 1.0]
 
 
 def fit(rows: Floats, answerable: Floats) -> Floats:

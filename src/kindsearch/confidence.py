@@ -33,17 +33,30 @@ NUMBERS_WITHIN = 3  # best quotes, in one of which a number must stand that is a
 
 def confidence_of(signals: Signals) -> float:
     """How well the archive answers, in 0..1."""
-    evidence = (
-        SCORE_WEIGHT * min(signals.score, FULL_SCORE)
-        + COVERED_WEIGHT * signals.covered
-        + HARDLY_WEIGHT * max(HARDLY - signals.covered, 0)
-        + STRANGER_WEIGHT * signals.strangers
-        + BEHIND_WEIGHT * signals.behind
-        + NUMBERLESS_WEIGHT * signals.numberless
-        + SIZE_WEIGHT * math.log(max(signals.searched / USUAL_SIZE, 1))
-        + BIAS
+    weights = (
+        SCORE_WEIGHT,
+        COVERED_WEIGHT,
+        HARDLY_WEIGHT,
+        STRANGER_WEIGHT,
+        BEHIND_WEIGHT,
+        NUMBERLESS_WEIGHT,
+        SIZE_WEIGHT,
     )
+    evidence = sum(weight * term for weight, term in zip(weights, terms_of(signals), strict=True)) + BIAS
     return (1 + math.tanh(evidence / 2)) / 2  # the logistic function, in a form that can't overflow
+
+
+def terms_of(signals: Signals) -> tuple[float, ...]:
+    """What the weights are of: score, covered, hardly covered, strangers, behind, numberless, logarithm of the size."""
+    return (
+        min(signals.score, FULL_SCORE),
+        signals.covered,
+        max(HARDLY - signals.covered, 0),
+        signals.strangers,
+        signals.behind,
+        signals.numberless,
+        math.log(max(signals.searched / USUAL_SIZE, 1)),
+    )
 
 
 def whoever_said_it(signals: Signals) -> Signals:

@@ -287,7 +287,7 @@ class KindSearch:
                 looked.asked,
                 looked.encoded,
                 looked.found,
-                looked.searched,
+                retrieval.Searched.of(engines.columns, looked.among),
                 engines.words,
                 catalog.text_of,
                 catalog.links_of,
@@ -619,14 +619,14 @@ class KindSearch:
         self._check_filter(where)
         people = _called(where.speaker, engines) if where.speaker is not None else None
         among, in_time = _narrowed(catalog, engines, where, people, asked)
-        searched = retrieval.Searched.of(engines.columns, among)
+        searched = len(among) if among is not None else len(engines.columns)
         encoded = retrieval.encode(asked, self._encoder, engines, among, begun)
         candidates = max(self.settings.candidates, shown)
         most = max(shown, ordering.RERANKED if self._reranker else BEST_HITS)
         if asked.names or asked.asks_for:  # then some are passed over
             most = candidates
         found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, most, among)
-        while len(found) < shown and candidates < searched.all:  # neighbours are read as one, and so there are fewer
+        while len(found) < shown and candidates < searched:  # neighbours are read as one, and so there are fewer
             candidates *= 4
             found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, most, among)
         if self._reranker:
@@ -634,17 +634,17 @@ class KindSearch:
         if asked.asks_for:
             found = ordering.spread(found, by_person=asked.asks_for == "people")
         found[:shown] = _with_matches(found[:shown], asked, engines.words)
-        return _Looked(asked, encoded, found, searched, people, in_time)
+        return _Looked(asked, encoded, found, among, people, in_time)
 
 
 @dataclass(frozen=True)
 class _Looked:
-    """What was understood and found: of how many passages, of which people, and whether of the time asked about."""
+    """What was understood and found: among which passages, of which people, and whether of the time asked about."""
 
     asked: Question
     encoded: retrieval.Encoded
     found: list[retrieval.Found]
-    searched: retrieval.Searched
+    among: Numbers | None
     people: frozenset[str] | None
     in_time: bool
 

@@ -12,20 +12,12 @@ from tokenizers import Tokenizer
 from tokenizers.models import BPE, WordPiece
 from tokenizers.pre_tokenizers import ByteLevel, Whitespace
 
-from kindsearch.encoders import Encoder, Vectors, known_words
-from kindsearch.encoders.compiling import FACTS, QUANTISED
+from kindsearch.encoders import Vectors, known_words
+from kindsearch.encoders.compiling import QUANTISED
 from kindsearch.encoders.known_words import WORD_VECTORS, WORDS, KnownWords
 from kindsearch.encoders.onnx import Graph
 
 COMMON = ["tea", "kindness", "cousin"]
-
-
-@pytest.fixture
-def compiled_folder(model: Encoder, cache: Path) -> Path:
-    """Where the packaged model is compiled."""
-    model.encode(["well-being"])
-    (facts,) = cache.glob(f"*/{FACTS}")
-    return facts.parent
 
 
 def test_known_words_have_the_vectors_that_the_model_gives_them(compiled_folder: Path) -> None:

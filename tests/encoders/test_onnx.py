@@ -14,7 +14,7 @@ import pytest
 
 from kindsearch import KindSearch
 from kindsearch.encoders import Encoder, Vectors, compiling
-from kindsearch.encoders.compiling import FACTS, NEAR_AT_WORST, NEAR_ON_AVERAGE, QUANTISED, SURE, UNFIT_QUANTISED
+from kindsearch.encoders.compiling import NEAR_AT_WORST, NEAR_ON_AVERAGE, QUANTISED, SURE, UNFIT_QUANTISED
 from kindsearch.encoders.onnx import Graph, OnnxEncoder
 from kindsearch.encoders.sentence_transformers import SentenceTransformerEncoder
 from kindsearch.errors import IncompatibleIndex
@@ -35,14 +35,6 @@ def original() -> SentenceTransformerEncoder:
 @pytest.fixture
 def float32(cache: Path) -> OnnxEncoder:
     return OnnxEncoder(MODEL, cache, quantised=False)
-
-
-@pytest.fixture
-def compiled_folder(model: Encoder, cache: Path) -> Path:
-    """Where the packaged model is compiled."""
-    model.encode(["tea"])
-    (facts,) = cache.glob(f"*/{FACTS}")
-    return facts.parent
 
 
 @pytest.fixture
