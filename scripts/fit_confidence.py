@@ -21,7 +21,7 @@ from kindsearch.confidence import confidence_of, terms_of
 from kindsearch.types import Signals
 
 Floats = NDArray[np.float64]
-NAMES = ("score", "covered", "hardly covered", "strangers", "behind", "numberless", "log size", "bias")
+NAMES = ("score", "covered", "hardly covered", "strangers", "behind", "numberless", "unnamed", "log size", "bias")
 PENALTY = 0.03  # of squared weights (not of the bias): with few questions, large weights are luck
 STEPS = 50
 

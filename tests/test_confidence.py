@@ -22,11 +22,12 @@ USUAL = Signals(score=0.6, covered=0.8, strangers=0, searched=50)
 
 
 def test_confidence_of_usual_signals_by_hand() -> None:
-    # 8 * 0.6 + 4 * 0.8 - 4.85 = 3.15, and 1 / (1 + e^-3.15) = 0.9589
-    assert confidence_of(USUAL) == pytest.approx(0.9589, abs=1e-4)
-    # and - 2 - 10 * 0.1 - 7 - 0.35 * ln(10) = -7.6559, and 1 / (1 + e^7.6559) = 0.0005
-    worst = replace(USUAL, strangers=1, behind=0.1, numberless=True, searched=500)
-    assert confidence_of(worst) == pytest.approx(0.0005, abs=1e-4)
+    # 8 * 0.6 + 4 * 0.8 - 4.65 = 3.35, and 1 / (1 + e^-3.35) = 0.9661
+    assert confidence_of(USUAL) == pytest.approx(0.9661, abs=1e-4)
+    # and - 2 - 10 * 0.1 - 3.5 * 0.2 - 0.35 * ln(10) = -1.1559, and 1 / (1 + e^1.1559) = 0.2394
+    worse = replace(USUAL, strangers=1, behind=0.1, unnamed=0.2, searched=500)
+    assert confidence_of(worse) == pytest.approx(0.2394, abs=1e-4)
+    assert confidence_of(replace(worse, numberless=True)) == pytest.approx(0.0003, abs=1e-4)  # and - 7
 
 
 def test_what_hardly_covers_the_topic_is_no_answer_however_near_it_is() -> None:
@@ -46,6 +47,7 @@ def test_neither_a_score_past_the_full_one_nor_a_tiny_archive_makes_surer() -> N
     [
         Signals(0.5, 0.8, 0, 50), Signals(0.6, 0.7, 0, 50), Signals(0.6, 0.8, 1, 50), Signals(0.6, 0.8, 0, 500),
         Signals(0.6, 0.8, 0, 50, behind=0.01), Signals(0.6, 0.8, 0, 50, numberless=True),
+        Signals(0.6, 0.8, 0, 50, unnamed=0.1),
     ],
 )  # fmt: skip
 def test_each_signal_moves_confidence(worse: Signals) -> None:
@@ -56,7 +58,7 @@ def test_each_signal_moves_confidence(worse: Signals) -> None:
     "extreme",
     [
         Signals(-1, 0, 100, 10**9), Signals(2, 1, 0, 0), Signals(0, 0, 2_000, 10**6),
-        Signals(-1, 0, 2_000, 10**9, behind=2.0, numberless=True),
+        Signals(-1, 0, 2_000, 10**9, behind=2.0, numberless=True, unnamed=1.0),
     ],
 )  # fmt: skip
 def test_confidence_stays_between_none_and_full(extreme: Signals) -> None:
@@ -281,3 +283,51 @@ def test_a_number_that_stands_in_the_passage_and_not_in_the_quote_does_not_count
     made = signals("how many cups?", found(passage, [("Ann", "Cups are many."), ("Bo", "I am forty.")], [0.8, 0.1]))
     assert made
     assert made.numberless
+
+
+# ---------------------------------------------------------------- a thing that is asked for by what it is called
+
+FRUIT = ("apple", "pear", "fruit")
+FRUIT_VECTORS = np.array([[1.0, 0.0], [0.8, 0.6], [0.6, 0.8]], dtype=np.float32)  # pear and fruit are .96 alike
+
+
+def unnamed(passage: Callable[..., Passage], text: str, *said: str, kind: Kind = Kind.TALK) -> float:
+    """What the signals say of a question to which one passage was found for each of these."""
+    words = WordIndex.none(2).changed(np.zeros(0, dtype=np.bool_), FRUIT, FRUIT_VECTORS, [])
+    question = understand(text, Known(), words.__contains__)
+    weights = np.ones(len(question.words), dtype=np.float32)
+    vectors = dict.fromkeys(question.words, np.array([0.0, -1.0], dtype=np.float32))
+    alike = words.alike([(word,) for word in question.words], vectors)
+    encoded = Encoded(beside(lambda: np.array([[1.0, 0.0]], np.float32)), alike, weights)
+    items = [found(passage, [("Ann", one)], [0.5], kind=kind, coverage=[0.0] * len(question.words)) for one in said]
+    made = signals_of(question, encoded, items, words, FEW)
+    assert made
+    return made.unnamed
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "share"),
+    [
+        ("which fruit do nurses like?", "They like a fruit.", 0.0),
+        ("which fruit do nurses like?", "They like a pear.", 0.0),  # as good as the word itself
+        ("which fruit do nurses like?", "They like an apple.", 0.6),  # a cosine of .6 is .4 alike
+        ("which fruit do nurses like?", "They like tea.", 1.0),
+        ("which ripe fruit do nurses like?", "They like a fruit.", 0.5),
+        ("do nurses like fruit?", "They like tea.", 0.0),  # it asks for no thing
+        ("what is the difference between fruit and tea?", "Tea is wet.", 0.0),  # which nobody calls one
+    ],
+)
+def test_what_a_thing_that_is_asked_for_is_called_is_missed_in_the_quotes(
+    passage: Callable[..., Passage], text: str, said: str, share: float
+) -> None:
+    assert unnamed(passage, text, said) == pytest.approx(share, abs=1e-6)
+
+
+def test_a_thing_may_be_named_in_any_of_the_three_best_quotes(passage: Callable[..., Passage]) -> None:
+    named, others = "They like a fruit.", ["They like tea."] * 3
+    assert unnamed(passage, "which fruit do nurses like?", *others[:2], named) == 0
+    assert unnamed(passage, "which fruit do nurses like?", *others, named) == 1
+
+
+def test_speech_need_not_call_a_thing_what_it_is(passage: Callable[..., Passage]) -> None:
+    assert unnamed(passage, "which fruit do nurses like?", "They like tea.", kind=Kind.TRANSCRIPT) == 0

@@ -25,10 +25,11 @@ HARDLY_WEIGHT, HARDLY = -10.0, 0.35  # of how much less than that they cover: it
 STRANGER_WEIGHT = -2.0  # of each name that the archive does not know
 BEHIND_WEIGHT = -10.0  # of how much better what others say fits than what she says who is asked about
 NUMBERLESS_WEIGHT = -7.0  # where a number is asked for and the best quotes have none
+UNNAMED_WEIGHT = -3.5  # of how much of what a thing that is asked for is called ("which exam") they have nothing like
 SIZE_WEIGHT = -0.35  # of the logarithm of how much was searched: among more something similar is sooner found
 USUAL_SIZE = 50  # passages
-BIAS = -4.85
-NUMBERS_WITHIN = 3  # best quotes, in one of which a number must stand that is asked for
+BIAS = -4.65
+SOUGHT_IN = 3  # best quotes, in one of which must stand what is asked for: a number, or a thing by its name
 
 
 def confidence_of(signals: Signals) -> float:
@@ -40,6 +41,7 @@ def confidence_of(signals: Signals) -> float:
         STRANGER_WEIGHT,
         BEHIND_WEIGHT,
         NUMBERLESS_WEIGHT,
+        UNNAMED_WEIGHT,
         SIZE_WEIGHT,
     )
     evidence = sum(weight * term for weight, term in zip(weights, terms_of(signals), strict=True)) + BIAS
@@ -47,7 +49,7 @@ def confidence_of(signals: Signals) -> float:
 
 
 def terms_of(signals: Signals) -> tuple[float, ...]:
-    """What the weights are of: score, covered, hardly covered, strangers, behind, numberless, logarithm of the size."""
+    """What the weights are of: score, covered, hardly covered, strangers, behind, numberless, unnamed, log size."""
     return (
         min(signals.score, FULL_SCORE),
         signals.covered,
@@ -55,6 +57,7 @@ def terms_of(signals: Signals) -> tuple[float, ...]:
         signals.strangers,
         signals.behind,
         signals.numberless,
+        signals.unnamed,
         math.log(max(signals.searched / USUAL_SIZE, 1)),
     )
 
@@ -71,7 +74,7 @@ def signals_of(
 
     Where the question names somebody, only what she said, or what speaks of her, counts. Where the best passage was
     written, no speech counts beside it, nor what was written beside speech: scores of the two differ, and hours of
-    speech hold most words by chance.
+    speech hold most words by chance. Who speaks of an exam seldom calls it one, so that counts in writing alone.
     """
     behind = _behind(question, encoded, found[:BEST_HITS], words) if question.people else 0.0
     if question.names:
@@ -79,7 +82,7 @@ def signals_of(
     if not found:
         return None
     is_speech = found[0].hit.passage.is_speech
-    quotes = [best_quote(question, encoded, item, words) for item in found[:NUMBERS_WITHIN]]
+    quotes = [best_quote(question, encoded, item, words) for item in found[:SOUGHT_IN]]
     quoted = [quote.passage.quote(quote.start, quote.end) for quote in quotes if quote]
     of_one_sort = [item for item in found[:BEST_HITS] if item.hit.passage.is_speech == is_speech]
     return Signals(
@@ -88,6 +91,7 @@ def signals_of(
         strangers=len(question.strangers),
         behind=behind,
         numberless=question.wants in COUNTED and not any(bears(question.wants, text, question.text) for text in quoted),
+        unnamed=0.0 if is_speech else _unnamed(question, encoded, quoted, words),
         searched=searched.speech if is_speech else searched.written,
     )
 
@@ -108,6 +112,15 @@ def _topic_covered(question: Question, encoded: Encoded, found: Sequence[Found])
         return 0.6
     best = np.max([item.coverage[positions] for item in found], axis=0)
     return float(share_covered(encoded.weights[positions], best))
+
+
+def _unnamed(question: Question, encoded: Encoded, quoted: Sequence[str], words: WordIndex) -> float:
+    """How much of what the question calls the thing that it asks for has nothing like it in any quote, in 0..1."""
+    positions = [position for position, word in enumerate(question.words) if word in question.thing]
+    if not positions or not quoted:
+        return 0.0
+    nearest = np.max([words.coverage_of_text(encoded.alike, text) for text in quoted], axis=0)
+    return 1 - float(share_covered(encoded.weights[positions], nearest[positions]))
 
 
 def _behind(question: Question, encoded: Encoded, found: Sequence[Found], words: WordIndex) -> float:

@@ -365,7 +365,8 @@ class Signals:
     ``covered``, the share of the topic's words (weighted by rarity) that stand, in themselves or in like words, in the
     best passages; ``strangers``, how many names of the question the archive does not know; ``behind``, how much better
     what others say fits than what those say whom the question names, 0 if it does not; ``numberless``, whether a number
-    is asked for and none found; ``searched``, how many passages were looked through.
+    is asked for and none found; ``unnamed``, how much of what the question calls the thing it asks for ("which exam")
+    no quote has, in 0..1; ``searched``, how many passages were looked through.
     """
 
     score: float
@@ -374,6 +375,7 @@ class Signals:
     searched: int
     behind: float = 0.0
     numberless: bool = False
+    unnamed: float = 0.0
 
 
 @dataclass(frozen=True)

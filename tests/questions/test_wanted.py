@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kindsearch.questions.wanted import Wanted, bears, wanted_in
+from kindsearch.questions.wanted import Wanted, bears, thing_in, wanted_in
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,37 @@ from kindsearch.questions.wanted import Wanted, bears, wanted_in
 )
 def test_what_a_question_wants(text: str, wanted: Wanted | None) -> None:
     assert wanted_in(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("which exam must doctors pass?", "exam"),
+        ("Which exam leads to the ward?", "exam"),
+        ("what new songs do they sing?", "new songs"),
+        ("And at which hospital was it?", "hospital"),
+        ("which of the choirs have rehearsed?", "choirs"),
+        ("which of our choirs' songs would help?", "choirs songs"),
+        ("how many cups do we pour?", "cups"),
+        ("what is the dose for a child?", "dose"),
+        ("what are your visiting hours?", ""),  # a time
+        ("what's the pay scale?", "pay scale"),
+        ("what was a recipe that worked?", "recipe"),
+        ("what percentage of nurses left?", ""),
+        ("in which year did it begin?", ""),
+        ("what is the best reason to stay?", ""),
+        ("what is kindness?", ""),
+        ("what helps when I am tired?", ""),
+        ("what did the choir sing?", ""),
+        ("which was it?", ""),
+        ("who knows which exam it was?", ""),  # somebody is asked for
+        ("how do we choose which song we sing?", ""),
+        ("what", ""),
+        ("", ""),
+    ],
+)
+def test_what_kind_of_thing_a_question_asks_for(text: str, thing: str) -> None:
+    assert thing_in(text) == tuple(thing.split())
 
 
 @pytest.mark.parametrize(
@@ -107,7 +138,21 @@ def test_any_text_can_be_asked_and_looked_at(text: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["what ", "how much ", "pay ", "which what was the ", "1", "19", " A", "be paid ", "\n"]
+    "piece",
+    [
+        "what ",
+        "which ",
+        "what is the ",
+        "and in ",
+        "how much ",
+        "pay ",
+        "which what was the ",
+        "1",
+        "19",
+        " A",
+        "be paid ",
+        "\n",
+    ],
 )
 def test_no_text_takes_long(piece: str) -> None:
     text = (piece * 2_000)[:2_000]
@@ -115,6 +160,7 @@ def test_no_text_takes_long(piece: str) -> None:
     def seconds() -> float:
         started = perf_counter()
         wanted_in(text)
+        thing_in(text)
         for wanted in ("money", "number", "time", "name"):
             bears(wanted, text, text)
         return perf_counter() - started

@@ -14,7 +14,7 @@ from kindsearch.questions.sessions import NamedSessions, SessionNames, sessions_
 from kindsearch.questions.speakers import Speakers, others_in, people_in, strangers_in
 from kindsearch.questions.times import Dates, TimeSpan, find_time
 from kindsearch.questions.vocabulary import ASKING_WORDS, without, without_genitive
-from kindsearch.questions.wanted import Wanted, wanted_in
+from kindsearch.questions.wanted import Wanted, thing_in, wanted_in
 from kindsearch.questions.wrapping import unwrapped
 from kindsearch.stores.keywords import hyphenated_in, solid
 from kindsearch.stores.words import STOP_WORDS, every_word_in, words_in
@@ -86,7 +86,8 @@ class Question:
     states as the place to look ("in the chat"). ``sessions`` are the ids of those it names, ``asks_for`` what it wants
     listed of the whole archive, ``matched_text`` is what to match: the question without its wrapping, and without
     the words for time, session and place. It ``wants_account`` of what was said or thought ("what did they say about…",
-    "summarise…") rather than a fact, or it ``wants`` a number, a time or a name. ``understood`` says that to people.
+    "summarise…") rather than a fact, or it ``wants`` a number, a time or a name; ``thing`` are those words of the topic
+    that say what kind of thing it asks for ("which exam"). ``understood`` says that to people.
     """
 
     text: str
@@ -105,6 +106,7 @@ class Question:
     matched_text: str = ""
     wants_account: bool = False
     wants: Wanted | None = None
+    thing: tuple[str, ...] = ()
     understood: Understanding = Understanding()
 
     @property
@@ -197,6 +199,7 @@ def understand(
         asks_for=asked,
         matched_text=matched,
         wants=wanted_in(text),
+        thing=tuple(word for word in thing_in(matched) if word in topic),
         wants_account=core.rstrip(_ENDS) != rest.rstrip(_ENDS),
         understood=understood,
     )

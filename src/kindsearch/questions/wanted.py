@@ -1,10 +1,14 @@
-"""What would answer a question: a sum of money, a number, a time, a name; and whether a text has such a thing."""
+"""What would answer a question: a sum of money, a number, a time, a name; and whether a text has such a thing.
+
+Or it says of what kind the thing is: "which exam", "what is the dose".
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Literal
 
+from kindsearch.stores.words import words_in
 from kindsearch.types import MONTHS
 
 Wanted = Literal["money", "number", "time", "name"]
@@ -47,6 +51,29 @@ _TIME = re.compile(
 _BORNE = {"money": _MONEY, "number": _NUMBER, "time": _TIME}
 _NAME = re.compile(r"(?<=[^\s.!?:;“\"(])\s+([A-Z][^\W\d_]+)")
 
+_HELPS = r"(?:do|does|did|is|are|was|were|have|has|had|can|could|should|must|may|might|will|would)\b"
+_OWNED = r"(?:(?:the|an?|our|your|their|these|those|his|her)\s+)"
+_THINGS = tuple(
+    re.compile(
+        rf"\W*(?:(?:and|so|but|at|in|on|for|from|by|with|to|of|since|until|about|into)\s+)*{text}", re.IGNORECASE
+    )
+    for text in (
+        # "what new exams must doctors pass", "how many of the wards have …"
+        rf"(?:which|what|how\s+many)\s+(?:of\s+)?{_OWNED}?(?P<thing>(?:(?!{_HELPS})[\w'’-]+\s+){{1,4}}?){_HELPS}",
+        # "which exam leads to …"
+        rf"which\s+(?!of\b|the\b|{_HELPS})(?P<thing>[\w'’-]+)",
+        # "what is the dose of …"
+        rf"what(?:\s+(?:is|are|was|were)|['’]s)\s+{_OWNED}(?P<thing>(?:[\w'’-]+\s+){{0,3}}?[\w'’-]+)"
+        r"(?=\s+(?:of|for|in|at|on|to|that|which|who|with|from|by|about|between)\b|\W*$)",
+    )
+)
+# What is told without being called so: a number, a time, what something leads to.
+_NOT_CALLED_SO = frozenset(
+    "advantage aim amount answer benefit cause connection consequence date day difference effect evidence example goal "
+    "hour idea impact importance link meaning month number percentage point problem proportion purpose rate reason "
+    "relation relationship result role share solution time week year".split()
+)
+
 
 def wanted_in(text: str) -> Wanted | None:
     """What a question asks for.
@@ -56,6 +83,19 @@ def wanted_in(text: str) -> Wanted | None:
     """
     kinds: tuple[Wanted, ...] = ("money", "number", "time", "name")
     return next((kind for kind in kinds if _ASKS[kind].search(text)), None)
+
+
+def thing_in(text: str) -> tuple[str, ...]:
+    """The words by which a question says what kind of thing it asks for; none where that is told without them.
+
+    >>> thing_in("which exam must doctors pass?"), thing_in("what is the right dose for a child?")
+    (('exam',), ('right', 'dose'))
+    >>> thing_in("what is the difference between the two?"), thing_in("what helps when I am tired?")
+    ((), ())
+    """
+    found = next((match for pattern in _THINGS if (match := pattern.match(text))), None)
+    words = words_in(found["thing"]) if found else []
+    return () if any(word.removesuffix("s") in _NOT_CALLED_SO for word in words) else tuple(words)
 
 
 def bears(wanted: Wanted, text: str, asked: str) -> bool:
