@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from kindsearch.chunking import is_filler
-from kindsearch.confidence import FULL_SCORE, confidence_of, signals_of, whoever_said_it
+from kindsearch.confidence import FULL_SCORE, THRESHOLD, confidence_of, signals_of, whoever_said_it
 from kindsearch.questions import Known, Question, understand
 from kindsearch.retrieval import WORDS_WEIGHT, Encoded, Found, Searched
 from kindsearch.stores.words import Alike, WordIndex
@@ -24,9 +24,9 @@ USUAL = Signals(score=0.6, covered=0.8, strangers=0, searched=50)
 def test_confidence_of_usual_signals_by_hand() -> None:
     # 8 * 0.6 + 4 * 0.8 - 4.65 = 3.35, and 1 / (1 + e^-3.35) = 0.9661
     assert confidence_of(USUAL) == pytest.approx(0.9661, abs=1e-4)
-    # and - 2 - 10 * 0.1 - 3.5 * 0.2 - 0.35 * ln(10) = -1.1559, and 1 / (1 + e^1.1559) = 0.2394
+    # and - 2 - 10 * 0.1 - 3 * 0.2 - 0.35 * ln(10) = -1.0559, and 1 / (1 + e^1.0559) = 0.2581
     worse = replace(USUAL, strangers=1, behind=0.1, unnamed=0.2, searched=500)
-    assert confidence_of(worse) == pytest.approx(0.2394, abs=1e-4)
+    assert confidence_of(worse) == pytest.approx(0.2581, abs=1e-4)
     assert confidence_of(replace(worse, numberless=True)) == pytest.approx(0.0003, abs=1e-4)  # and - 7
 
 
@@ -179,9 +179,34 @@ def test_that_somebody_is_named_is_no_evidence_for_the_topic(passage: Callable[.
 
 
 def test_where_there_is_nothing_but_a_name_the_name_counts(passage: Callable[..., Passage]) -> None:
-    made = signals("Ann?", found(passage, [("Ann", "Tea calms.")], [0.5], coverage=[1.0]))
+    made = signals("who is Ann?", found(passage, [("Ann", "Tea calms.")], [0.5], coverage=[1.0]))
     assert made
     assert made.score == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize("text", ["what did Ann say?", "Ann", "Ann or Bo?", "Ann's message", "what did Ann write?"])
+def test_whatever_she_said_answers_what_she_said(passage: Callable[..., Passage], text: str) -> None:
+    """How near it is in meaning to "what did Ann say?", and whether others are nearer, says nothing."""
+    hers = found(passage, [("Ann", "Tea calms.")], [0.1], score=0.1)
+    others = found(passage, [("Cy", "What did Ann say?")], [0.9], score=0.9, by_person=False)
+    made = signals(text, others, hers)
+    assert made
+    assert made == Signals(FULL_SCORE, 1.0, 0, FEW.all)
+    assert confidence_of(made) > THRESHOLD
+
+
+@pytest.mark.parametrize("text", ["what did Ann say?", "Ann"])
+def test_what_speaks_of_her_is_not_what_she_said(passage: Callable[..., Passage], text: str) -> None:
+    assert signals(text, found(passage, [("Cy", "Ann pours tea.")], [0.9], score=0.9)) is None
+
+
+@pytest.mark.parametrize("text", ["who is Ann?", "is Ann here?", "tell me about Ann", "what did Ann say of tea?"])
+def test_how_near_it_is_counts_where_more_is_asked_than_what_she_said(
+    passage: Callable[..., Passage], text: str
+) -> None:
+    made = signals(text, found(passage, [("Ann", "Tea calms.")], [0.1], score=0.1))
+    assert made
+    assert made.score < FULL_SCORE
 
 
 # ---------------------------------------------------------------- behind what others say

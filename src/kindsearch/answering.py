@@ -52,7 +52,7 @@ def answer(
     if confidence >= THRESHOLD:
         citations = cited(chosen(_to_the_person(question, found), asked_of or question.people))
         answered, text = bool(citations), in_words(citations) or NOT_FOUND
-    elif signals and not asked_of and confidence_of(whoever_said_it(signals)) >= THRESHOLD:
+    elif signals and question.topic and not asked_of and confidence_of(whoever_said_it(signals)) >= THRESHOLD:
         others = [quote for quote in chosen(found, frozenset()) if _person(quote) not in {None, *question.people}]
         if others:
             best = max(others, key=lambda quote: quote.worth)
@@ -75,7 +75,7 @@ def _person(quote: Quote) -> str | None:
 
 
 def _said_by_another(quote: Quote, people: frozenset[str]) -> str:
-    asked = " and ".join(sorted(map(name_of, people)))
+    asked = " and ".join(sorted({name_of(person) for person in people}))
     return f"{asked} did not say this in the archive; {name_of(_person(quote) or '')} did."
 
 

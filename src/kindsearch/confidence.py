@@ -25,7 +25,7 @@ HARDLY_WEIGHT, HARDLY = -10.0, 0.35  # of how much less than that they cover: it
 STRANGER_WEIGHT = -2.0  # of each name that the archive does not know
 BEHIND_WEIGHT = -10.0  # of how much better what others say fits than what she says who is asked about
 NUMBERLESS_WEIGHT = -7.0  # where a number is asked for and the best quotes have none
-UNNAMED_WEIGHT = -3.5  # of how much of what a thing that is asked for is called ("which exam") they have nothing like
+UNNAMED_WEIGHT = -3.0  # of how much of what a thing that is asked for is called ("which exam") they have nothing like
 SIZE_WEIGHT = -0.35  # of the logarithm of how much was searched: among more something similar is sooner found
 USUAL_SIZE = 50  # passages
 BIAS = -4.65
@@ -81,6 +81,9 @@ def signals_of(
         found = [item for item in found if item.by_person]
     if not found:
         return None
+    if question.asks_for_all_they_said:  # how near it is to the question says nothing
+        says_any = any(question.people & set(item.hit.passage.people) for item in found)
+        return Signals(FULL_SCORE, 1.0, len(question.strangers), searched.all) if says_any else None
     is_speech = found[0].hit.passage.is_speech
     quotes = [best_quote(question, encoded, item, words) for item in found[:SOUGHT_IN]]
     quoted = [quote.passage.quote(quote.start, quote.end) for quote in quotes if quote]
@@ -108,7 +111,7 @@ def _by_name_alone(question: Question, encoded: Encoded, best: Found) -> float:
 def _topic_covered(question: Question, encoded: Encoded, found: Sequence[Found]) -> float:
     """Share of the topic's words that stand, in themselves or in like words, in any of these passages."""
     positions = [position for position, word in enumerate(question.words) if word in question.topic]
-    if not positions:  # "what did Ines say?": whatever she said will do
+    if not positions:  # "who is Ines?"
         return 0.6
     best = np.max([item.coverage[positions] for item in found], axis=0)
     return float(share_covered(encoded.weights[positions], best))

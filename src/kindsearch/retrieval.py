@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from kindsearch.encoders import Encoder, prepared
 from kindsearch.growth import in_order_of_growth
-from kindsearch.questions import ASKING_WORDS, Question, without_genitive
+from kindsearch.questions import ASKING_WORDS, DOES, Question, without_genitive
 from kindsearch.repeats import are_copies, without_crowds, without_doubles
 from kindsearch.stores.arrays import Floats, Mask, Numbers
 from kindsearch.stores.catalog import Catalog
@@ -327,7 +327,7 @@ def _read(
                 hit=hit,
                 coverage=evidence.coverage[:, places].max(axis=1),
                 cosines=_statement_cosines(passage, windows, engines, evidence.cosines),
-                by_person=said or (bool(question.names) and _mentions(passage, question.names)),
+                by_person=said or _speaks_of(passage, question),
                 gained=float(evidence.gained[places[0]]),
                 positions=tuple(position for _, position in windows),
             )
@@ -448,6 +448,18 @@ def _terms(question: Question, encoded: Encoded, engines: Engines) -> dict[str, 
     return terms
 
 
-def _mentions(passage: Passage, names: frozenset[str]) -> bool:
-    words = set(passage.text.casefold().replace(".", " ").replace(",", " ").replace("’s", " ").split())
-    return bool(names & words)
+def _speaks_of(passage: Passage, question: Question) -> bool:
+    """Whether a passage mentions somebody whom the question names; of who never speaks, whether it tells what she says.
+
+    A list of founders says nothing of what each of them thinks.
+    """
+    if not question.names:
+        return False
+    if question.people:
+        return bool(question.names & _names_and_verbs(passage.text))
+    told = (_names_and_verbs(passage.quote(statement.start, statement.end)) for statement in passage.statements)
+    return any(question.names & words and DOES & words for words in told)
+
+
+def _names_and_verbs(text: str) -> frozenset[str]:
+    return frozenset(text.casefold().replace(".", " ").replace(",", " ").replace("’s", " ").split())

@@ -619,6 +619,8 @@ class KindSearch:
         self._check_filter(where)
         people = _called(where.speaker, engines) if where.speaker is not None else None
         among, in_time = _narrowed(catalog, engines, where, people, asked)
+        if asked.asks_for_all_they_said:
+            among = _where_they_speak(engines, asked.people, among)
         searched = len(among) if among is not None else len(engines.columns)
         encoded = retrieval.encode(asked, self._encoder, engines, among, begun)
         candidates = max(self.settings.candidates, shown)
@@ -674,6 +676,13 @@ def _narrowed(
             return np.flatnonzero(of_time & (True if passed is None else passed)), True
         in_time = _is_topic(catalog, engines, time)
     return None if passed is None else np.flatnonzero(passed), in_time
+
+
+def _where_they_speak(engines: Engines, people: frozenset[str], among: Numbers | None) -> Numbers | None:
+    """Those of some positions, None for all, where one of these people speaks; all of them, where nobody does."""
+    theirs = np.flatnonzero(engines.matching(Filter(), people))
+    theirs = theirs if among is None else np.intersect1d(theirs, among)
+    return theirs if len(theirs) else among
 
 
 def _of_time(engines: Engines, time: TimeSpan) -> Mask:

@@ -44,6 +44,12 @@ def asked(text: str) -> Question:
         ("is Dr Who a guest?", set()),
         ("S or M?", set()),  # one letter names nobody
         ("how long to bob apples?", set()),  # a word of the archive without a capital is a word
+        ("what did bob say about apples?", {"Bob"}),  # but where it does what people do
+        ("what has bob really said?", {"Bob"}),
+        ("according to ann lee, why?", {"Ann Lee"}),
+        ("bob thinks so", {"Bob"}),
+        ("what was bob’s opinion?", {"Bob"}),
+        ("what are bob's apples?", set()),
         ("Anna's tea", set()),
         ("", set()),
     ],

@@ -18,11 +18,12 @@ from kindsearch.questions.understanding import (
     phrases_in,
     understand,
 )
-from kindsearch.questions.vocabulary import ASKING_WORDS, without_genitive
+from kindsearch.questions.vocabulary import ASKING_WORDS, DOES, without_genitive
 from kindsearch.questions.wanted import Wanted, bears
 
 __all__ = [
     "ASKING_WORDS",
+    "DOES",
     "AsksFor",
     "Dates",
     "Known",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kindsearch.people import TITLES, folded, name_of, plain_name
@@ -95,11 +95,11 @@ def people_in(text: str, speakers: Speakers, is_known: Callable[[str], bool]) ->
 def _names_used(text: str, speakers: Speakers, is_known: Callable[[str], bool]) -> dict[int, frozenset[str]]:
     """By the position of a written name, the words of it that a question uses: of her role, where not of her own."""
     own = defaultdict[int, set[str]](set)
-    for word in _possible_names(text, is_known):
+    tokens = tokens_of(text)
+    for word in _possible_names(text, is_known) | _names_in_small_letters(text, tokens, speakers.by_word):
         for position in speakers.by_word.get(word, ()):
             own[position].add(word)
     used = {position: frozenset(words) for position, words in own.items()}
-    tokens = tokens_of(text)
     for first_word in {token.folded for token in tokens} & speakers.roles.keys():
         for role in speakers.roles[first_word]:
             words = _used_of_role(role, text, tokens)
@@ -154,6 +154,19 @@ def _possible_names(text: str, is_known: Callable[[str], bool]) -> frozenset[str
         for position, word in enumerate(found)
         if (word[0].isupper() and (position > 0 or words_in(word))) or (words_in(word) and not is_known(word.lower()))
     )
+
+
+def _names_in_small_letters(text: str, tokens: Sequence[Token], known: Container[str]) -> frozenset[str]:
+    """The ``known`` words of names, folded, that stand where somebody does, however they are written: "did bob say"."""
+    names, first = set[str](), 0
+    while first < len(tokens):
+        after = first
+        while after < len(tokens) and tokens[after].folded in known and tokens[after].folded not in STOP_WORDS:
+            after += 1
+        if after > first and _acts_like_somebody(text, tokens, first, after):
+            names |= {token.folded for token in tokens[first:after]}
+        first = max(after, first + 1)
+    return frozenset(names)
 
 
 # ---------------------------------------------------------------- those known by what they do
@@ -216,7 +229,7 @@ def _stands_like_a_name(text: str, tokens: Sequence[Token], first: int, after: i
 
 
 def _acts_like_somebody(text: str, tokens: Sequence[Token], first: int, after: int) -> bool:
-    """Whether the role at ``first:after`` does or has what only people do or have: "did the manager say"."""
+    """Whether the role, or name, at ``first:after`` does or has what only people do or have: "did the manager say"."""
     before = [token.folded for token in tokens[max(first - 3, 0) : first]]
     with_the = before[-1:] != [] and before[-1] in _THE
     leading = before[:-1] if with_the else before

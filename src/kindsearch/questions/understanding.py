@@ -29,9 +29,11 @@ _LIGHT_VERBS = frozenset(
 _PREPOSITIONS = frozenset("at by for in into of on to up with".split())
 # What is left where words were taken out: "In January, who spoke" ", who spoke", "what was said  ?"
 _LEFT_OVER = " ,;:"
+_WRITING = frozenset("message messages wrote write writes written".split())  # of somebody who is named
 _ALL_OF_IT = frozenset({"whole", "entire"})  # "summarise the whole meeting"
 _ENDS = " .?!"
 _PARTED = re.compile(r"\s([,;:.?!])")
+_OF_SOMEBODY = re.compile(r"^\W*(?:is|are|was|were)\b|\b(?:about|concerning|regarding)\b", re.IGNORECASE)
 _SIDE_BY_SIDE = re.compile(r"(?<![^\W_])(?=([^\W\d_]{2,}+) ([^\W\d_]{2,}+)(?![^\W_]))")
 
 
@@ -115,6 +117,11 @@ class Question:
         return next(iter(self.kinds)) if len(self.kinds) == 1 and not self.topic and not self.names else None
 
     @property
+    def asks_for_all_they_said(self) -> bool:
+        """Whether whatever its people said answers it: "what did Bob say?", and "Bob", but not "who is Bob?"."""
+        return bool(self.people) and not self.topic and self.wants != "name" and not _OF_SOMEBODY.search(self.text)
+
+    @property
     def read(self) -> tuple[Read, ...]:
         """What was read in it, one after the other; each with the filter that says the same, where one does."""
         said = self.understood
@@ -166,6 +173,8 @@ def understand(
     core = unwrapped(rest, names)
     of_kinds = {word for start, end in kinds.nouns for word in words_in(text[start:end])}
     about = set(words_in(with_hyphens(core, is_known))) - ASKING_WORDS - _ALL_OF_IT
+    if people:
+        about -= _WRITING
     matched = core if about else text  # "what was said in January?": then all of it is better than nothing
     about -= of_kinds
     topic = tuple(word for word in words if word in about and without_genitive(word) not in names)
