@@ -126,6 +126,11 @@ def reported(text: str) -> list[str | None]:
         ("It began well. Tom noted the rest.", [None, "Tom"]),
         ("Members noted that. It is so.", [GROUP, GROUP]),
         ("Tom spoke. The group agreed. Several members wondered.", ["Tom", GROUP, GROUP]),
+        ("Tom spoke. In the groups members talked of tea.", ["Tom", GROUP]),
+        ("Tom spoke. While they listened, the participants wrote.", ["Tom", GROUP]),
+        ("Tom spoke. After his talk the group then discussed it.", ["Tom", GROUP]),
+        ("Tom spoke. In the ward he asked members to write.", ["Tom", "Tom"]),  # he asked
+        ("Tom spoke. In the group a member is safe.", ["Tom", "Tom"]),
         ("Regulation needed care. Measuring showed it.", [None, None]),
         ("We met Tom, who said it.", [None]),
         ("Kindness matters.", [None]),

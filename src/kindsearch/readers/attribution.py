@@ -39,7 +39,11 @@ _ASKED_BY = re.compile(
 )
 _GROUP = re.compile(
     r"(?:(?:the|our|some|several|many|most|other|both|all|two|three|a few)\s+(?:of\s+(?:the|our)\s+)?)?"
-    r"(?:members|participants|groups?|people|audience|colleagues|attendees|tables|others|everyone|somebody|someone)\b",
+    r"(?:members|participants|groups?|people|audience|colleagues|attendees|tables|others|everyone|somebody|someone)\b"
+    # "In the groups members talked about", "While they listened, the participants wrote"
+    r"|(?:afterwards|after|as|at|before|during|in|later|then|while)\b[^.:;?!]{0,60}?"
+    r"\b(?:members|participants|attendees|(?:the|our)\s+groups?)\s+(?:(?:also|then|first|each|all)\s+)*"
+    rf"(?:{'|'.join(_REPORTING.split())})\b",
     re.IGNORECASE,
 )
 OPENING, CLOSING = '"“‘«„', '"”’»“'
