@@ -367,6 +367,26 @@ def test_a_unit_of_fillers_takes_the_section_of_its_neighbour() -> None:
     assert passage.section == "Two"
 
 
+LONG = " ".join(["kindness"] * 110) + "."  # a window by itself
+
+
+@pytest.mark.parametrize(
+    ("said_in_turn", "texts"),
+    [
+        ([LONG, "Mm-hmm.", LONG], [f"{LONG}\nMm-hmm.", LONG]),
+        ([LONG, "Yeah.", "Um.", LONG], [f"{LONG}\nYeah.\nUm.", LONG]),
+        (["Um.", "Yeah.", LONG], [f"Um.\nYeah.\n{LONG}"]),
+        ([LONG, "Yeah."], [f"{LONG}\nYeah."]),
+        ([LONG, "Yeah, rest.", LONG], [LONG, "Yeah, rest.", LONG]),
+    ],
+)
+def test_a_turn_of_fillers_between_long_ones_goes_with_the_one_before(
+    said_in_turn: list[str], texts: list[str]
+) -> None:
+    talk = spoken([(words, "AB"[number % 2]) for number, words in enumerate(said_in_turn)])
+    assert [passage.text for passage in passages_of(talk)] == texts
+
+
 def test_only_speech_overlaps() -> None:
     talk = spoken(turns(20, 30))
     as_chat = Document("d", "d.txt", JUNE, talk.text, tuple(
@@ -394,7 +414,11 @@ def test_whatever_is_said_windows_overlap_keep_their_offsets_and_lose_no_word(un
     assert len({p.id for p in passages}) == len(passages)
     assert [(p.start, p.end) for p in passages] == sorted((p.start, p.end) for p in passages)
     assert all(before.end < after.end for before, after in pairwise(passages))
-    assert all(len(p.text.split()) <= (LONGEST_WINDOW if "\n" in p.text else LONG_TURN) for p in passages)
+    for p in passages:  # fillers count nothing, and take no window of their own
+        turns_with_words = {found.text.count("\n", 0, s.start) for s in p.quotable}
+        words = sum(len(p.quote(s.start, s.end).split()) for s in p.quotable)
+        assert words <= (LONGEST_WINDOW if len(turns_with_words) > 1 else LONG_TURN)
+        assert p.quotable or len(passages) == 1
     heard: Counter[int] = Counter()
     for passage in passages:
         assert all(passage.start <= s.start < s.end <= passage.end for s in passage.statements)

@@ -209,21 +209,40 @@ def _spoken_statements(text: str, spans: Sequence[Span]) -> list[Statement]:
 
 
 def windows(text: str, pieces: Sequence[Turn]) -> Iterator[list[Turn]]:
-    """Runs of pieces of WINDOW_WORDS words or a little more; each begins in the middle of the one before."""
-    lengths = [sum(_words(text, statement) for statement in piece) for piece in pieces]
+    """Runs of pieces of WINDOW_WORDS words or a little more; each begins in the middle of the one before.
+
+    What would be nothing but fillers, between two long turns, belongs to the run before it; at the beginning, to the
+    next.
+    """
+    runs: list[tuple[int, int]] = []
+    for first, last in _runs([sum(_words(text, statement) for statement in piece) for piece in pieces]):
+        if runs and (_says_nothing_in(pieces[first:last]) or _says_nothing_in(pieces[slice(*runs[-1])])):
+            begin, end = runs.pop()
+            runs.append((begin, max(end, last)))
+        else:
+            runs.append((first, last))
+    return (list(pieces[first:last]) for first, last in runs)
+
+
+def _runs(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first piece of each run, and its end; the pieces have these ``lengths`` in words."""
     first = 0
-    while first < len(pieces):
+    while first < len(lengths):
         last, filled = first + 1, lengths[first]
-        while last < len(pieces) and filled < WINDOW_WORDS and filled + lengths[last] <= LONGEST_WINDOW:
+        while last < len(lengths) and filled < WINDOW_WORDS and filled + lengths[last] <= LONGEST_WINDOW:
             filled += lengths[last]
             last += 1
-        yield list(pieces[first:last])
-        if last == len(pieces):
+        yield first, last
+        if last == len(lengths):
             return
         passed = 0
         while first < last and (passed == 0 or passed + lengths[first] / 2 <= filled / 2):
             passed += lengths[first]
             first += 1
+
+
+def _says_nothing_in(pieces: Sequence[Turn]) -> bool:
+    return all(statement.is_filler for piece in pieces for statement in piece)
 
 
 def _words(text: str, statement: Statement) -> int:
