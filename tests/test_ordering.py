@@ -15,6 +15,7 @@ from kindsearch.ordering import RERANKED, by_session, reranked, spread
 from kindsearch.questions import Known, understand
 from kindsearch.rerankers import Scores
 from kindsearch.retrieval import Found
+from kindsearch.settings import MAX_K
 from kindsearch.types import Hit, Kind, Passage, Session
 
 Make = Callable[..., KindSearch]
@@ -99,6 +100,15 @@ def test_a_search_by_session_gives_each_session_once(small_archive: Make, three_
     assert archive.search("tea at night", k=1, by="session") == sessions[:1]
     only = archive.search("tea at night", where=Filter(kind=Kind.CHAT, speaker="Bo"), by="session")
     assert [hit.passage.speakers for hit in only] == [("Bo Ek",)]
+
+
+def test_a_session_with_more_to_say_than_is_looked_at_hides_no_other(small_archive: Make, pack: Pack) -> None:
+    said = [(f"P{n} Q{n}", f"Tea at night number {n}, and kindness.") for n in range(MAX_K + 10)]
+    packs = {"much.md": pack("Much", "May 2024", *said), "some.md": pack("Some", "June 2024", ("Bo Ek", "Tea warms."))}
+    archive = small_archive(packs)
+    assert {hit.passage.session.title for hit in archive.search("tea at night", k=100)} == {"Much"}
+    assert [h.passage.session.title for h in archive.search("tea at night", 2, by="session")] == ["Much", "Some"]
+    assert len(archive.search("tea at night", 9, by="session")) == 2
 
 
 def test_by_session_on_the_command_line(
@@ -247,3 +257,18 @@ def test_without_a_setting_nothing_is_ordered_anew(small_archive: Make, monkeypa
     scores = [hit.score for hit in small_archive().search("tea", k=100)]
     assert scores == sorted(scores, reverse=True)
     assert made == [None]
+
+
+def test_by_session_keeps_the_order_of_a_reranker(
+    small_archive: Make, three_sessions: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class LikesLifts(ByLength):
+        def scores(self, question: str, texts: Sequence[str]) -> Scores:
+            return np.array(["lift is broken" in text for text in texts], dtype=np.float32)
+
+    monkeypatch.setattr("kindsearch.search.reranker_of", lambda *_: LikesLifts())
+    archive = small_archive(three_sessions, reranker="a-model")
+    by_passage = [hit.passage.session.title for hit in archive.search("tea at night", k=100)]
+    sessions = [hit.passage.session.title for hit in archive.search("tea at night", by="session")]
+    assert sessions == list(dict.fromkeys(by_passage))
+    assert sessions[0] == "Lifts"

@@ -52,3 +52,11 @@ def by_session(hits: Sequence[Hit]) -> list[Hit]:
         for own in of_session.values()
     ]
     return sorted(pooled, key=lambda hit: (-hit.score, hit.passage.session.id))
+
+
+def first_of_each_session(hits: Sequence[Hit]) -> list[Hit]:
+    """The first hit of each session, as they come: a cross-encoder's order is told by no score."""
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.passage.session.id, hit)
+    return list(first.values())

@@ -260,9 +260,10 @@ class KindSearch:
         begun = self._begun(text, literal)
         with self._reading() as (catalog, engines):
             asked = self._asked(engines, text, literal, unread)
-            found = self._found(catalog, engines, asked, begun, MAX_K if by == "session" else shown, where).found
-        hits = [item.hit for item in found]
-        return (ordering.by_session(hits) if by == "session" else hits)[:shown]
+            if by == "session":
+                return self._sessions_found(catalog, engines, asked, begun, shown, where)
+            found = self._found(catalog, engines, asked, begun, shown, where).found
+        return [item.hit for item in found[:shown]]
 
     def ask(
         self,
@@ -605,6 +606,26 @@ class KindSearch:
                 return briefing.Looked(asked, encoded, found, touched)
             most *= 4
 
+    def _sessions_found(
+        self,
+        catalog: Catalog,
+        engines: Engines,
+        asked: Question,
+        begun: retrieval.Ahead,
+        shown: int,
+        where: Filter | None,
+    ) -> list[Hit]:
+        """The best hit of each of so many sessions: while one fills all places, it is looked for beside it."""
+        hits, sessions = list[Hit](), frozenset[str]()
+        while len(sessions) < shown:
+            more = [item.hit for item in self._found(catalog, engines, asked, begun, MAX_K, where, sessions).found]
+            if not more:
+                break
+            hits += more
+            sessions |= {hit.passage.session.id for hit in more}
+        in_order = ordering.first_of_each_session if self._reranker else ordering.by_session
+        return in_order(hits)[:shown]
+
     def _found(
         self,
         catalog: Catalog,
@@ -613,6 +634,7 @@ class KindSearch:
         begun: retrieval.Ahead,
         shown: int,
         where: Filter | None,
+        without_sessions: frozenset[str] = frozenset(),
     ) -> _Looked:
         """Look for a question, until ``shown`` passages are found or there are no more."""
         where = where or Filter()
@@ -621,6 +643,9 @@ class KindSearch:
         among, in_time = _narrowed(catalog, engines, where, people, asked)
         if asked.asks_for_all_they_said:
             among = _where_they_speak(engines, asked.people, among)
+        if without_sessions:
+            others = np.flatnonzero(~engines.columns.in_sessions(without_sessions))
+            among = others if among is None else np.intersect1d(among, others)
         searched = len(among) if among is not None else len(engines.columns)
         encoded = retrieval.encode(asked, self._encoder, engines, among, begun)
         candidates = max(self.settings.candidates, shown)
