@@ -15,7 +15,7 @@ from meetings import transcript
 from pypdf import PdfReader
 
 from kindsearch import Answer, Filter, KindSearch
-from kindsearch.answering import NO_SESSION, NOT_FOUND, in_words
+from kindsearch.answering import NO_SESSION, NOT_FOUND, NOT_IN_ENGLISH, in_words
 from kindsearch.confidence import THRESHOLD, confidence_of, whoever_said_it
 from kindsearch.encoders import Encoder
 from kindsearch.interfaces.records import answer_record
@@ -334,6 +334,12 @@ def test_whoever_said_it_is_quoted_where_she_is_asked_about_or_nobody_is(
 def test_what_nobody_said_is_not_said_to_be_anybodys(small_archive: Make, model: Encoder) -> None:
     answer = small_archive({"ward.vtt": ward()}, encoder=model).ask("what did Ann say about helicopters in the Alps?")
     assert (answer.answered, answer.citations, answer.text) == (False, (), NOT_FOUND)
+
+
+def test_who_asks_in_another_language_is_told_that_it_may_not_be_understood(small_archive: Make) -> None:
+    archive = small_archive()
+    assert archive.ask("¿Qué dijeron sobre los helicópteros?").text == NOT_IN_ENGLISH
+    assert archive.ask("which carburettor fits a tractor?").text == NOT_FOUND
 
 
 def test_of_whom_a_filter_asks_for_nobody_else_is_quoted(small_archive: Make, model: Encoder) -> None:

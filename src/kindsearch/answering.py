@@ -11,7 +11,7 @@ from itertools import groupby
 
 from kindsearch.confidence import THRESHOLD, confidence_of, signals_of, whoever_said_it
 from kindsearch.people import name_of
-from kindsearch.questions import Question
+from kindsearch.questions import Question, is_english
 from kindsearch.quoting import Excerpt, Quote, as_label, choose, in_marks, is_verbatim
 from kindsearch.retrieval import Encoded, Found, Searched
 from kindsearch.stores.words import WordIndex
@@ -19,6 +19,10 @@ from kindsearch.types import Answer, Citation, Link, Passage
 from kindsearch.video import clock, moment_link
 
 NOT_FOUND = "The archive does not say. These passages come nearest, and may not answer the question."
+NOT_IN_ENGLISH = (
+    "The archive does not say, or the question was not understood: it is read in English. These passages come nearest, "
+    "and may not answer it."
+)
 NO_SESSION = "The archive has no session from that time."
 
 
@@ -48,10 +52,11 @@ def answer(
     signals = signals_of(question, encoded, found, words, searched)
     confidence = confidence_of(signals) if signals else 0.0
     citations: tuple[Citation, ...] = ()
-    answered, text = False, NOT_FOUND
+    not_found = NOT_FOUND if is_english(question.text) else NOT_IN_ENGLISH
+    answered, text = False, not_found
     if confidence >= THRESHOLD:
         citations = cited(chosen(_to_the_person(question, found), asked_of or question.people))
-        answered, text = bool(citations), in_words(citations) or NOT_FOUND
+        answered, text = bool(citations), in_words(citations) or not_found
     elif signals and question.topic and not asked_of and confidence_of(whoever_said_it(signals)) >= THRESHOLD:
         others = [quote for quote in chosen(found, frozenset()) if _person(quote) not in {None, *question.people}]
         if others:

@@ -4,11 +4,12 @@ No language model: people are those whom the archive knows as speakers, sessions
 rules, each with the words it goes by. What is understood wrongly hides what was asked for, so in doubt nothing is.
 
 ``times.py`` reads times, ``speakers.py`` people, ``sessions.py`` sessions, ``places.py`` the kinds of passage,
-``asking.py`` what is to be listed, ``wanted.py`` what
-would answer; ``wrapping.py`` takes off what wraps the topic.
+``asking.py`` what is to be listed, ``wanted.py`` what would answer; ``wrapping.py`` takes off what wraps the topic, and
+``language.py`` tells whether the question is in English at all.
 """
 
 from kindsearch.questions.asking import AsksFor
+from kindsearch.questions.language import is_english
 from kindsearch.questions.times import Dates, TimeSpan, time_in
 from kindsearch.questions.understanding import (
     Known,
@@ -32,6 +33,7 @@ __all__ = [
     "Understanding",
     "Wanted",
     "bears",
+    "is_english",
     "likely_matched",
     "phrases_in",
     "time_in",
