@@ -21,7 +21,7 @@ from kindsearch.encoders import Encoder
 from kindsearch.interfaces.records import answer_record
 from kindsearch.stores import sealing
 from kindsearch.stores.catalog import FILE, Catalog
-from kindsearch.types import Citation, Kind, Passage, Session
+from kindsearch.types import Citation, Kind, Passage, Session, Statement
 from kindsearch.video import clock
 
 QUESTIONS = Path(__file__).parent / "data" / "sample_questions.jsonl"
@@ -385,6 +385,13 @@ def test_without_the_number_that_is_asked_for_confidence_is_lower(small_archive:
 
 
 # ---------------------------------------------------------------- parts, by hand
+
+
+def test_a_quote_of_a_list_that_goes_on_says_so(passage: Callable[..., Passage]) -> None:
+    items = (Statement(10, 13, is_item=True), Statement(14, 18, is_item=True))
+    own = passage("tea\nmilk", statements=items)
+    assert in_words([Citation(1, "tea", own, 10, 13)]).endswith("“tea” … [1]")
+    assert in_words([Citation(1, "tea\nmilk", own, 10, 18)]).endswith("“tea • milk” [1]")
 
 
 def test_an_answer_in_words_groups_quotes_by_session(passage: Callable[..., Passage]) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from kindsearch import types
 from kindsearch.types import (
+    Citation,
     Document,
     Extent,
     Kind,
@@ -70,6 +71,32 @@ def test_fillers_are_not_quotable_and_the_rest_is_in_its_order(passage: Callable
     filler, first, last = Statement(10, 13, is_filler=True), Statement(14, 20), Statement(21, 30)
     assert passage(statements=(first, filler, last)).quotable == (first, last)
     assert passage(statements=(filler,)).quotable == ()
+
+
+LIST = ("We ask for:", "tea", "milk", "That is all.")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "goes_on"),
+    [(0, 0, True), (0, 1, True), (1, 1, True), (0, 2, False), (2, 2, False), (3, 3, False), (0, 3, False)],
+)
+def test_a_quote_that_ends_amid_a_list_goes_on(
+    passage: Callable[..., Passage], first: int, last: int, goes_on: bool
+) -> None:
+    text = "\n".join(LIST)
+    starts = [10 + text.index(line) for line in LIST]
+    statements = tuple(
+        Statement(start, start + len(line), is_item=line in LIST[1:3]) for start, line in zip(starts, LIST, strict=True)
+    )
+    own = passage(text, statements=statements)
+    start, end = statements[first].start, statements[last].end
+    assert Citation(1, own.quote(start, end), own, start, end).goes_on is goes_on
+
+
+def test_a_list_of_somebody_else_does_not_go_on(passage: Callable[..., Passage]) -> None:
+    items = (Statement(10, 13, speaker="Ann", is_item=True), Statement(14, 18, speaker="Bo", is_item=True))
+    own = passage("tea\nmilk", statements=items, speakers=("Ann", "Bo"))
+    assert not Citation(1, "tea", own, 10, 13).goes_on
 
 
 def test_context_names_speakers_as_the_document_does_and_not_who_they_are(passage: Callable[..., Passage]) -> None:

@@ -132,4 +132,5 @@ def _line(citation: Citation) -> str:
     who = f"{as_label(citation.speaker)}: " if citation.speaker else ""
     page = f", page {citation.pages[0]}" if citation.pages else ""
     time = f", {clock(citation.start_ms)}" if citation.start_ms is not None else ""
-    return f"  {who}{in_marks(citation.quote)} [{citation.number}{page}{time}]"
+    more = " …" if citation.goes_on else ""
+    return f"  {who}{in_marks(citation.quote)}{more} [{citation.number}{page}{time}]"

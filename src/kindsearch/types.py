@@ -356,6 +356,14 @@ class Citation:
     link: str | None = None
     video: str | None = None
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it ends amid a list: who reads it should know that there is more of it."""
+        before = [statement for statement in self.passage.statements if statement.end <= self.end]
+        after = next((statement for statement in self.passage.statements if statement.start >= self.end), None)
+        leads_on = bool(before) and (before[-1].is_item or self.quote.endswith(":"))
+        return leads_on and after is not None and after.is_item and after.speaker == before[-1].speaker
+
 
 @dataclass(frozen=True)
 class Signals:

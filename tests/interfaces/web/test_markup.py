@@ -374,6 +374,15 @@ def test_of_a_long_conversation_what_is_quoted_is_shown_whole() -> None:
     assert "more turns after" in shown
 
 
+@pytest.mark.parametrize(("end", "sentence"), [(START + 3, 1), (START + 8, 0)])
+def test_a_quote_of_a_list_that_goes_on_says_so(end: int, sentence: int) -> None:
+    items = (Statement(START, START + 3, is_item=True), Statement(START + 4, START + 8, is_item=True))
+    one = passage("tea\nmilk", statements=items)
+    cited = Citation(1, one.quote(START, end), one, START, end)
+    shown = Reader(results(Answer("tea?", True, 0.9, "", (cited,), (Hit(one, 1.0),)))).words
+    assert shown.count("… the list goes on in the source") == sentence
+
+
 def test_a_conversation_of_one_turn_is_shown_as_a_passage() -> None:
     one = passage("Tea helps.", kind=Kind.TRANSCRIPT, pages=None)
     assert '<strong class="ks-who">Bob</strong><div class="ks-words"><p>Tea helps.</p></div>' in card(Hit(one, 1.0))

@@ -176,8 +176,8 @@ def _quote(citation: Citation) -> Line:
 
 
 def quoted(citation: Citation) -> str:
-    """The quote between quotation marks."""
-    return plain(in_marks(citation.quote))
+    """The quote between quotation marks; behind them, whether a list that it is of goes on."""
+    return plain(f"{in_marks(citation.quote)}{' …' if citation.goes_on else ''}")
 
 
 def _recommended(citation: Citation) -> Line:
