@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -62,6 +63,42 @@ def test_the_command_line_refuses_another_address(
     done = run(*command, "--host", "0.0.0.0", "--index", archive.folder)
     assert (done.status, done.out) == (2, "")
     assert done.err.startswith("kindsearch: --host: other machines reach 0.0.0.0")
+
+
+@pytest.mark.parametrize("command", [["serve"], ["mcp", "--http"]])
+def test_a_port_in_use_is_told_in_a_sentence_that_says_what_to_do(
+    run: Callable[..., Any], small_archive: Callable[..., KindSearch], command: list[str]
+) -> None:
+    if command[0] == "mcp":
+        pytest.importorskip("mcp", reason="the extra mcp is not installed")
+    archive = small_archive()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = run(*command, "--port", port, "--index", archive.folder)
+    said = f"kindsearch: --port: {port} is in use, perhaps by another kindsearch: stop that one, or take another port"
+    assert (done.status, done.out) == (2, "")
+    assert done.err == f"{said} (--port 0 takes any that is free)\n"
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "said"),
+    [
+        ("127.0.0.1", 65_536, r"--port: 65536 is none: they go from 1 to 65535"),
+        ("127.0.0.1", -1, r"--port: -1 is none"),
+        ("192.0.2.7", 0, r"--host: 192\.0\.2\.7 is no address of this machine"),
+    ],
+)
+def test_nor_does_an_address_that_is_none_end_in_words_of_the_system(host: str, port: int, said: str) -> None:
+    with pytest.raises(BadRequest, match=said):
+        serving.listening_on(host, port, 1)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_a_port_that_is_free_is_listened_on(host: str) -> None:
+    if host == "::1" and not Path("/proc/net/if_inet6").exists():
+        pytest.skip("this machine has no IPv6")
+    with serving.listening_on(host, 0, 1) as opened:
+        socket.create_connection(opened.getsockname()[:2], timeout=10).close()
 
 
 def test_nobody_else_is_believed_and_nothing_that_is_asked_is_written_down() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import socket
 from typing import TYPE_CHECKING
@@ -22,7 +23,8 @@ def serve(
 ) -> None:
     """Serve an application and print the address of ``path`` in it. Port 0 takes any that is free.
 
-    Raises BadRequest for an address that other machines reach, unless there are logins or ``without_login`` is said.
+    Raises BadRequest for an address that other machines reach, unless there are logins or ``without_login`` is said,
+    and for one that can't be listened on.
     """
     import uvicorn
 
@@ -30,8 +32,7 @@ def serve(
 
     check_host(host, settings, without_login=without_login)
     server = uvicorn.Server(configured(app, settings, host, port))
-    listening = server.config.bind_socket()
-    listening.listen(server.config.backlog)  # so that whoever reads the address can connect
+    listening = listening_on(host, port, server.config.backlog)
     address, taken = listening.getsockname()[:2]
     print(
         f"kindsearch is at http://{f'[{address}]' if ':' in address else address}:{taken}{path} (stop it with Ctrl+C)",
@@ -39,6 +40,33 @@ def serve(
     )
     log_to_stderr(log_questions=settings.log_questions)
     server.run(sockets=[listening])
+
+
+def listening_on(host: str, port: int, backlog: int) -> socket.socket:
+    """A socket that listens, so that whoever reads the address can connect. Raises BadRequest where that can't be.
+
+    Uvicorn, asked to open it, would print the words of the system and end the process.
+    """
+    opened = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind((host, port))
+        opened.listen(backlog)
+    except (OSError, OverflowError) as error:
+        opened.close()
+        raise _not_listened_on(host, port, error) from error
+    return opened
+
+
+def _not_listened_on(host: str, port: int, error: OSError | OverflowError) -> BadRequest:
+    if isinstance(error, OverflowError):
+        return BadRequest("--port", f"{port} is none: they go from 1 to 65535, and 0 takes any that is free")
+    if error.errno == errno.EADDRINUSE:
+        in_use = "is in use, perhaps by another kindsearch: stop that one, or take another port"
+        return BadRequest("--port", f"{port} {in_use} (--port 0 takes any that is free)")
+    if error.errno == errno.EACCES:
+        return BadRequest("--port", f"{port} is not for this user: take one from 1024 on, or 0 for any that is free")
+    return BadRequest("--host", f"{host} is no address of this machine: {error}")
 
 
 def configured(app: ASGIApp, settings: Settings, host: str = HERE, port: int = 0) -> uvicorn.Config:
