@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html.parser import HTMLParser
 
 import pytest
 from fastapi.testclient import TestClient
@@ -10,6 +11,7 @@ from kindsearch.errors import BadRequest
 from kindsearch.interfaces.web import create_app
 from kindsearch.interfaces.web.choices import OPEN_CHOICES
 from kindsearch.interfaces.web.page import EXAMPLES, filter_of, show
+from kindsearch.interfaces.web.shell import ABOUT, TITLE
 from kindsearch.interfaces.web.view import View
 from kindsearch.interfaces.web.walls import policy
 from kindsearch.types import Filter, Kind, PartialDate
@@ -37,6 +39,26 @@ def test_the_page_names_no_other_machine_to_load_from(client: TestClient) -> Non
     assert "<meta" in page
     for tag in ("<script", "<link", "<meta"):
         assert not [part for part in page.split(tag)[1:] if "https://" in part.split(">")[0]]
+
+
+def test_a_link_to_the_page_is_previewed_as_what_it_is(client: TestClient) -> None:
+    told: list[tuple[str, str | None]] = []
+
+    class Metas(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            named = dict(attrs)
+            if tag == "meta" and (name := named.get("property") or named.get("name")):
+                told.append((name, named["content"]))
+
+    Metas().feed(client.get("/").text)
+    assert [one for one in told if one[0].startswith(("og:", "twitter:", "description"))] == [
+        ("description", ABOUT),
+        ("og:type", "website"),
+        ("og:site_name", "kindsearch"),
+        ("og:title", TITLE),
+        ("og:description", ABOUT),
+        ("twitter:card", "summary"),
+    ]
 
 
 def test_scripts_of_the_page_are_allowed_by_their_hash_alone() -> None:

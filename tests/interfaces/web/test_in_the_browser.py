@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from visiting import Visit, served, visit
+from visiting import Visit, open_page, served, visit
 
 from kindsearch import KindSearch, Settings
 from kindsearch.encoders.hashing import HashingEncoder
+from kindsearch.interfaces.web.rendering import PLACES
 from kindsearch.types import Filter, Passage
 
 QUESTION = "how do we measure kindness?"
 SPOKEN = "what does the registrar ask when ringing the wards at two?"
 PACKED = "what did Kwame say about clapping?"
 NEAR = 3  # pixels
+GROUND = "getComputedStyle(document.body).backgroundColor"
 INJECTED = "document.querySelector('#ks-found').innerHTML = `<img src=x onerror=\"window.harmed = 1\">`"
 
 
@@ -398,6 +400,26 @@ def test_every_field_has_its_name(visitor: Visit) -> None:
         "fields => fields.map(field => field.getAttribute('aria-label') || field.labels[0].innerText.trim())"
     )
     assert names == ["Your question", "Session", "Person", "When", "Kind"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_without_a_script_the_page_says_so_and_leads_to_the_pages_that_need_none(
+    browser: Any, address: str, scheme: str
+) -> None:
+    made = open_page(browser, f"{address}/?q=kindness", java_script_enabled=False, color_scheme=scheme)
+    page = made.page
+    try:
+        page.get_by_role("heading", name="Asking needs JavaScript").wait_for()
+        assert page.title() == "Ask the archive"
+        ground = page.evaluate(GROUND)
+        links = page.get_by_role("link").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+        assert {path for _, path in PLACES} <= set(links)
+        for path in set(links) - {"/"}:
+            page.goto(address + path)
+            assert page.locator("main h1").is_visible()
+            assert page.evaluate(GROUND) == ground
+    finally:
+        page.context.close()
 
 
 def test_what_gradio_adds_is_hidden(visitor: Visit) -> None:

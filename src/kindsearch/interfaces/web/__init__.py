@@ -51,12 +51,13 @@ def create_app(archive: KindSearch) -> ASGIApp:
     from kindsearch.interfaces.observing import Metrics, Observed
     from kindsearch.interfaces.receiving import UPLOADS, UploadDoor
     from kindsearch.interfaces.web import browse, page, prepare, rating, rendering, source_view, upload
+    from kindsearch.interfaces.web.shell import TITLE
     from kindsearch.interfaces.web.walls import PUBLIC, Walls
 
     settings = archive.settings
     metrics = Metrics() if settings.metrics else None
 
-    app: FastAPI = FastAPI(title=page.TITLE, docs_url=None, redoc_url=None, openapi_url=None)
+    app: FastAPI = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None)
     rendering.tell(app)
     app.include_router(source_view.routes(archive))
     app.include_router(rating.routes(archive))

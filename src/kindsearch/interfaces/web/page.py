@@ -13,21 +13,18 @@ from kindsearch.errors import KindSearchError
 from kindsearch.interfaces import problems
 from kindsearch.interfaces.web import asking, markup
 from kindsearch.interfaces.web.choices import OPEN_CHOICES, Choices, offered
+from kindsearch.interfaces.web.shell import ABOUT, TITLE
 from kindsearch.interfaces.web.view import OPEN, View, dates_of, kind_of, when_of
 from kindsearch.search import KindSearch
 from kindsearch.types import Filter, Reading
 
-TITLE = "Ask the archive"
 EXAMPLES = (
     "How do we measure kindness?",
     "How can somebody junior stand up to rudeness?",
     "What happened when visiting hours were scrapped?",
     "Is being kind the same as being nice?",
 )
-LEAD = (
-    "<h1>Ask the archive</h1>"
-    "<p>What was said in the sessions of this community: the words themselves, who said them, where and when.</p>"
-)
+LEAD = f"<h1>{TITLE}</h1><p>{ABOUT}</p>"
 
 FILTERS = {  # by what they narrow: label and element
     Reading.SESSIONS: ("Session", "ks-session"),

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kindsearch.interfaces.guarding.refusing import refusal
 from kindsearch.interfaces.problems import NOTHING_HERE
 from kindsearch.interfaces.web.rendering import uploads_are_open
+from kindsearch.interfaces.web.shell import introduced
 
 _OPEN = re.compile(
     r"/|/feedback|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json"
@@ -70,7 +71,7 @@ class _Guard:
 
 
 class _Page:
-    """Holds the page back until it is whole, takes out what points elsewhere and allows its own scripts."""
+    """Holds the page back until it is whole, introduces it, takes out what points elsewhere, allows its own scripts."""
 
     def __init__(self, send: Send) -> None:
         self.send = send
@@ -86,7 +87,7 @@ class _Page:
                 await self._send_whole()
 
     async def _send_whole(self) -> None:
-        page = _ELSEWHERE.sub("", self.body.decode("utf-8"))
+        page = _ELSEWHERE.sub("", introduced(self.body.decode("utf-8")))
         headers = MutableHeaders(scope=self.start)
         headers.update({**_HEADERS, "Content-Security-Policy": policy(_INLINE_SCRIPT.findall(page))})
         if self.body:  # a HEAD request has none, and its length is that of the page
