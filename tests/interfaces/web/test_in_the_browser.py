@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from visiting import Visit, open_page, served, visit
+from visiting import CHROMIUM, CHROMIUM_ARGUMENTS, Visit, open_page, served, visit
 
 from kindsearch import KindSearch, Settings
 from kindsearch.encoders.hashing import HashingEncoder
@@ -353,6 +353,57 @@ def _overflow(made: Visit) -> int:
     past = "[...document.querySelectorAll('#ks-found *, #ks-source *, #ks-ask *, #ks-filters *')]"
     right = f"Math.max(0, ...{past}.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().right))"
     return int(made.page.evaluate(f"Math.max(document.documentElement.scrollWidth, {right}) - innerWidth"))
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_the_header_stands_at_the_same_place_on_every_page(browser: Any, address: str, width: int) -> None:
+    with_scrollbars = browser.browser_type.launch(
+        executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS, ignore_default_args=["--hide-scrollbars"]
+    )
+    try:
+        page = visit(with_scrollbars, address, width).page
+        asking = _places_of_header(page)
+        for path in ("/prepare", "/sessions", "/people?q=nobody"):  # a longer one and one that needs no scrollbar
+            page.goto(address + path, wait_until="networkidle")
+            assert _places_of_header(page) == pytest.approx(asking, abs=0.5)
+    finally:
+        with_scrollbars.close()
+
+
+def _places_of_header(page: Any) -> list[float]:
+    """Where the header lies, where the name in it, and how far below it the title begins."""
+    header, name, title = (page.locator(one).bounding_box() for one in (".ks-top", ".ks-brand", "h1"))
+    return [*header.values(), *name.values(), title["x"], title["y"]]
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_nothing_is_cut_off_at_its_edge(browser: Any, address: str, width: int) -> None:
+    made = visit(browser, address, width)
+    try:
+        assert made.page.locator(".ks-places [aria-current]").evaluate(CUT_OFF) == []
+        assert made.page.locator("#ks-question input").evaluate(CUT_OFF) == []
+        for name in ("Session", "Person", "When", "Kind"):
+            made.page.get_by_role("combobox", name=name).focus()
+            assert made.page.locator("#ks-filters .wrap:focus-within").evaluate(CUT_OFF) == []
+    finally:
+        made.page.context.close()
+
+
+# What cuts off an element, or the ring around it: all that is around it, does not let anything out and is smaller.
+CUT_OFF = """(element) => {
+  const style = getComputedStyle(element);
+  const ring = style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset);
+  const { left, top, right, bottom } = element.getBoundingClientRect();
+  const around = [];
+  for (let e = element.parentElement; e; e = e.parentElement) around.push(e);
+  return around
+    .filter((e) => getComputedStyle(e).overflow !== "visible")
+    .filter((e) => {
+      const box = e.getBoundingClientRect();
+      return left - ring < box.left || top - ring < box.top || right + ring > box.right || bottom + ring > box.bottom;
+    })
+    .map((e) => e.id || e.className);
+}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
