@@ -148,6 +148,69 @@ def test_opening_a_filter_that_was_read_takes_it_back(visitor: Visit) -> None:
     assert visitor.tags(".ks-read") == ["Bob"]
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "choice"),
+    [
+        ("Session", "check-in", "Time for a check-in (June 2024)"),
+        ("Person", "Ingrid", "Ingrid"),
+        ("When", "June 2024", "June 2024"),
+        ("Kind", "talk", "Talks"),
+    ],
+)
+def test_what_is_typed_after_a_click_replaces_what_a_filter_shows(
+    visitor: Visit, name: str, typed: str, choice: str
+) -> None:
+    box = visitor.page.get_by_role("combobox", name=name)
+    box.click()
+    visitor.page.keyboard.type(typed)
+    assert visitor.shows(name) == typed
+    visitor.page.get_by_role("option", name=f"{choice} · ").wait_for()
+    box.click()  # to mend what was typed: it stays
+    visitor.page.keyboard.press("Enter")
+    visitor.page.get_by_role("button", name="Clear filters").wait_for()
+    assert visitor.shows(name).startswith(f"{choice} · ")
+
+
+def test_a_filter_opens_at_its_arrow_too(visitor: Visit) -> None:
+    arrow = visitor.page.locator("#ks-person .icon-wrap").bounding_box()
+    visitor.page.mouse.click(arrow["x"] + arrow["width"] / 2, arrow["y"] + arrow["height"] / 2)
+    visitor.page.get_by_role("option", name="Ingrid").wait_for()
+
+
+@pytest.mark.parametrize("way", ["Tab", "Ask"])
+def test_a_filter_that_is_left_with_one_choice_takes_it(visitor: Visit, way: str) -> None:
+    page = visitor.page
+    page.get_by_label("Your question").fill(QUESTION)
+    page.get_by_role("combobox", name="Person").click()
+    page.keyboard.type("Ingrid")
+    page.get_by_role("option", name="Bob").wait_for(state="detached")
+    if way == "Ask":
+        page.get_by_role("button", name="Ask", exact=True).click()
+    else:
+        page.keyboard.press(way)
+    wait_for_path(visitor, "/?q=how+do+we+measure+kindness%3F&person=Ingrid")
+    assert visitor.shows("Person").startswith("Ingrid · ")
+
+
+@pytest.mark.parametrize("typed", ["a", "nobody of that name"])
+def test_a_filter_that_is_left_with_many_or_none_stays_as_it_was(visitor: Visit, typed: str) -> None:
+    visitor.page.get_by_role("combobox", name="Person").click()
+    visitor.page.keyboard.type(typed)
+    visitor.page.get_by_role("option", name="Bob").wait_for(state="detached")
+    visitor.page.keyboard.press("Tab")
+    visitor.page.locator("#ks-person [role=listbox]").wait_for(state="detached")
+    assert visitor.shows("Person") == "Anyone"
+    assert path_of(visitor) == "/"
+
+
+def test_the_tab_key_closes_the_list_of_the_filter_that_it_leaves(visitor: Visit) -> None:
+    visitor.page.get_by_role("combobox", name="Session").focus()
+    for name, left in (("Person", "#ks-session"), ("When", "#ks-person"), ("Kind", "#ks-when")):
+        visitor.page.keyboard.press("Tab")
+        assert visitor.page.evaluate("document.activeElement.ariaLabel") == name
+        visitor.page.locator(f"{left} [role=listbox]").wait_for(state="detached")
+
+
 def test_counts_say_what_each_choice_would_leave(visitor: Visit, archive: KindSearch) -> None:
     visitor.choose("Session", "Kindness in Education")
     wait_for_path(visitor, "/?session=2024-01-18-kindness-in-education")

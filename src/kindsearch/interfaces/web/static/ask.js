@@ -97,7 +97,31 @@ document.addEventListener("click", (event) => {
 
 // ---------------------------------------------------------------- Gradio's lists
 
-// The lists of the filters scroll, so the Tab key would stop on them; they close as it does, and the focus is lost.
+const FILTER = "#ks-filters input";
+let entered = null; // the filter that is clicked while the focus is elsewhere
+
+// What is typed replaces what a filter shows. After the Tab key the browser has selected that; after a click it has not.
+document.addEventListener("mousedown", ({ target }) => {
+  entered = target.matches?.(FILTER) && target !== document.activeElement ? target : null;
+});
+document.addEventListener("click", ({ target }) => {
+  if (target === entered && target.selectionStart === target.selectionEnd) target.select();
+});
+
+// A filter that is left with one choice in its list takes that: Gradio would forget what was typed.
+document.addEventListener("blur", ({ target }) => {
+  if (!target.matches?.(`${FILTER}[aria-expanded="true"]`)) return;
+  const list = document.getElementById(target.getAttribute("aria-controls"));
+  const [choice, ...others] = list?.querySelectorAll("[role=option]") ?? [];
+  if (choice && !others.length) choice.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, cancelable: true }));
+}, true);
+
+// Gradio hears of the Tab key only when the focus has gone, and would open the list of the filter that was left.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Tab" && event.target.matches?.(FILTER)) event.stopPropagation();
+}, true);
+
+// The lists scroll, so the Tab key would stop on them; they close as it does, and the focus is lost.
 new MutationObserver(() => {
   for (const list of document.querySelectorAll("[role=listbox]:not([tabindex])")) list.tabIndex = -1;
 }).observe(document.body, { childList: true, subtree: true });
