@@ -74,6 +74,7 @@ EXAMPLES: list[tuple[errors.KindSearchError, dict[str, object], list[str]]] = [
         ["the MCP server needs", "pip install 'kindsearch[mcp]'"],
     ),
     (errors.BadRequest("k", "too many"), {"field": "k", "detail": "too many"}, ["k: too many"]),
+    (errors.NotInArchive("speaker", "nobody"), {"field": "speaker", "detail": "nobody"}, ["speaker: nobody"]),
 ]
 CLASSES = [thing for _, thing in inspect.getmembers(errors, inspect.isclass) if thing.__module__ == errors.__name__]
 

@@ -15,7 +15,7 @@ from kindsearch.questions import Question, is_english
 from kindsearch.quoting import Excerpt, Quote, as_label, choose, in_marks, is_verbatim
 from kindsearch.retrieval import Encoded, Found, Searched
 from kindsearch.stores.words import WordIndex
-from kindsearch.types import Answer, Citation, Link, Passage
+from kindsearch.types import Answer, Citation, Hit, Link, Passage
 from kindsearch.video import clock, moment_link
 
 NOT_FOUND = "The archive does not say. These passages come nearest, and may not answer the question."
@@ -23,6 +23,7 @@ NOT_IN_ENGLISH = (
     "The archive does not say, or the question was not understood: it is read in English. These passages come nearest, "
     "and may not answer it."
 )
+NOTHING_LEFT = "The archive does not say. No passage was left to look at: open a filter, or ask in other words."
 NO_SESSION = "The archive has no session from that time."
 
 
@@ -52,7 +53,7 @@ def answer(
     signals = signals_of(question, encoded, found, words, searched)
     confidence = confidence_of(signals) if signals else 0.0
     citations: tuple[Citation, ...] = ()
-    not_found = NOT_FOUND if is_english(question.text) else NOT_IN_ENGLISH
+    not_found = _not_found(question, hits)
     answered, text = False, not_found
     if confidence >= THRESHOLD:
         citations = cited(chosen(_to_the_person(question, found), asked_of or question.people))
@@ -64,6 +65,12 @@ def answer(
             citations = cited([best])
             text = f"{_said_by_another(best, question.people)}\n{in_words(citations)}"
     return Answer(question.text, answered, confidence, text, citations, hits, signals, question.understood.in_words)
+
+
+def _not_found(question: Question, hits: Sequence[Hit]) -> str:
+    if not hits:
+        return NOTHING_LEFT
+    return NOT_FOUND if is_english(question.text) else NOT_IN_ENGLISH
 
 
 def _to_the_person(question: Question, found: Sequence[Found]) -> Sequence[Found]:

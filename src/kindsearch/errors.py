@@ -19,6 +19,7 @@ KindSearchError
 ├── MissingExtra            a part of kindsearch that is installed with an extra
 ├── BadQuestionSet          a question set that can't be read
 └── BadRequest              a filter, number or date that makes no sense
+    └── NotInArchive            a filter for a session or a person that the archive does not know
 """
 
 from __future__ import annotations
@@ -203,3 +204,7 @@ class BadRequest(KindSearchError):
     def __init__(self, field: str, detail: str) -> None:
         self.field, self.detail = field, detail
         super().__init__(f"{field}: {detail}")
+
+
+class NotInArchive(BadRequest):
+    """A session or a person was asked for that the archive does not know (any more)."""

@@ -23,7 +23,7 @@ from kindsearch.erasing import Receipt, Traces
 from kindsearch.errors import BadBackup, BadRequest, IncompatibleIndex, IndexLocked, UnreadableFile
 from kindsearch.ingesting import IngestReport, Progress
 from kindsearch.marking import matched_words
-from kindsearch.people import is_called
+from kindsearch.naming import known_speakers_of, speakers_of
 from kindsearch.questions import Known, Question, TimeSpan, likely_matched, understand
 from kindsearch.quoting import BEST_HITS
 from kindsearch.readers import Limits, render_page
@@ -254,7 +254,8 @@ class KindSearch:
         By session, they are the best passages of as many sessions, that one first in which most speaks for it. With a
         filter fewer come back only if the archive holds no more. With ``literal`` nothing is read in the question: its
         words alone are looked for; ``unread`` names what else is not to be read in it. Raises BadRequest for an empty
-        question, or a ``k`` outside 1..100.
+        question, a ``k`` outside 1..100, or a filter whose time ends before it begins; NotInArchive, which is one, for
+        a filter whose session or speaker the archive does not know.
         """
         text, shown = self._noted(question), self._shown(k)
         begun = self._begun(text, literal)
@@ -308,12 +309,15 @@ class KindSearch:
         return tuple(one for one in asked.read if searched or one.reading != Reading.TIME)
 
     def counts(self, where: Filter | None = None) -> Counts:
-        """How many passages each choice of a filter lets through, beside the other sides of ``where``."""
+        """How many passages each choice of a filter lets through, beside the other sides of ``where``.
+
+        A session or a speaker that the archive does not know lets none through, and is no error here. Raises BadRequest
+        for what can be no name.
+        """
         where = where or Filter()
         self._check_filter(where)
         with self._reading() as (_, engines):
-            people = _called(where.speaker, engines) if where.speaker is not None else None
-            return self._counting(engines).counts(where, people)
+            return self._counting(engines).counts(where, speakers_of(where, engines))
 
     def brief(
         self,
@@ -330,9 +334,11 @@ class KindSearch:
 
         Sessions are given by id, people by id or any part of a name; with neither it is the whole archive. A time in
         the topic ("rest, in 2024") stands for ``since`` and ``until`` where neither they nor sessions are given. Raises
-        BadRequest for an empty topic, or for sessions or people that the archive does not know.
+        BadRequest for an empty topic, or a time that ends before it begins; NotInArchive, which is one, for sessions or
+        people that the archive does not know.
         """
         text = self._noted(topic)
+        _check_time(since, until)
         for field, names in {"sessions": (*sessions, *without_sessions), "people": (*people, *without_people)}.items():
             self._check_names(field, *names)
         with self._reading() as (catalog, engines):
@@ -639,7 +645,8 @@ class KindSearch:
         """Look for a question, until ``shown`` passages are found or there are no more."""
         where = where or Filter()
         self._check_filter(where)
-        people = _called(where.speaker, engines) if where.speaker is not None else None
+        _check_time(where.since, where.until)
+        people = known_speakers_of(where, engines)
         among, in_time = _narrowed(catalog, engines, where, people, asked)
         if asked.asks_for_all_they_said:
             among = _where_they_speak(engines, asked.people, among)
@@ -674,6 +681,12 @@ class _Looked:
     among: Numbers | None
     people: frozenset[str] | None
     in_time: bool
+
+
+def _check_time(since: PartialDate | None, until: PartialDate | None) -> None:
+    """Raises BadRequest for a time that ends before it begins."""
+    if since and until and since.first_day > until.last_day:
+        raise BadRequest("since", f"{since} lies after until, which is {until}: swap them")
 
 
 def _narrowed(
@@ -725,11 +738,6 @@ def _is_topic(catalog: Catalog, engines: Engines, time: TimeSpan) -> bool:
     rows = engines.keywords.with_all(time.words, LOOKED_THROUGH)
     speaks_of_it = any(time.words in passage.text for passage in catalog.passages(rows).values())
     return speaks_of_it or not any(date for _, _, date in engines.sessions)
-
-
-def _called(asked: str, engines: Engines) -> frozenset[str]:
-    """The people who may be meant by a name, or part of one."""
-    return frozenset(person for name, person in engines.people if is_called(name, asked))
 
 
 def _with_matches(found: list[retrieval.Found], asked: Question, words: WordIndex) -> list[retrieval.Found]:

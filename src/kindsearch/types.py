@@ -291,7 +291,8 @@ class Passage:
 class Filter:
     """Which passages a question is put to. None leaves that side open; all given sides must hold.
 
-    ``session`` is a session id, ``speaker`` any part of one of a person's names, ``since`` and ``until`` are inclusive.
+    ``session`` is a session id, ``speaker`` any part of one of a person's names, or the id that tells her from others
+    of that name. ``since`` and ``until`` are inclusive.
     """
 
     session: str | None = None

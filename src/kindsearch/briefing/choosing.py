@@ -6,8 +6,7 @@ from collections.abc import Collection
 
 import numpy as np
 
-from kindsearch.errors import BadRequest
-from kindsearch.people import is_called
+from kindsearch.naming import check_sessions, known_people, people_called, people_of_id
 from kindsearch.stores.arrays import Numbers
 from kindsearch.stores.derived import Engines
 from kindsearch.types import Choice, Filter, Kind, PartialDate
@@ -24,13 +23,10 @@ def chosen(
 ) -> Choice:
     """The choice with people told by id. They are given by id, or by any part of a name: then all who may be meant.
 
-    Raises BadRequest for a session or a person that the archive does not know.
+    Raises NotInArchive for a session or a person that the archive does not know.
     """
-    known = {session for session, _, _ in engines.sessions}
-    for field, asked in (("sessions", sessions), ("without_sessions", without_sessions)):
-        for session in asked:
-            if session not in known:
-                raise BadRequest(field, f"no session {session!r}: see  kindsearch sessions")
+    check_sessions("sessions", sessions, engines)
+    check_sessions("without_sessions", without_sessions, engines)
     return Choice(
         frozenset(sessions),
         frozenset(without_sessions),
@@ -42,11 +38,7 @@ def chosen(
 
 
 def _meant(engines: Engines, field: str, asked: str) -> frozenset[str]:
-    ids = frozenset(person for _, person in engines.people)
-    found = ids & {asked} or frozenset(person for name, person in engines.people if is_called(name, asked))
-    if not found:
-        raise BadRequest(field, f"nobody is called {asked!r} here: see  kindsearch people")
-    return found
+    return known_people(field, asked, people_of_id(asked, engines) or people_called(asked, engines))
 
 
 def sessions_of(choice: Choice, engines: Engines) -> frozenset[str]:

@@ -33,7 +33,9 @@ Index = Annotated[Path | None, typer.Option(help="Folder of the index (default: 
 Asked = Annotated[str, typer.Argument(metavar="QUESTION", help="A question, or - to read one from each line.")]
 Many = Annotated[int | None, typer.Option("-k", help="How many passages (default: 10).")]
 InSession = Annotated[str | None, typer.Option(metavar="ID", help="Only this session: see  kindsearch sessions")]
-BySpeaker = Annotated[str | None, typer.Option(metavar="NAME", help="Only what she or he said; any part of the name.")]
+BySpeaker = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Only what she or he said; any part of the name, or an id.")
+]
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="From this day, month or year on: 2024-01-18, 2024.")]
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Up to this day, month or year.")]
 OfKind = Annotated[Kind | None, typer.Option(help="Only passages of this kind.")]

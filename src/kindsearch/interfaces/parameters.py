@@ -26,7 +26,7 @@ AskedText = Annotated[
 ]
 Many = Annotated[int | None, Field(ge=1, le=MAX_K, description="How many passages; 10 unless it is set otherwise.")]
 InSession = Annotated[_Name | None, Field(description="Only this session, by its id.")]
-BySpeaker = Annotated[_Name | None, Field(description="Only what she or he said; any part of the name.")]
+BySpeaker = Annotated[_Name | None, Field(description="Only what she or he said; any part of the name, or an id.")]
 Since = Annotated[_Date | None, Field(description="From this day, month or year on.")]
 Until = Annotated[_Date | None, Field(description="Up to this day, month or year.")]
 OfKind = Annotated[Kind | None, Field(description="Only passages of this kind.")]

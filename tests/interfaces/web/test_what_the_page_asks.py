@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from kindsearch import KindSearch
-from kindsearch.interfaces.web.asking import all_opened, asked, filled, opened, read_in, standing
+from kindsearch.answering import NOTHING_LEFT
+from kindsearch.interfaces.web.asking import all_opened, answer_to, asked, filled, opened, read_in, standing
 from kindsearch.interfaces.web.choices import KINDS, in_words, looked_in, offered
+from kindsearch.interfaces.web.page import show
 from kindsearch.interfaces.web.view import View
 from kindsearch.types import Filter, Kind, PartialDate, Read, Reading
 
@@ -80,6 +82,16 @@ def test_a_time_that_is_part_of_the_topic_fills_no_filter(small_archive: Callabl
     assert archive.read("what was it like in 1988?")[0].in_words == "1988"
 
 
+@pytest.mark.parametrize("where", [Filter(session="gone"), Filter(speaker="Nobody At All")])
+def test_an_old_link_finds_nothing_and_fills_the_filters_that_lead_on(archive: KindSearch, where: Filter) -> None:
+    answer = answer_to(archive, View(SAYING, where))
+    assert (answer.question, answer.answered, answer.hits, answer.text) == (SAYING, False, (), NOTHING_LEFT)
+    address, clear, _, found, *filters = show(archive, lambda: View(SAYING, where))
+    assert (View.parse(address), clear["visible"]) == (View(SAYING, where), True)
+    assert "No passage fits these filters." in found
+    assert (where.session or where.speaker) in [shown["value"] for shown in filters]
+
+
 # ---------------------------------------------------------------- choices
 
 
@@ -110,6 +122,7 @@ def test_what_is_chosen_is_offered_whatever_it_is(archive: KindSearch) -> None:
     assert ("A session that is not in the archive (any more) · 0", "gone") in choices[Reading.SESSIONS]
     assert ("Nobody At All · 0", "Nobody At All") in choices[Reading.PEOPLE]
     assert ("November 2023 to February 2024 · 0", "2023-11..2024-02") in choices[Reading.TIME]
+    assert ("bo · 2", "bo") in offered(archive, Filter(), Filter(speaker="bo"))[Reading.PEOPLE]  # a part of a name
     span = Filter(since=PartialDate(2023, 11), until=PartialDate(2024, 2))
     count = archive.counts(span).total
     assert offered(archive, span, span)[Reading.TIME][1] == (

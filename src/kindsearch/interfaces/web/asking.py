@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kindsearch.answering import NOTHING_LEFT
+from kindsearch.errors import NotInArchive
 from kindsearch.interfaces.web.view import OPEN, View, cleaned, side_of, with_side
 from kindsearch.search import KindSearch
 from kindsearch.settings import MAX_QUESTION
-from kindsearch.types import Filter, Read, Reading
+from kindsearch.types import Answer, Filter, Read, Reading
 
 Titles = dict[str, str]
 """The titles of the sessions, by id."""
@@ -24,6 +26,18 @@ def read_in(archive: KindSearch, view: View) -> tuple[Read, ...]:
     if not 0 < len(view.question) <= MAX_QUESTION:
         return ()
     return archive.read(view.question, literal=view.literal, unread=view.unread)
+
+
+def answer_to(archive: KindSearch, view: View) -> Answer:
+    """The answer to the question of a view.
+
+    An old link may name a session or a person that the archive does not know any more: nothing passes that filter, as
+    the page says, which offers to look without it.
+    """
+    try:
+        return archive.ask(view.question, where=view.where, literal=view.literal, unread=view.unread)
+    except NotInArchive:
+        return Answer(view.question, answered=False, confidence=0.0, text=NOTHING_LEFT)
 
 
 def standing(where: Filter, read: Sequence[Read]) -> list[Read]:

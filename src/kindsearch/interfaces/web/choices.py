@@ -6,7 +6,8 @@ and Gradio's fails.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from kindsearch.interfaces.web.view import time_in_words, when_of
 from kindsearch.search import KindSearch
@@ -43,11 +44,13 @@ _GONE = "a session that is not in the archive (any more)"
 def offered(archive: KindSearch, where: Filter, shown: Filter) -> dict[Reading, Choices]:
     """The choices of each filter: counted under those of ``where``, with what is ``shown`` among them in any case."""
     counts = archive.counts(where)
+    person = shown.speaker
+    others = {person: _left(archive, where, person)} if person is not None and person not in counts.people else {}
     when = when_of(shown)
     in_span = {when: archive.counts(_at(where, shown)).total} if when and not _is_listed(when, counts) else {}
     return {
         Reading.SESSIONS: [OPEN_CHOICES[Reading.SESSIONS], *_sessions(archive.sessions(), counts, shown.session)],
-        Reading.PEOPLE: [OPEN_CHOICES[Reading.PEOPLE], *_people(counts, shown.speaker)],
+        Reading.PEOPLE: [OPEN_CHOICES[Reading.PEOPLE], *_people({**others, **counts.people})],
         Reading.TIME: [
             OPEN_CHOICES[Reading.TIME],
             *((_counted(time_in_words(shown), count), span) for span, count in in_span.items()),
@@ -55,6 +58,11 @@ def offered(archive: KindSearch, where: Filter, shown: Filter) -> dict[Reading, 
         ],
         Reading.KINDS: [OPEN_CHOICES[Reading.KINDS], *_kinds(counts)],
     }
+
+
+def _left(archive: KindSearch, where: Filter, speaker: str) -> int:
+    """How many passages are left of an id, or a part of a name, which are not among the names that are offered."""
+    return archive.counts(replace(where, speaker=speaker)).total
 
 
 def _at(where: Filter, shown: Filter) -> Filter:
@@ -81,11 +89,10 @@ def _named(summary: SessionSummary) -> str:
     return f"{summary.session.title} ({date.in_words})" if date else summary.session.title
 
 
-def _people(counts: Counts, shown: str | None) -> Choices:
+def _people(counts: Mapping[str, int]) -> Choices:
     """By name; those last of whom nothing is left."""
-    known = dict(counts.people) if shown is None else {shown: 0, **counts.people}
-    names = sorted(known, key=lambda name: (not known[name], name.casefold()))
-    return [(_counted(name, known[name]), name) for name in names]
+    names = sorted(counts, key=lambda name: (not counts[name], name.casefold()))
+    return [(_counted(name, counts[name]), name) for name in names]
 
 
 def _dates(counts: Counts) -> Choices:

@@ -167,8 +167,7 @@ def _shown(archive: KindSearch, view: View) -> list[Any]:
     filled = asking.filled(view.where, read)
     sessions = archive.sessions()
     if view.question:
-        answer = archive.ask(view.question, where=view.where, literal=view.literal, unread=view.unread)
-        found = markup.results(answer, view, read, sessions)
+        found = markup.results(asking.answer_to(archive, view), view, read, sessions)
     else:
         found = markup.welcome(sessions)
     values = {
