@@ -63,7 +63,8 @@ _log = logging.getLogger(__name__)
 class Status:
     """What there is: counts, the generation, the model the index was made with, and where it lies.
 
-    ``left_out`` are the files that could not be read when they were looked at last.
+    ``left_out`` are the files that could not be read when they were looked at last, ``private_messages`` counts what
+    saved chats held that was not for everyone.
     """
 
     index: Path
@@ -74,6 +75,7 @@ class Status:
     sessions: int
     derived_files_intact: bool
     left_out: tuple[LeftOut, ...] = ()
+    private_messages: int = 0
 
 
 class KindSearch:
@@ -225,7 +227,7 @@ class KindSearch:
     def backup(self, file: str | Path) -> Path:
         """Copy all that the index holds into one file, as of now; an ingest may go on meanwhile. Returns its path.
 
-        Raises DamagedIndex, StorageFailed.
+        Raises DamagedIndex, StorageFailed, BadRequest for a place where no file can be.
         """
         with foreign_errors(self.folder), self._catalog() as catalog:
             upkeep.backup(catalog, Path(file))
@@ -395,6 +397,7 @@ class KindSearch:
                 sessions=counts["sessions"],
                 derived_files_intact=self._intact(catalog.generation, int(time.monotonic() / INTACT_SECONDS)),
                 left_out=tuple(catalog.left_out()),
+                private_messages=catalog.private_messages(),
             )
 
     def _is_intact(self, _generation: int, _while: int) -> bool:

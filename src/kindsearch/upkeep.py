@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kindsearch.encoders import Encoder
-from kindsearch.errors import BadBackup, DamagedIndex, IncompatibleIndex, NoIndex
+from kindsearch.errors import BadBackup, BadRequest, DamagedIndex, IncompatibleIndex, NoIndex
 from kindsearch.ingesting import members_of, remember, update
 from kindsearch.planning import memory_of, plan_of
 from kindsearch.stores import catalog as catalogs
@@ -82,8 +82,10 @@ def check_and_mend(catalog: Catalog) -> Checkup:
 def backup(catalog: Catalog, file: Path) -> None:
     """Copy the catalog as it is now into a file, which is there whole or not at all; others may write meanwhile.
 
-    Raises DamagedIndex rather than keep a copy of damage.
+    Raises DamagedIndex rather than keep a copy of damage, BadRequest for a place where no file can be.
     """
+    if file.is_dir() or not file.parent.is_dir():
+        raise BadRequest("file", f"{file} is a folder" if file.is_dir() else f"there is no folder {file.parent}")
     part = file.with_name(f"{file.name}{PART}")
     durable.delete(part)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -211,6 +212,39 @@ def test_options_narrow_the_search(
         assert set(found) == values
 
 
+def test_search_says_for_which_question_it_found_nothing(run: Run, ward: Path) -> None:
+    done = run("search", "-", "--index", ward, "--kind", "chat", stdin="which dog visits?\nwho sings?\n")
+    first, second = done.out.splitlines()
+    assert (done.status, done.err) == (0, "")
+    assert first.startswith("nothing was found for “which dog visits?”: the filters")
+    assert "“who sings?”" in second
+    (record,) = run("search", "which dog visits?", "--index", ward, "--kind", "chat", "--json").records
+    assert record == {"question": "which dog visits?", "passages": []}
+
+
+def test_ask_promises_no_passages_where_there_are_none(run: Run, ward: Path) -> None:
+    done = run("ask", "which dog visits?", "--index", ward, "--kind", "chat")
+    assert "The archive does not say. No passage was left to look at" in done.out
+    assert "come nearest" not in done.out
+
+
+@pytest.mark.parametrize("command", ["search tea", "sessions", "people", "resources", "feedback"])
+def test_of_an_empty_archive_is_said_that_it_is_empty(run: Run, tmp_path: Path, command: str) -> None:
+    (tmp_path / "none").mkdir()
+    assert "there was no file to read" in run("ingest", tmp_path / "none", "--index", tmp_path / "index").out
+    done = run(*command.split(), "--index", tmp_path / "index")
+    assert (done.status, done.err) == (0, "")
+    assert done.out == "the archive is empty: run  kindsearch ingest  with files or folders\n"
+    assert "empty" not in run(*command.split(), "--index", tmp_path / "index", "--json").out
+
+
+def test_a_list_with_nothing_in_it_says_so(run: Run, tmp_path: Path) -> None:
+    put(tmp_path / "corpus", {"talk.vtt": transcript((0, 9, "", "Roses grow along the wall where the nurses rest."))})
+    assert run("ingest", tmp_path / "corpus", "--index", tmp_path / "index").status == 0
+    said = {name: run(name, "--index", tmp_path / "index").out for name in ("people", "resources")}
+    assert said == {"people": "nobody is named in the archive\n", "resources": "nothing was recommended\n"}
+
+
 # ---------------------------------------------------------------- brief
 
 
@@ -319,6 +353,16 @@ def test_people_are_listed_by_name_with_their_sessions(run: Run, archive: KindSe
     )
     assert there["id"] == "Member 3 · 2024-06-time-for-a-check-in"
     assert f"\n{there['id']}\n  {there['passages']} passages in 2024-06-time-for-a-check-in\n" in text
+    shared = sorted(name for name, times in Counter(names).items() if times > 1)
+    assert f"\n\n{len(shared)} names ({', '.join(shared[:3])}, …) stand here more than once, each time with" in text
+    for record in (here, there):  # the line as it stands tells the two apart
+        options = ["--speaker", record["id"], "--index", archive.folder, "--json"]
+        (found,) = run("search", "what is kindness?", *options).records
+        assert {passage["session"]["id"] for passage in found["passages"]} == set(record["sessions"])
+
+
+def test_nothing_is_said_of_names_that_stand_once(run: Run, ward: Path) -> None:
+    assert "more than once" not in run("people", "--index", ward).out
 
 
 def test_status_says_what_there_is(run: Run, archive: KindSearch) -> None:
@@ -403,6 +447,9 @@ def test_ingest_says_what_moved_to_another_session_and_what_was_private(run: Run
     for words in ("new 1 chat.txt", "regrouped 1 rose.md", "unchanged 1 tea.md", "1 private message of saved chats"):
         assert words in said(done)
     assert "Shh" not in run("search", "shh", "--index", tea / "index").out
+    assert "left out    1 private message of saved chats\n" in run("status", "--index", tea / "index").out
+    assert run("remove", "chat.txt", "--index", tea / "index").status == 0
+    assert "private" not in run("status", "--index", tea / "index").out
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_not_do_it(run: Run, tea: Path) -> None:
@@ -478,6 +525,10 @@ def test_forget_can_keep_the_words_without_the_name(run: Run, tea: Path) -> None
         (["ingest", "/nowhere/at/all"], "path: there is no /nowhere/at/all"),
         (["ingest", "--dry-run", "/nowhere/at/all"], "path: there is no /nowhere/at/all"),
         (["remove", "nowhere.md"], "source: there is no nowhere.md in the index"),
+        (["backup", "/nowhere/at/all"], "file: there is no folder /nowhere/at"),
+        (["backup", "/"], "file: / is a folder"),
+        (["restore", "/nowhere/at/all"], "/nowhere/at/all can't be restored (there is no such file)"),
+        (["serve", "--port", "65536"], "--port: there is no 65536: choose one from 0 to 65535"),
         (["forget", "Nobody At All"], "person: nobody in the archive is called Nobody At All"),
     ],
 )

@@ -186,7 +186,8 @@ def test_a_set_of_places_may_be_asked_of_files(
 
 def test_ratings_are_listed_and_asked_again(run: Run, small_archive: Callable[..., KindSearch]) -> None:
     archive = small_archive()
-    assert run("feedback", "--index", archive.folder).out == ""
+    assert run("feedback", "--index", archive.folder).out.startswith("nothing was rated yet: ")
+    assert run("feedback", "--index", archive.folder, "--json") == (0, "", "")
     nothing = run("evaluate", "--from-feedback", "--index", archive.folder)
     assert (nothing.status, nothing.out) == (2, "")
     assert "nothing was rated yet" in nothing.err

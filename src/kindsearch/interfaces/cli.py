@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -127,13 +128,19 @@ def people(index: Index = None, as_json: AsJson = False) -> None:
     """List everybody whose words the archive holds, with the names they are written by."""
     from kindsearch.interfaces.records import person_record
 
-    for person in _open(index).people():
+    archive = _open(index)
+    found = archive.people()
+    for person in found:
         if as_json:
             _print_json(person_record(person))
             continue
         others = [name for name in person.spellings if name != person.name]
         also = f" (also: {', '.join(others)})" if others else ""
         print(f"{person.id}{also}\n  {_count(person.passages, 'passage')} in {', '.join(person.sessions)}")
+    if not as_json:
+        if not found:
+            _print_nothing(archive, "nobody is named in the archive")
+        _print_namesakes([person.name for person in found])
 
 
 @app.command()
@@ -185,8 +192,11 @@ def search(
             from kindsearch.interfaces.records import search_record
 
             _print_json(search_record(text, hits))
-        else:
+        elif hits:
             _print_hits(hits)
+        else:
+            reason = "the filters, or what was read in the question, leave no passage to look at"
+            _print_nothing(archive, f"nothing was found for “{text}”: {reason}")
 
 
 @app.command()
@@ -236,7 +246,11 @@ def sessions(index: Index = None, as_json: AsJson = False) -> None:
     """List the sessions, newest first."""
     from kindsearch.interfaces.records import session_record
 
-    for summary in _open(index).sessions():
+    archive = _open(index)
+    found = archive.sessions()
+    if not (found or as_json):
+        _print_nothing(archive, "there are no sessions")
+    for summary in found:
         if as_json:
             _print_json(session_record(summary))
             continue
@@ -254,7 +268,11 @@ def resources(index: Index = None, as_json: AsJson = False) -> None:
     """List what was recommended, with its link and who recommended it, newest first."""
     from kindsearch.interfaces.records import resource_record
 
-    for resource in _open(index).resources():
+    archive = _open(index)
+    found = archive.resources()
+    if not (found or as_json):
+        _print_nothing(archive, "nothing was recommended")
+    for resource in found:
         if as_json:
             _print_json(resource_record(resource))
             continue
@@ -270,7 +288,11 @@ def feedback(index: Index = None, as_json: AsJson = False) -> None:
     """List what people rated: questions, and passages that helped or didn't."""
     from kindsearch.interfaces import evaluating
 
-    for rating in _open(index).ratings():
+    archive = _open(index)
+    found = archive.ratings()
+    if not (found or as_json):
+        _print_nothing(archive, "nothing was rated yet: that is done on the page, below a quote or a passage")
+    for rating in found:
         if as_json:
             _print_json(asdict(rating))
         else:
@@ -323,6 +345,8 @@ def status(index: Index = None) -> None:
     print(f"index files {state}")
     for file in found.left_out:
         print(f"left out    {file.source}: {file.reason}")
+    if found.private_messages:
+        print(f"left out    {_private(found.private_messages)}")
 
 
 @app.command()
@@ -346,7 +370,7 @@ def restore(
     from kindsearch.settings import Settings
 
     folder = index or Settings.from_environment().index
-    if not yes and folder.is_dir() and any(folder.glob("catalog.sqlite")):
+    if not yes and file.is_file() and any(folder.glob("catalog.sqlite")):
         typer.confirm(f"Replace the index in {folder}?", abort=True)
     status = KindSearch.restore(file, folder).status()
     print(f"{status.index} holds {_count(status.documents, 'document')} again, generation {status.generation}")
@@ -546,6 +570,28 @@ def _place(passage: Passage, pages: tuple[int, int] | None, start_ms: int | None
     return ", ".join(part for part, shown in parts.items() if shown)
 
 
+def _print_nothing(archive: KindSearch, sentence: str) -> None:
+    """Say that there is nothing, for silence looks like a failure; of an empty archive say that it is empty."""
+    print(sentence if archive.sessions() else "the archive is empty: run  kindsearch ingest  with files or folders")
+
+
+def _print_namesakes(names: Sequence[str]) -> None:
+    """Say why names are listed more than once, if some are."""
+    shared = [name for name, times in Counter(names).items() if times > 1]
+    if shared:
+        some = ", ".join(shared[:3]) + (", …" if len(shared) > 3 else "")
+        stand = "stands" if len(shared) == 1 else "stand"
+        print(
+            f"\n{_count(len(shared), 'name')} ({some}) {stand} here more than once, each time with the session: "
+            "nothing shows that it is one person.\n"
+            "Give --speaker the whole line to ask for one of them; an alias joins them (README)"
+        )
+
+
+def _private(messages: int) -> str:
+    return f"{_count(messages, 'private message')} of saved chats"
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
@@ -604,11 +650,14 @@ def _print_report(report: IngestReport, planned: bool = False) -> None:
     for failure in report.failed:
         table.add_row("left out", "", escape(f"{failure.source}: {failure.reason}"), style="red")
     if report.private_messages:
-        table.add_row("left out", "", f"{_count(report.private_messages, 'private message')} of saved chats")
+        table.add_row("left out", "", _private(report.private_messages))
     if report.invisible_characters:
         table.add_row("left out", "", _count(report.invisible_characters, "invisible character"))
     console = Console()
-    console.print(table)
+    if report.changed_something or report.unchanged:
+        console.print(table)
+    else:
+        console.print("there was no file to read")
     if planned:
         console.print("nothing was changed: this is what an ingest would do")
     else:

@@ -475,6 +475,11 @@ class Catalog:
         }
         return {name: int(self._db.execute(query).fetchone()[0]) for name, query in queries.items()}
 
+    def private_messages(self) -> int:
+        """How many messages of saved chats were not for everyone: they are in no text."""
+        query = "SELECT coalesce(sum(private_messages), 0) FROM documents WHERE source IS NOT NULL"
+        return int(self._db.execute(query).fetchone()[0])
+
     # ------------------------------------------------------------ documents
 
     def places(self) -> dict[str, DocumentPlace]:

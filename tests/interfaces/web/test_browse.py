@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from kindsearch import KindSearch
 from kindsearch.interfaces.web import browse, create_app, rendering
 from kindsearch.interfaces.web.browse import address_of, in_years, paged, reason_of, years_shown
+from kindsearch.interfaces.web.view import View
 from kindsearch.interfaces.web.walls import Walls
 from kindsearch.stores.catalog import LeftOut
 
@@ -262,6 +263,7 @@ def test_two_of_one_first_name_are_two_and_can_be_told_apart(small_archive: Make
     })  # fmt: skip
     client = client_of(archive)
     page = client.get("/people").text
+    assert "nothing shows that it is one person" in texts(page)
     assert "Ann 1 session, 1 passage · Rose (June 2024)" in texts(page)
     assert "Ann 1 session, 1 passage · Tea (May 2024)" in texts(page)
     there, here = (link for link in links(page) if link.startswith("/people/"))
@@ -269,6 +271,14 @@ def test_two_of_one_first_name_are_two_and_can_be_told_apart(small_archive: Make
     assert "Tea for me." not in client.get(here).text
     assert "Tea for me." in client.get(there).text
     assert there in links(client.get(here).text)  # each names the other, and says that they are not one
+    (ask,) = [link for link in links(client.get(here).text) if link.startswith("/?person=")]
+    (hit,) = archive.search("for me", where=View.parse(ask).where)
+    assert hit.passage.text == "A rose for me."
+
+
+def test_names_that_stand_once_are_not_explained(small_archive: Make, pack: Pack) -> None:
+    archive = small_archive({"tea.md": pack("Tea", "May 2024", ("Ann", "Tea for me."))})
+    assert "nothing shows" not in texts(client_of(archive).get("/people").text)
 
 
 def test_a_person_is_found_by_any_part_of_her_names(small_archive: Make, pack: Pack) -> None:
@@ -404,6 +414,14 @@ def test_the_status_says_what_is_held_and_what_was_left_out(archive: KindSearch,
     (archive.settings.corpus / "broken <b>.md").unlink()
     archive.ingest()
     assert "Every file could be read." in texts(get("/status"))
+
+
+def test_the_status_counts_private_messages(archive: KindSearch, get: Get) -> None:
+    assert "private" not in texts(get("/status"))
+    chat = "18:00:31 From Bo to Everyone:\n\tHello.\n18:00:40 From Bo to Ann (Direct Message):\n\tShh.\n"
+    (archive.settings.corpus / "chat.txt").write_text(chat, encoding="utf-8")
+    archive.ingest()
+    assert "1 private message of saved chats, never read in." in texts(get("/status"))
 
 
 def test_the_status_says_where_nothing_lies(archive: KindSearch, get: Get, tmp_path: Path) -> None:
