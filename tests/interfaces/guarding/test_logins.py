@@ -62,11 +62,12 @@ def test_whoever_knows_her_password_comes_in(behind: Any, users: Path, given: tu
         {"Authorization": "Bearer open"},
         {"Authorization": "Basic !!!"},
         {"Authorization": "Basic /////w=="},
+        {"Authorization": b"Basic \xe9"},
         {"Authorization": "Basic " + base64.b64encode(b"ann").decode()},
         {"X-Forwarded-User": "ann"},
     ],
 )
-def test_nobody_else_does(behind: Any, users: Path, headers: dict[str, str]) -> None:
+def test_nobody_else_does(behind: Any, users: Path, headers: dict[str, Any]) -> None:
     refused = behind(users=users).get("/", headers=headers)
     assert refused.status_code == 401
     assert refused.headers["www-authenticate"] == 'Basic realm="kindsearch", charset="UTF-8"'

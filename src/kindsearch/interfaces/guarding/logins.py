@@ -8,7 +8,6 @@ for as long as the process lives: so each costs a tenth of a second once.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -132,7 +131,7 @@ def _credentials(header: str) -> tuple[str, str] | None:
     scheme, _, encoded = header.partition(" ")
     try:
         name, colon, password = base64.b64decode(encoded, validate=True).decode("utf-8").partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not Base64, or what it holds is not UTF-8
         return None
     return (name, password) if scheme.lower() == "basic" and colon else None
 
