@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import filelock
@@ -9,11 +10,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from kindsearch import KindSearch
+from kindsearch.errors import DamagedIndex, IndexLocked, KindSearchError, StorageFailed
+from kindsearch.interfaces.problems import BUSY, NOT_NOW
 from kindsearch.interfaces.web import create_app
-from kindsearch.interfaces.web.rating import BUSY, MOST_BYTES
+from kindsearch.interfaces.web.rating import MOST_BYTES
 from kindsearch.stores.locking import LOCK
 
 HERE = "http://127.0.0.1:7860"
+FOLDER = Path("/srv/archive/index")
 QUESTION = "does tea help at night?"
 
 
@@ -115,18 +119,35 @@ def test_what_is_no_json_is_refused(client: TestClient, body: str) -> None:
     assert client.post("/feedback", content=content, headers=headers).status_code == 422
 
 
-def test_an_archive_that_is_written_to_asks_for_patience(
-    client: TestClient, archive: KindSearch, said: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+def test_an_ingest_that_has_not_come_to_write_does_not_hinder_a_rating(
+    client: TestClient, archive: KindSearch, said: dict[str, Any]
 ) -> None:
-    with filelock.FileLock(archive.folder / LOCK):  # an ingest that has not come to write does not hinder it
+    with filelock.FileLock(archive.folder / LOCK):
         assert send(client, said) == 200
 
-    def locked(*_: object, **__: object) -> None:
-        from kindsearch.errors import IndexLocked
 
-        raise IndexLocked(archive.folder)
+@pytest.mark.parametrize("verb", ["passage", "rate"])
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (IndexLocked(FOLDER, 7, "host.example", "noon"), BUSY),
+        (StorageFailed(FOLDER, "the disk is full"), NOT_NOW),
+        (DamagedIndex(FOLDER, "torn"), NOT_NOW),
+    ],
+)
+def test_what_can_not_be_kept_is_told_without_saying_where_the_index_lies(
+    client: TestClient,
+    archive: KindSearch,
+    said: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    verb: str,
+    error: KindSearchError,
+    sentence: str,
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
 
-    monkeypatch.setattr(archive, "rate", locked)
+    monkeypatch.setattr(archive, verb, fails)
     headers = {"Origin": HERE, "Content-Type": "application/json"}
     found = client.post("/feedback", content=json.dumps(said), headers=headers)
-    assert (found.status_code, found.json()["detail"]) == (503, BUSY)
+    assert (found.status_code, found.json()) == (503, {"detail": sentence})

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from typing_extensions import TypedDict
 
-from kindsearch.errors import BadRequest, IndexLocked, KindSearchError
+from kindsearch.errors import KindSearchError
+from kindsearch.interfaces import problems
 from kindsearch.search import KindSearch
 from kindsearch.settings import MAX_QUESTION
 
 MOST_BYTES = 32_000
-BUSY = "The archive is being brought up to date. Try again in a moment."
 
 
 class Said(BaseModel):
@@ -40,17 +40,13 @@ def routes(archive: KindSearch) -> APIRouter:
 
     @router.post("/feedback")
     def feedback(said: Annotated[Said, Depends(_said)]) -> Kept:
-        passage = archive.passage(said.passage)
-        if passage is None:
-            raise HTTPException(404, "The archive holds no such passage (any more). Ask the question again.")
         try:
+            passage = archive.passage(said.passage)
+            if passage is None:
+                raise HTTPException(404, "The archive holds no such passage (any more). Ask the question again.")
             rating = archive.rate(said.question, passage, helpful=said.helpful, remark=said.remark)
-        except IndexLocked as error:
-            raise HTTPException(503, BUSY) from error
-        except BadRequest as error:
-            raise HTTPException(422, str(error)) from error
         except KindSearchError as error:
-            raise HTTPException(503, str(error)) from error
+            raise HTTPException(problems.status_of(error), problems.sentence_of(error)) from error
         return {"helpful": rating.helpful}
 
     return router
