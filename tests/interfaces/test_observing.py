@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 from kindsearch import KindSearch
 from kindsearch.errors import DamagedIndex
 from kindsearch.interfaces import observing
+from kindsearch.interfaces.guarding.logins import line_of
 from kindsearch.interfaces.observing import JsonLines, Metrics, Observed
 from kindsearch.interfaces.web import create_app
 
@@ -61,6 +63,35 @@ def test_every_answer_has_a_number_that_is_in_the_log(client: TestClient, log: L
         answer = client.get(path)
         (line,) = [line for line in log() if line.get("request") == answer.headers["x-request-id"]]
         assert (line["path"], line["status"], line["method"]) == (path, answer.status_code, "GET")
+
+
+def test_the_log_has_who_asked_behind_a_proxy(small_archive: Callable[..., KindSearch], log: Log) -> None:
+    """Also who is refused, or asks for the page, which passes through a wall of its own."""
+    settings = {"proxy": "198.51.100.1", "proxy_user_header": "X-Forwarded-User"}
+    app = create_app(small_archive(**settings))
+    proxy, other = (TestClient(app, "http://127.0.0.1", client=(at, 5000)) for at in ("198.51.100.1", "203.0.113.5"))
+    behind = {"X-Forwarded-For": "10.0.0.2"}
+    for path, named in (
+        ("/", {"X-Forwarded-User": "ann"}),
+        ("/nothing", {"X-Forwarded-User": "bo"}),
+        ("/v1/health", {}),
+    ):
+        proxy.get(path, headers=behind | named)
+    other.get("/v1/health", headers=behind | {"X-Forwarded-User": "ann"})
+    asked = [(line["client"], line["status"]) for line in log() if line["message"] == "request"]
+    assert asked == [("user ann", 200), ("user bo", 404), ("10.0.0.2", 401), ("203.0.113.5", 401)]
+
+
+def test_the_log_has_the_name_of_whoever_logged_in(
+    small_archive: Callable[..., KindSearch], log: Log, tmp_path: Path
+) -> None:
+    users = tmp_path / "users.txt"
+    users.write_text(line_of("ann", "sesame"), encoding="utf-8")
+    client = TestClient(create_app(small_archive(users=users)), "http://127.0.0.1", client=("203.0.113.5", 5000))
+    for path, password in (("/v1/health", "guess"), ("/v1/health", "sesame"), ("/", "sesame")):
+        client.get(path, auth=("ann", password))
+    asked = [(line["client"], line["status"]) for line in log() if line["message"] == "request"]
+    assert asked == [("203.0.113.5", 401), ("user ann", 200), ("user ann", 200)]
 
 
 def test_what_goes_wrong_names_its_number(client: TestClient, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -160,7 +161,8 @@ def create_app(archive: KindSearch) -> ASGIApp:
     app = create_server(archive).streamable_http_app(
         stateless_http=True, json_response=True, transport_security=elsewhere
     )
-    return Observed(guarded(app, archive.settings), log_questions=archive.settings.log_questions)
+    observed = partial(Observed, log_questions=archive.settings.log_questions)
+    return guarded(app, archive.settings, around=observed)
 
 
 def serve(

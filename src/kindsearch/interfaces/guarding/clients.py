@@ -17,8 +17,8 @@ _CLAIMS = (b"x-forwarded-", b"forwarded", b"x-real-ip", b"x-gradio-")
 class Clients:
     """Sets the client, the scheme and the user of a request, and takes out all else that claims to know them.
 
-    The user is kept in the state of the request, under ``user``. Raises BadRequest for a header that is to be believed
-    from anybody.
+    The user is kept in the state of the request, under ``user``. All that stand behind share this state, so that the
+    log has it, too, who logged in. Raises BadRequest for a header that is to be believed from anybody.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -38,7 +38,7 @@ class Clients:
         headers = Headers(scope=scope)
         claims = (*_CLAIMS, self.user_header.encode()) if self.user_header else _CLAIMS
         kept = [(name, value) for name, value in headers.raw if not name.lower().startswith(claims)]
-        known = {**scope, "headers": kept}
+        known = {**scope, "headers": kept, "state": dict(scope.get("state", {}))}
         if self._is_proxy(scope):
             known["client"] = _behind(headers) or scope["client"]
             if headers.get("x-forwarded-proto") in {"http", "https"}:
@@ -46,7 +46,7 @@ class Clients:
                 kept.append((b"x-forwarded-proto", known["scheme"].encode()))  # so that Gradio's addresses begin so
             user = headers.get(self.user_header) if self.user_header else None
             if user:
-                known["state"] = {**scope.get("state", {}), "user": user}
+                known["state"]["user"] = user
         return known
 
     def _is_proxy(self, scope: Scope) -> bool:
@@ -64,7 +64,7 @@ def address_of(scope: Scope) -> ipaddress.IPv4Address | ipaddress.IPv6Address | 
 
 
 def client_of(scope: Scope) -> str:
-    """What counts as one client: who is logged in at the proxy, or an address; in IPv6 the network it is of."""
+    """What counts as one client: who is logged in, or an address; in IPv6 the network it is of."""
     user = scope.get("state", {}).get("user")
     if user:
         return f"user {user}"

@@ -89,7 +89,10 @@ def _hash(password: str, salt: bytes) -> bytes:
 
 
 class Logins:
-    """Refuses with 401 whoever is not logged in, where there are logins. Raises BadRequest for a file that is none."""
+    """Refuses with 401 whoever is not logged in, where there are logins. Raises BadRequest for a file that is none.
+
+    Whoever is let in by her password is kept as the ``user`` in the state of the request, as ``clients`` does.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings, public: re.Pattern[str]) -> None:
         self.app, self.public = app, public
@@ -113,16 +116,17 @@ class Logins:
         if given is None:
             return _asked_for_password(scope, "Log in with your name and your password.")
         known_by = hmac.digest(self.key, "\0".join(given).encode("utf-8", "surrogatepass"), "sha256")
-        if known_by in self.known:
-            return None
-        client = client_of(scope)
-        wait = self.attempts.take(client)  # before it is known to be wrong, so that many at once are counted
-        if wait:
-            return too_often(scope, wait, "The password was wrong too often.")
-        if not await run_sync(self.users.are_right, *given, limiter=self.one_at_a_time):
-            return _asked_for_password(scope, "Name or password is wrong. Try again, or ask whoever runs this service.")
-        self.attempts.give_back(client)
-        self.known.add(known_by)
+        if known_by not in self.known:
+            client = client_of(scope)
+            wait = self.attempts.take(client)  # before it is known to be wrong, so that many at once are counted
+            if wait:
+                return too_often(scope, wait, "The password was wrong too often.")
+            if not await run_sync(self.users.are_right, *given, limiter=self.one_at_a_time):
+                sentence = "Name or password is wrong. Try again, or ask whoever runs this service."
+                return _asked_for_password(scope, sentence)
+            self.attempts.give_back(client)
+            self.known.add(known_by)
+        scope.setdefault("state", {})["user"] = given[0]
         return None
 
 

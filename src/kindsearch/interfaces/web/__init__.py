@@ -86,8 +86,12 @@ def create_app(archive: KindSearch) -> ASGIApp:
         mcp_server=False,
         favicon_path=str(STATIC / "favicon.svg"),
     )
-    walled = Walls(guarded(app, settings, PUBLIC, UPLOADS if door else NOTHING), uploads=settings.uploads)
-    return Observed(walled, metrics, log_questions=settings.log_questions)
+
+    def around(inner: ASGIApp) -> ASGIApp:
+        walled = Walls(inner, uploads=settings.uploads)
+        return Observed(walled, metrics, log_questions=settings.log_questions)
+
+    return guarded(app, settings, PUBLIC, UPLOADS if door else NOTHING, around)
 
 
 def serve(archive: KindSearch, host: str = serving.HERE, port: int = 7860, *, without_login: bool = False) -> None:
