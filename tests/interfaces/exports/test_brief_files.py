@@ -20,7 +20,7 @@ from kindsearch.interfaces.exports import WRITERS, export
 from kindsearch.interfaces.exports.pdf import MISSING
 from kindsearch.interfaces.exports.plain_text import text_of
 from kindsearch.interfaces.exports.sheet import sheet_of
-from kindsearch.types import Citation, Kind, PartialDate, Passage, Session, Touched, Voice
+from kindsearch.types import Citation, Exchange, Kind, PartialDate, Passage, Reply, Session, Touched, Voice
 
 PARTS = (
     "Sessions that touched it", "Voices", "What was said to what", "Questions left open", "Recommended",
@@ -249,6 +249,19 @@ def test_what_the_font_lacks_is_shown_as_a_box_in_a_pdf_alone(brief_of: Callable
     made = brief_of("Tea 茶 calms 🙂 all.")
     assert words(f"Tea {MISSING} calms {MISSING} all.") in words(text_of_pdf(made))
     assert "Tea 茶 calms 🙂 all." in as_text(made, "docx")
+
+
+@pytest.mark.parametrize("text", ["x" * 9_000, " ".join(["x" * 200] * 60)])
+@pytest.mark.parametrize("speaker", ["Ann", "y" * 4_000])
+def test_what_is_taller_than_a_page_goes_on_on_the_next_one(
+    brief_of: Callable[..., Brief], text: str, speaker: str
+) -> None:
+    """Quotes side by side, and a title in the table of sessions."""
+    made = brief_of(text, speaker=speaker, title=f"Tea{'z' * 5_000}")
+    told = words(text_of_pdf(replace(made, exchanges=(Exchange(Reply.ANSWERS, made.key_points * 2),))))
+    parts = told.split("Whatwassaidtowhat")[1].split("Recommended")[0]
+    assert parts.count("x") == 2 * text.count("x")
+    assert told.split("Sessionsthattouchedit")[1].split("Voices")[0].count("z") == 5_000
 
 
 def test_fonts_are_embedded(brief_of: Callable[..., Brief]) -> None:

@@ -18,7 +18,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, ListFlowable, ListItem, PageBreak, SimpleDocTemplate
+from reportlab.platypus import Flowable, KeepTogether, ListFlowable, ListItem, PageBreak, SimpleDocTemplate
 from reportlab.platypus import Paragraph as Written
 from reportlab.platypus import Table as WrittenTable
 
@@ -81,7 +81,11 @@ def _flowables(block: Block) -> list[Flowable]:
     rows += [[_written(cell, _CELL) for cell in row] for row in block.rows]
     columns = len(rows[0])
     widths = [share * _WIDTH for share in _SHARES.get(columns, (1 / columns,) * columns)]
-    return [WrittenTable(rows, widths, style=_GRID, spaceAfter=6, repeatRows=1 if block.header else 0)]
+    table = WrittenTable(
+        rows, widths, style=_GRID, spaceAfter=6, repeatRows=1 if block.header else 0,
+        splitInRow=1,  # a row may be taller than a page: one long quote, or a title without a blank
+    )  # fmt: skip
+    return [table] if block.header else [KeepTogether([table])]  # quotes side by side stay so where they can
 
 
 def _reference(number: int, line: Line) -> Flowable:
