@@ -48,6 +48,7 @@ EXAMPLES: list[tuple[errors.KindSearchError, dict[str, object], list[str]]] = [
         {"pid": 42, "host": "ward", "since": "2026-01-01 10:00:00 UTC"},
         ["process 42 on ward, since 2026-01-01 10:00:00 UTC", "wait"],
     ),
+    (errors.Busy("pages are drawn"), {"what": "pages are drawn"}, ["Too many pages are drawn", "Try again"]),
     (
         errors.StorageFailed(FOLDER, "No space left on device"),
         {"folder": FOLDER, "detail": "No space left on device"},

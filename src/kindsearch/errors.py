@@ -12,6 +12,7 @@ KindSearchError
 ├── IncompatibleIndex       made with another model, analyser or format
 ├── DamagedIndex            the catalog itself is damaged
 ├── IndexLocked             another process is writing
+├── Busy                    as many do the same just now as may
 ├── StorageFailed           the disk is full, or does not allow or do what it is asked for
 ├── BadBackup               a file that is no whole backup of an index
 ├── ModelNotFound           the model is not on this machine
@@ -138,6 +139,14 @@ class IndexLocked(KindSearchError):
         self.folder, self.pid, self.host, self.since = folder, pid, host, since
         who = "" if pid is None else f" (process {pid} on {host}, since {since})"
         super().__init__(f"another kindsearch{who} is writing to {folder}: wait until it is done, then try again")
+
+
+class Busy(KindSearchError):
+    """As many do the same just now as may; ``what`` says it in a few words."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"Too many {what} just now. Try again in a minute.")
 
 
 class StorageFailed(KindSearchError):

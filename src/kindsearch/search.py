@@ -21,6 +21,7 @@ from kindsearch.corpus import source_file
 from kindsearch.encoders import Encoder, encoder_of
 from kindsearch.erasing import Receipt, Traces
 from kindsearch.errors import BadBackup, BadRequest, IncompatibleIndex, IndexLocked, UnreadableFile
+from kindsearch.few_at_once import FewAtOnce
 from kindsearch.ingesting import IngestReport, Progress
 from kindsearch.marking import matched_words
 from kindsearch.naming import known_speakers_of, speakers_of
@@ -53,6 +54,8 @@ from kindsearch.watching import rests
 
 PAGE_IMAGES_KEPT = 64
 COVERS_KEPT = 256  # small ones
+PAGES_AT_ONCE = 2  # drawn by as many child processes, whoever asks for them
+PAGES_WAITING, PAGE_SECONDS = 16, 20.0  # how many wait to be drawn, and for how long
 INTACT_SECONDS = 60  # for which it is believed of index files that they are whole, or not
 LOOKED_THROUGH = 1_000  # passages with all words of a time, in which it may stand as the question has it
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
@@ -97,6 +100,7 @@ class KindSearch:
         self._counted: Counting | None = None
         self._lock = threading.Lock()
         self._local = threading.local()
+        self._drawing = FewAtOnce("pages are drawn", PAGES_AT_ONCE, PAGES_WAITING, PAGE_SECONDS)
         self._render = lru_cache(PAGE_IMAGES_KEPT)(self._rendered)
         self._render_cover = lru_cache(COVERS_KEPT)(self._rendered)
         self._intact = lru_cache(1)(self._is_intact)
@@ -455,7 +459,8 @@ class KindSearch:
     def page_image(self, passage: Passage, page: int, width: int = 1200) -> bytes:
         """PNG of a page of the passage's document, ``width`` pixels wide.
 
-        Raises UnreadableFile where the file is gone, or is no longer the one that was ingested.
+        Raises UnreadableFile where the file is gone, or is no longer the one that was ingested, Busy where too many
+        pages are drawn.
         """
         with self._catalog() as catalog, catalog.reading():
             pages = catalog.pages_of(passage.document_id)
@@ -466,7 +471,7 @@ class KindSearch:
     def cover(self, session_id: str, width: int = 640) -> bytes:
         """PNG of the first page of a session's pack, ``width`` pixels wide.
 
-        Raises BadRequest where the session has no pack with pages, UnreadableFile as :meth:`page_image` does.
+        Raises BadRequest where the session has no pack with pages, UnreadableFile and Busy as :meth:`page_image` does.
         """
         file = next((one for one in self.browsing.files() if one.session_id == session_id and one.cover), None)
         if file is None:
@@ -481,7 +486,8 @@ class KindSearch:
         file = source_file(root, source)
         if file.sha256 != document_id:
             raise UnreadableFile(source, "the file has changed since it was ingested: run  kindsearch ingest")
-        return render_page(file.path, source, page, width, self.limits, file.password)
+        with self._drawing.turn():  # what is kept of those drawn before need not wait
+            return render_page(file.path, source, page, width, self.limits, file.password)
 
     # ------------------------------------------------------------ inside
 

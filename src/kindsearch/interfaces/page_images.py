@@ -1,8 +1,6 @@
-"""Pictures of pages over HTTP: drawn by child processes, a few at a time whoever asks for them."""
+"""Pictures of pages over HTTP."""
 
 from __future__ import annotations
-
-import threading
 
 from fastapi import Response
 
@@ -11,21 +9,17 @@ from kindsearch.types import Passage
 
 COVER_WIDTH = 640  # pixels: sharp at 320
 IMAGE_WIDTH = 1600  # pixels: sharp on a phone of today and on half a wide screen
-PAGES_AT_ONCE = 2  # drawn by as many child processes
 KEEP_IMAGE = "private, max-age=600"  # seconds; no longer, for somebody on the page may ask to be forgotten
-_drawing = threading.BoundedSemaphore(PAGES_AT_ONCE)
 
 
 def page_image(archive: KindSearch, passage: Passage, page: int) -> Response:
-    """A page of the passage's document as PNG. Raises UnreadableFile as :meth:`KindSearch.page_image` does."""
-    with _drawing:
-        return _response(archive.page_image(passage, page, IMAGE_WIDTH))
+    """A page of the passage's document as PNG. Raises as :meth:`KindSearch.page_image` does."""
+    return _response(archive.page_image(passage, page, IMAGE_WIDTH))
 
 
 def cover_image(archive: KindSearch, session_id: str) -> Response:
-    """The first page of a session's pack as PNG. Raises BadRequest, UnreadableFile as :meth:`KindSearch.cover` does."""
-    with _drawing:
-        return _response(archive.cover(session_id, COVER_WIDTH))
+    """The first page of a session's pack as PNG. Raises as :meth:`KindSearch.cover` does."""
+    return _response(archive.cover(session_id, COVER_WIDTH))
 
 
 def _response(picture: bytes) -> Response:

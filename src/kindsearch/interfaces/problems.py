@@ -22,6 +22,7 @@ from typing_extensions import TypedDict
 
 from kindsearch.errors import (
     BadRequest,
+    Busy,
     IndexLocked,
     KindSearchError,
     NoRoomForUploads,
@@ -42,6 +43,7 @@ _STATUS: dict[type[KindSearchError], int] = {
     UnreadableFile: 404,
     NoRoomForUploads: 507,
     UploadRefused: 422,
+    Busy: 503,
 }
 _TO_THE_CALLER = tuple(_STATUS)  # errors that hold nothing of this machine
 _log = logging.getLogger(__name__)

@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from kindsearch import KindSearch, Passage
+from kindsearch.few_at_once import FewAtOnce
 from kindsearch.interfaces.web import create_app
 from kindsearch.interfaces.web.source_view import PADDING, blocks_of, lines_of
 from kindsearch.types import Box, Citation, Filter, Kind
@@ -90,6 +91,25 @@ def test_pages_are_drawn_elsewhere_than_in_the_server(
         monkeypatch.delitem(sys.modules, name)
     assert client.get(f"/source/{passage.id}/pages/10.png").status_code == 200
     assert not [name for name in sys.modules if name.startswith("pypdfium2")]
+
+
+def test_a_picture_that_is_kept_waits_for_none_that_is_drawn(
+    client: TestClient, archive: KindSearch, passage: Passage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing = FewAtOnce("pages are drawn", at_once=1, waiting=0, seconds=0)
+    monkeypatch.setattr(archive, "_drawing", drawing)
+    archive._render.cache_clear()
+    archive._render_cover.cache_clear()
+    kept, other = (f"/source/{passage.id}/pages/{page}.png" for page in (10, 11))
+    assert client.get(kept).status_code == 200
+    with drawing.turn():  # somebody else's page is drawn
+        assert client.get(kept).status_code == 200
+        for address in (other, f"/v1/passages/{passage.id}/pages/11.png"):
+            busy = client.get(address)
+            told = (busy.status_code, busy.json()["detail"])
+            assert told == (503, "Too many pages are drawn just now. Try again in a minute.")
+        assert client.get(f"/sessions/{passage.session.id}/cover.png").status_code == 503
+    assert client.get(other).status_code == 200
 
 
 def test_any_page_of_the_document_may_be_looked_at(client: TestClient, archive: KindSearch, passage: Passage) -> None:
