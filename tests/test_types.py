@@ -63,6 +63,12 @@ def test_context_is_no_part_of_the_text(passage: Callable[..., Passage]) -> None
     assert passage("Tea calms.").text == "Tea calms."
 
 
+def test_who_speaks_is_told_by_the_name_that_the_document_has(passage: Callable[..., Passage]) -> None:
+    made = passage("Tea calms.", speakers=("Ann", "the doctor"), people=("ann lee", "bo"))
+    assert [made.person_of(name) for name in ("Ann", "the doctor")] == ["ann lee", "bo"]
+    assert [made.person_of(name) for name in ("ann lee", "", None)] == [None, None, None]
+
+
 def test_a_quote_is_cut_by_offsets_of_the_document(passage: Callable[..., Passage]) -> None:
     assert passage("Tea calms.", start=100, end=110).quote(104, 109) == "calms"
 

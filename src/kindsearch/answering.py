@@ -82,8 +82,7 @@ def _to_the_person(question: Question, found: Sequence[Found]) -> Sequence[Found
 
 def _person(quote: Quote) -> str | None:
     """Who says it; None where the source names nobody."""
-    passage = quote.passage
-    return dict(zip(passage.speakers, passage.people, strict=True)).get(quote.statements[0].speaker or "")
+    return quote.passage.person_of(quote.statements[0].speaker)
 
 
 def _said_by_another(quote: Quote, people: frozenset[str]) -> str:

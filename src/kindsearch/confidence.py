@@ -135,12 +135,11 @@ def _behind(question: Question, encoded: Encoded, found: Sequence[Found], words:
     hers, others = list[float](), list[float]()
     for item in found:
         passage = item.hit.passage
-        person_of = dict(zip(passage.speakers, passage.people, strict=True))
         own = worths(encoded, item, words)
         for statement, worth, answered in zip(passage.statements, own, answers_first(passage, own), strict=True):
             if statement.is_filler or statement.speaker is None:
                 continue
-            if person_of[statement.speaker] in question.people:
+            if passage.person_of(statement.speaker) in question.people:
                 hers.append(max(worth, answered))
             elif not passage.quote(statement.start, statement.end).endswith("?"):
                 others.append(worth)

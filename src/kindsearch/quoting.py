@@ -169,7 +169,7 @@ def answers_first(passage: Passage, scores: Sequence[float]) -> list[float]:
 
 def _others_than(wanted: frozenset[str], passage: Passage) -> frozenset[str | None]:
     """The speakers of a passage, nobody included, but for those who are wanted; none where they do not speak in it."""
-    hers = {name for name, person in zip(passage.speakers, passage.people, strict=True) if person in wanted}
+    hers = {name for name in passage.speakers if passage.person_of(name) in wanted}
     return frozenset({None, *passage.speakers}) - hers if hers else frozenset()
 
 

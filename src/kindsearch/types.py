@@ -282,6 +282,10 @@ class Passage:
         parts = [self.session.title, date, self.section, ", ".join(self.speakers)]
         return ". ".join(part for part in parts if part)
 
+    def person_of(self, speaker: str | None) -> str | None:
+        """Who it is that the document names so, of those who speak here; None where it names nobody."""
+        return dict(zip(self.speakers, self.people, strict=True)).get(speaker or "")
+
     def quote(self, start: int, end: int) -> str:
         """The words at ``start:end`` (offsets of the document) of this passage."""
         return self.text[start - self.start : end - self.start]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from kindsearch.briefing.saying import Material, Said, allows, is_question, person_of, run_from
+from kindsearch.briefing.saying import Material, Said, allows, is_question, run_from
 from kindsearch.people import folded, name_of
 from kindsearch.quoting import asked_in
 from kindsearch.retrieval import Found
@@ -85,7 +85,7 @@ def _asked_and_answered(material: Material) -> Iterator[Replied]:
 
 def _answers(passage: Passage, asked: int, worth_of: Mapping[int, float]) -> list[Said]:
     """What each person begins her answer with; where nobody is named, what the answer begins with."""
-    speakers = [person_of(passage, statement) for statement in passage.statements]
+    speakers = [passage.person_of(statement.speaker) for statement in passage.statements]
     people: list[str | None] = [person for person in dict.fromkeys(speakers[asked:]) if person]
     answers = []
     for person in people or [None]:
@@ -107,7 +107,7 @@ def _turn_by_turn(material: Material) -> Iterator[Replied]:
             if worth < material.least or not _asks(passage, statement) or not statement.speaker:
                 continue
             reply = _next_turn(passage, number)
-            if reply is None or not allows(material.choice, person_of(passage, reply[0])):
+            if reply is None or not allows(material.choice, passage.person_of(reply[0].speaker)):
                 continue
             first, last = (passage.statements.index(end) for end in (reply[0], reply[-1]))
             run = run_from(passage, first, last)

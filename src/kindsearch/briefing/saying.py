@@ -56,7 +56,7 @@ class Said:
     @property
     def person(self) -> str | None:
         """Who says it; None where the source names nobody."""
-        return person_of(self.passage, self.statements[0])
+        return self.passage.person_of(self.statements[0].speaker)
 
     @property
     def stands_alone(self) -> bool:
@@ -69,11 +69,6 @@ class Said:
     def leans(self) -> bool:
         """Whether it begins with a word that goes on from what was said before it; a list tells enough in its items."""
         return leans(self.text) and not any(statement.is_item for statement in self.statements)
-
-
-def person_of(passage: Passage, statement: Statement) -> str | None:
-    """Who makes a statement; None where the source names nobody."""
-    return dict(zip(passage.speakers, passage.people, strict=True)).get(statement.speaker or "")
 
 
 def allows(choice: Choice, person: str | None) -> bool:
@@ -138,7 +133,7 @@ class Material:
         return said if len(said.text.split()) >= BARELY else None
 
     def _may_speak(self, passage: Passage, statement: Statement, people: Collection[str]) -> bool:
-        person = person_of(passage, statement)
+        person = passage.person_of(statement.speaker)
         return allows(self.choice, person) and (not people or person in people)
 
     def each(self, item: Found) -> list[Said]:

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from kindsearch.answering import citation_of
-from kindsearch.briefing.saying import Said, is_question, person_of
+from kindsearch.briefing.saying import Said, is_question
 from kindsearch.quoting import asked_in, is_one_quote
 from kindsearch.stores.catalog import Catalog, Resource
 from kindsearch.stores.derived import Engines
@@ -103,7 +103,7 @@ def recommended(found: Sequence[Resource], catalog: Catalog) -> list[Recommended
             citation=citation_of(0, said, links_of),
             link=resource.link,
             speaker=resource.speaker,
-            person=person_of(resource.passage, said.statements[0]) if resource.speaker else None,
+            person=said.person if resource.speaker else None,
             asked=_asked(resource.passage, said, document),
         )
         for resource, said in zip(found, map(_said, found), strict=True)

@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 
 from kindsearch.answering import citation_of
-from kindsearch.briefing.saying import Said, person_of
+from kindsearch.briefing.saying import Said
 from kindsearch.browsing.listing import File
 from kindsearch.stores.arrays import Numbers
 from kindsearch.stores.catalog import Catalog
@@ -128,7 +128,8 @@ def _turns(person: str, passages: Iterable[Passage]) -> Iterator[Said]:
     for _, group in groupby(passages, key=lambda passage: passage.document_id):
         end = 0
         for passage in group:
-            runs = groupby(passage.statements, key=lambda one: person_of(passage, one) == person and one.start >= end)
-            new = [tuple(run) for is_hers, run in runs if is_hers]
+            hers = {name for name in passage.speakers if passage.person_of(name) == person}
+            runs = groupby(passage.statements, key=lambda one: one.speaker in hers and one.start >= end)
+            new = [tuple(run) for is_new, run in runs if is_new]
             yield from (Said(passage, run) for run in new if not all(statement.is_filler for statement in run))
             end = max(end, passage.end)

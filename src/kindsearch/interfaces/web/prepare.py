@@ -26,7 +26,7 @@ from kindsearch.people import is_called
 from kindsearch.search import KindSearch
 from kindsearch.settings import MOST_NAMED
 from kindsearch.stores.catalog import PersonSummary, SessionSummary
-from kindsearch.types import Brief, Citation, PartialDate, Session
+from kindsearch.types import Brief, PartialDate, Session
 
 PLACE = "Prepare"
 EXAMPLES = 3  # topics that the empty page offers
@@ -269,7 +269,6 @@ def _page(archive: KindSearch, asked: Asked, topics: Callable[[], Sequence[str]]
         files=FILES,
         in_percent=in_percent,
         safe_link=safe_link,
-        person_of=_person_of,
         quoted=_quoted(brief) if brief else frozenset(),
         remarks=_remarks(brief) if brief else {},
     )
@@ -345,12 +344,6 @@ def _years(summaries: Sequence[SessionSummary]) -> list[str]:
     """The years that have a session, newest first."""
     years = {summary.session.date.year for summary in summaries if summary.session.date}
     return [str(year) for year in sorted(years, reverse=True)]
-
-
-def _person_of(citation: Citation) -> str | None:
-    """The id of who says a quote; None where the source names nobody."""
-    passage = citation.passage
-    return dict(zip(passage.speakers, passage.people, strict=True)).get(citation.speaker or "")
 
 
 def _quoted(brief: Brief) -> frozenset[int]:
