@@ -498,11 +498,14 @@ def test_a_question_in_a_chat_is_open_until_somebody_takes_it_up(
     assert [citation.quote for citation in brief.open_questions] == ([CHAT_QUESTION] if open_ else [])
 
 
-def test_a_link_shared_in_a_chat_is_recommended_by_who_shared_it(small_archive: Archives, model: Encoder) -> None:
-    said = chat(("10:00:01", "Cy Dee", "Read this on clean hands for visitors: https://example.org/hands"))
+@pytest.mark.parametrize("link", ["https://example.org/hands", "HTTPS://example.org/hands"])
+def test_a_link_shared_in_a_chat_is_recommended_by_who_shared_it(
+    small_archive: Archives, model: Encoder, link: str
+) -> None:
+    said = chat(("10:00:01", "Cy Dee", f"Read this on clean hands for visitors: {link}"))
     brief = small_archive({"2024-05-hands-chat.txt": said}, encoder=model).brief("clean hands")
     (resource,) = brief.resources
-    assert (resource.speaker, resource.link) == ("Cy Dee", "https://example.org/hands")
+    assert (resource.speaker, resource.link) == ("Cy Dee", link)
 
 
 def test_a_time_cited_is_when_it_was_said(small_archive: Archives, model: Encoder) -> None:

@@ -15,6 +15,7 @@ from kindsearch.briefing.choosing import sessions_of
 from kindsearch.briefing.neighbours import Elsewhere
 from kindsearch.briefing.replying import Line, lines_of
 from kindsearch.briefing.saying import FEWEST_WORDS, Citer, Material, Said, allows, vectors_by_start
+from kindsearch.links import safe_link
 from kindsearch.people import folded, name_of
 from kindsearch.questions import Question
 from kindsearch.repeats import say_the_same
@@ -226,7 +227,7 @@ def _resources(material: Material, citer: Citer, catalog: Catalog) -> tuple[Cita
         passage = item.hit.passage
         if passage.kind not in RECOMMENDING:
             continue
-        links = [link.start for link in links_of(passage.document_id) if link.url.startswith(("http://", "https://"))]
+        links = [link.start for link in links_of(passage.document_id) if safe_link(link.url)]
         found += [
             said
             for said in material.each(item)

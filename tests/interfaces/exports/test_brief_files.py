@@ -222,7 +222,7 @@ def test_only_web_addresses_can_be_followed(brief_of: Callable[..., Brief], link
 
 
 def test_a_web_address_the_archive_knows_can_be_followed(brief_of: Callable[..., Brief]) -> None:
-    link = "https://tea.example/a?b=1&c=2"
+    link = "https://tea.example/hobson's?b=1&c=2"
     made = brief_of("Tea calms.", link=link)
     assert addresses(made) == {link}
     assert {r.target_ref for r in word(made).part.rels.values() if r.is_external} == {link}

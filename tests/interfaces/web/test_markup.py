@@ -188,6 +188,7 @@ def test_the_second_wall_leaves_our_own_markup_as_it_is() -> None:
         ('<a href="data:text/html,x">x</a>', ""),
         ('<a href="//elsewhere.example/">x</a>', ""),
         ('<a href="/\\\\elsewhere.example/">x</a>', ""),
+        ('<a href="https://v.example\\\\@elsewhere.example/">x</a>', ""),
         ('<a href="elsewhere">x</a>', ""),
         ('<a href="/people/ann">x</a>', ' href="/people/ann"'),
     ],

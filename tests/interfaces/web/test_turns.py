@@ -41,7 +41,9 @@ def test_a_link_that_can_not_say_when_does_not_say_that_it_does() -> None:
     assert moment_of(channel, 1_000) == Moment("0:01", channel.video_url, "Watch the recording")
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//elsewhere.example/", "video.mp4", " "])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "//elsewhere.example/", "video.mp4", " ", "https://"]
+)
 def test_only_web_addresses_are_linked_to(url: str) -> None:
     assert moment_of(replace(SESSION, video_url=url), 1_000) == Moment("0:01")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from kindsearch.links import safe_link
 from kindsearch.people import name_of
 from kindsearch.quoting import as_label, in_marks
 from kindsearch.types import Brief, Choice, Citation, Hit, Passage, Session
@@ -264,18 +264,3 @@ def plain(text: str) -> str:
     """
     spaced = " ".join(text.split())
     return "".join(c for c in spaced if unicodedata.category(c) not in {"Cc", "Cs", "Cn"} and c not in _DIRECTIONS)
-
-
-def safe_link(url: str | None) -> str | None:
-    """An address that may be followed: http or https, with a host, in one piece; None for any other.
-
-    >>> safe_link("https://example.org/a"), safe_link("javascript:alert(1)"), safe_link("https://a b")
-    ('https://example.org/a', None, None)
-    """
-    if url is None or url != plain(url) or any(letter in url for letter in " <>\"'\\`"):
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in {"http", "https"} and parts.hostname else None

@@ -21,6 +21,7 @@ from kindsearch.errors import BadRequest, UnreadableFile
 from kindsearch.interfaces.page_images import cover_image
 from kindsearch.interfaces.web import rendering
 from kindsearch.interfaces.web.turns import turns_of
+from kindsearch.links import safe_link
 from kindsearch.search import KindSearch
 from kindsearch.sessions import Family
 from kindsearch.stores.catalog import LeftOut, PersonSummary, SessionSummary
@@ -295,13 +296,8 @@ def address_of(link: str | None) -> WebAddress | None:
     >>> address_of("https://user@books.example:80/a?b"), address_of("javascript:alert(1)"), address_of("https://[")
     (WebAddress(url='https://user@books.example:80/a?b', host='books.example'), None, None)
     """
-    try:
-        parts = urlsplit(link or "")
-        host = parts.hostname
-    except ValueError:
-        return None
-    is_web = parts.scheme in {"http", "https"} and host and not any(mark.isspace() for mark in link or "")
-    return WebAddress(link or "", (host or "").removeprefix("www.")) if is_web else None
+    url = safe_link(link)
+    return WebAddress(url, (urlsplit(url).hostname or "").removeprefix("www.")) if url else None
 
 
 def came_up(recommended: Recommended) -> str:

@@ -18,10 +18,11 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from kindsearch.errors import BadRequest
 from kindsearch.interfaces.exports import WRITERS, Format, export
-from kindsearch.interfaces.exports.sheet import in_percent, safe_link
+from kindsearch.interfaces.exports.sheet import in_percent
 from kindsearch.interfaces.parameters import date_of
 from kindsearch.interfaces.web import rendering
 from kindsearch.interfaces.web.timeline import plotted
+from kindsearch.links import safe_link
 from kindsearch.people import is_called
 from kindsearch.search import KindSearch
 from kindsearch.settings import MOST_NAMED

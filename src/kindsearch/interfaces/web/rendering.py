@@ -24,6 +24,7 @@ from kindsearch.interfaces import problems
 from kindsearch.interfaces.numbering import request_number
 from kindsearch.interfaces.web import wording
 from kindsearch.interfaces.web.turns import moment_of
+from kindsearch.links import safe_link
 
 TEMPLATES = Path(__file__).parent / "templates"
 PLACES = (  # of the navigation: what it is called, where it leads
@@ -134,7 +135,7 @@ def safe(markup: str) -> str:
 
 def _only_our_pages(tag: str, attribute: str, value: str) -> str | None:
     """An address without a scheme only where it is a path here: ``//elsewhere`` is none."""
-    if (tag, attribute) != ("a", "href") or value.lower().startswith(("http://", "https://")):
+    if (tag, attribute) != ("a", "href") or safe_link(value):
         return value
     is_here = value.startswith("/") and not value.startswith(("//", "/\\"))
     return value if is_here else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kindsearch.links import safe_link
 from kindsearch.types import Passage, Session, Statement
 from kindsearch.video import clock, moment_link
 
@@ -23,15 +24,15 @@ class Moment:
 
 
 def moment_of(session: Session, time_ms: int | None) -> Moment | None:
-    """The moment at a time of a session; None where there is no time. Only web addresses are linked to.
+    """The moment at a time of a session; None where there is no time. Only what may be followed is linked to.
 
     >>> moment_of(Session("s", "Tea", video_url="https://vimeo.com/1"), 754_000)
     Moment(time='12:34', video='https://vimeo.com/1#t=754s', label='Watch from 12:34', is_exact=True)
     """
     if time_ms is None:
         return None
-    time, link = clock(time_ms), moment_link(session, time_ms)
-    if link is None or not link.lower().startswith(("https://", "http://")):
+    time, link = clock(time_ms), safe_link(moment_link(session, time_ms))
+    if link is None:
         return Moment(time)
     if link == session.video_url:
         return Moment(time, link, "Watch the recording")
