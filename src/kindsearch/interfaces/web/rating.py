@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -11,6 +10,7 @@ from typing_extensions import TypedDict
 
 from kindsearch.errors import KindSearchError
 from kindsearch.interfaces import problems
+from kindsearch.interfaces.guarding.hosts import is_foreign
 from kindsearch.search import KindSearch
 from kindsearch.settings import MAX_QUESTION
 
@@ -67,14 +67,12 @@ async def _said(request: Request) -> Said:
 
 
 def _from_here(request: Request) -> None:
-    """Refuse what another page sends with a visitor's browser (cross-site request forgery).
+    """Refuse what another page sends with a visitor's browser (cross-site request forgery), and what no page sends.
 
-    A browser says where a page comes from, and lets no other page ask to send JSON.
+    A browser says from which page it sends something, and lets no other page ask to send JSON.
     """
-    origin = urlsplit(request.headers.get("origin", ""))
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    is_here = origin.scheme in {"http", "https"} and origin.netloc == request.headers.get("host")
-    if not is_here or request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+    if "origin" not in request.headers or is_foreign(request.method, request.headers):
         raise HTTPException(403, "Only the page itself may send this.")
     if kind != "application/json":
         raise HTTPException(415, "This is not what the page sends.")
