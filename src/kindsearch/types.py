@@ -111,6 +111,11 @@ class Session:
     start: datetime | time | None = None
     note: str | None = None
 
+    @property
+    def date_in_words(self) -> str:
+        """Its date in words; nothing where none is known."""
+        return self.date.in_words if self.date else ""
+
 
 @dataclass(frozen=True)
 class Box:
@@ -278,8 +283,7 @@ class Passage:
     @property
     def context(self) -> str:
         """What the engines are told beside the text: session, date, section, speakers. Never part of ``text``."""
-        date = self.session.date.in_words if self.session.date else ""
-        parts = [self.session.title, date, self.section, ", ".join(self.speakers)]
+        parts = [self.session.title, self.session.date_in_words, self.section, ", ".join(self.speakers)]
         return ". ".join(part for part in parts if part)
 
     def person_of(self, speaker: str | None) -> str | None:

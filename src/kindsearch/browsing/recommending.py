@@ -40,9 +40,8 @@ class Recommended:
     def searched(self) -> str:
         """All that it can be found by, for :func:`holds`."""
         session = self.citation.passage.session
-        date = session.date.in_words if session.date else ""
         parts = (self.citation.quote, self.link, self.speaker, self.asked, self.citation.passage.section)
-        return searchable(" ".join(filter(None, (*parts, session.title, date))))
+        return searchable(" ".join(filter(None, (*parts, session.title, session.date_in_words))))
 
 
 def searchable(text: str) -> str:

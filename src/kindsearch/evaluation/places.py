@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from kindsearch.corpus import source_file
 from kindsearch.errors import UnreadableFile
+from kindsearch.evaluation.measures import HITS_AT
 from kindsearch.evaluation.question_sets import UNANSWERABLE, Mark, PlaceQuestion, PlaceSet
 from kindsearch.evaluation.summaries import Scored
 from kindsearch.ingesting import Progress
@@ -16,8 +17,6 @@ from kindsearch.readers import page_texts
 from kindsearch.search import KindSearch
 from kindsearch.stores.catalog import Catalog
 from kindsearch.types import Answer, Citation, Passage
-
-HITS_AT = (1, 3, 5)
 
 PagesOf = Callable[[Passage], Sequence[str] | None]
 """The text of each page of a passage's document, letters and digits alone; None where there is nothing to check in."""

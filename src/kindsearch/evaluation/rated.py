@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kindsearch.evaluation.measures import HITS_AT
 from kindsearch.evaluation.summaries import Scored
 from kindsearch.ingesting import Progress
 from kindsearch.search import KindSearch
 from kindsearch.stores.catalog import Rating
 from kindsearch.types import Passage
-
-HITS_AT = (1, 3, 5)
 
 
 def ask_again(archive: KindSearch, ratings: Sequence[Rating], progress: Progress = lambda *_: None) -> list[Scored]:

@@ -22,6 +22,7 @@ from kindsearch.errors import MissingExtra
 from kindsearch.interfaces.guarding.clients import client_of
 from kindsearch.interfaces.guarding.refusing import refusal
 from kindsearch.interfaces.numbering import request_number
+from kindsearch.interfaces.problems import UNFORESEEN
 
 HEADER = "X-Request-Id"
 ROUTES = (  # what requests are counted by: never by what a client makes up
@@ -98,8 +99,7 @@ class Observed:
         except Exception as error:
             _log.error("a request could not be answered", exc_info=error)
             if not status:
-                sentence = "The archive could not be read. If that happens again, tell whoever runs this service."
-                await refusal(scope, 500, sentence)(scope, receive, sending)
+                await refusal(scope, 500, UNFORESEEN)(scope, receive, sending)
         finally:
             seconds = time.perf_counter() - begun
             self._note(scope, status, seconds)

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from kindsearch.interfaces.in_words import in_pages
 from kindsearch.links import safe_link
 from kindsearch.people import name_of
 from kindsearch.quoting import as_label, in_marks
@@ -96,7 +97,7 @@ def _parts(brief: Brief) -> list[Block]:
     rows = tuple(
         (
             (Run(_label(touched.session.title)),),
-            (Run(_date(touched.session)),),
+            (Run(touched.session.date_in_words),),
             (Run(str(touched.passages)),),
             (Run(in_percent(touched.share)),),
             (_number(touched.citation),),
@@ -197,8 +198,7 @@ def reference(citation: Citation, printed: Collection[str]) -> Line:
     if citation.speaker:
         parts.append(_label(citation.speaker))
     if citation.pages:
-        first, last = citation.pages
-        parts.append(f"page {first}" if first == last else f"pages {first}–{last}")
+        parts.append(in_pages(citation.pages))
     if citation.start_ms is not None:
         parts.append(clock(citation.start_ms))
     parts.append(plain(passage.source))
@@ -211,12 +211,8 @@ def reference(citation: Citation, printed: Collection[str]) -> Line:
 
 def session_in_words(session: Session) -> str:
     """Title and date."""
-    title, date = _label(session.title), _date(session)
+    title, date = _label(session.title), session.date_in_words
     return f"{title}, {date}" if date else title
-
-
-def _date(session: Session) -> str:
-    return session.date.in_words if session.date else ""
 
 
 def in_percent(share: float) -> str:

@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import AfterValidator, BeforeValidator
 
 from kindsearch.browsing import File, Recommended, Section, Theme, Topics, holds, searchable
+from kindsearch.browsing.standing_out import UNDATED
 from kindsearch.errors import BadRequest, UnreadableFile
 from kindsearch.interfaces.page_images import cover_image
 from kindsearch.interfaces.web import rendering
@@ -35,7 +36,6 @@ SESSIONS_OF_PERSON = 10  # on one page
 QUOTES_OPEN = 8  # of a person in a session; the rest is folded away
 VOICES_ON_CARD, THEMES_ON_CARD = 6, 5
 OPEN_AT_FIRST = 3  # sections of a session with something of its own in them
-UNDATED = "Without a date"
 FAMILIES = {Family.PACK: "Session pack", Family.TRANSCRIPT: "Transcript", Family.CHAT: "Chat"}
 
 

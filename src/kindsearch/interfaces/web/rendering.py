@@ -21,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kindsearch.errors import KindSearchError
 from kindsearch.interfaces import problems
+from kindsearch.interfaces.in_words import in_pages
 from kindsearch.interfaces.numbering import request_number
 from kindsearch.interfaces.web import wording
 from kindsearch.interfaces.web.turns import moment_of
@@ -142,18 +143,6 @@ def _only_our_pages(tag: str, attribute: str, value: str) -> str | None:
 
 
 # ---------------------------------------------------------------- filters
-
-
-def in_pages(pages: tuple[int, int] | None) -> str:
-    """Pages in words; nothing where there are none.
-
-    >>> in_pages((10, 10)), in_pages((10, 11)), in_pages(None)
-    ('page 10', 'pages 10–11', '')
-    """
-    if pages is None:
-        return ""
-    first, last = pages
-    return f"page {first}" if first == last else f"pages {first}–{last}"
 
 
 def count(number: int, noun: str) -> str:

@@ -175,7 +175,7 @@ def view_of(
     session = passage.session
     view = SourceView(
         title=session.title,
-        date=session.date.in_words if session.date else "",
+        date=session.date_in_words,
         section=passage.section,
         speakers=passage.speakers,
         file=passage.source,
