@@ -24,6 +24,7 @@ from kindsearch import KindSearch, Settings
 from kindsearch.encoders import Vectors
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import BadBackup, DamagedIndex, IncompatibleIndex, IndexLocked, StorageFailed
+from kindsearch.forgetting import WITHHELD
 from kindsearch.stores import durable, locking
 from kindsearch.stores.catalog import FILE, Catalog
 
@@ -150,6 +151,22 @@ def test_who_was_forgotten_after_the_backup_stays_forgotten(small_archive: Make,
     assert found_in(archive.folder, "Bonnier", "weeding") == []
     assert {person.name for person in again.people()} == {"Ann Lee", "Bo Ek", "Cy Dee", "Göran Öst"}
     assert archive.ingest().changed_something is False
+
+
+@pytest.mark.parametrize("anonymise", [True, False])
+def test_who_was_forgotten_after_the_backup_is_named_in_no_rating_that_it_holds(
+    small_archive: Make, tmp_path: Path, anonymise: bool
+) -> None:
+    archive = small_archive()
+    tea = archive.search("do biscuits matter?")[0].passage
+    archive.rate("what did Eva Bonnier say of tea?", tea, helpful=True, remark="Bonnier said it.")
+    file = archive.backup(tmp_path / "backup")
+    archive.forget("Eva Bonnier", anonymise=anonymise)
+    again = restored(file, archive.folder)
+    assert [(rating.question, rating.remark) for rating in again.ratings()] == [
+        (f"what did {WITHHELD} say of tea?", f"{WITHHELD} said it.")
+    ]
+    assert found_in(archive.folder, "Bonnier") == []
 
 
 def test_two_indexes_that_forget_under_different_keys_are_not_put_together(small_archive: Make, tmp_path: Path) -> None:

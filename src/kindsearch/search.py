@@ -149,7 +149,7 @@ class KindSearch:
         if not file.is_file():
             raise BadBackup(file, "there is no such file")
         with foreign_errors(archive.folder), only_writer(archive.folder):
-            upkeep.restore(file, archive.folder, archive._encoder, archive._check)
+            upkeep.restore(file, archive.folder, archive._encoder, archive._check, feedback.tidy)
         return archive
 
     @classmethod

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kindsearch.encoders import Encoder
 from kindsearch.errors import BadBackup, BadRequest, DamagedIndex, IncompatibleIndex, NoIndex
-from kindsearch.ingesting import members_of, remember, update
+from kindsearch.ingesting import InTheEnd, members_of, remember, update
 from kindsearch.planning import memory_of, plan_of
 from kindsearch.stores import catalog as catalogs
 from kindsearch.stores import derived, durable
@@ -99,12 +99,14 @@ def backup(catalog: Catalog, file: Path) -> None:
         raise
 
 
-def restore(file: Path, folder: Path, encoder: Encoder, refuse: Callable[[Catalog], None]) -> None:
+def restore(
+    file: Path, folder: Path, encoder: Encoder, refuse: Callable[[Catalog], None], in_the_end: InTheEnd
+) -> None:
     """Put what a backup holds in place of the index in ``folder``, in one step; the caller holds the lock.
 
-    Who was to be forgotten here stays so: the backup is gone through for them before it answers. It becomes a
-    generation of its own, so that nobody takes it for what was there. ``refuse`` raises where a catalog does not fit.
-    Raises BadBackup, and then nothing has changed.
+    Who was to be forgotten here stays so: the backup is gone through for them before it answers, ``in_the_end`` for
+    what is no document. It becomes a generation of its own, so that nobody takes it for what was there. ``refuse``
+    raises where a catalog does not fit. Raises BadBackup, and then nothing has changed.
     """
     scratch = folder / RESTORING
     durable.delete(scratch)
@@ -116,12 +118,12 @@ def restore(file: Path, folder: Path, encoder: Encoder, refuse: Callable[[Catalo
         here = _here(folder)
         if here is not None:
             with closing(here):
-                made = _made_ready(new, here, file, encoder)
+                made = _made_ready(new, here, file, encoder, in_the_end)
                 _move(made, folder)
                 here.become(new)
                 tidy_up(here)
             return
-        made = _made_ready(new, None, file, encoder)
+        made = _made_ready(new, None, file, encoder, in_the_end)
         _move(made, folder)
     for left in ("", "-wal", "-shm"):  # of a catalog that could not be opened
         durable.delete(folder / f"{catalogs.FILE}{left}")
@@ -159,7 +161,7 @@ def _here(folder: Path) -> Catalog | None:
     return catalog
 
 
-def _made_ready(new: Catalog, here: Catalog | None, file: Path, encoder: Encoder) -> Path:
+def _made_ready(new: Catalog, here: Catalog | None, file: Path, encoder: Encoder, in_the_end: InTheEnd) -> Path:
     """Make the next generation of what a backup holds, and return the folder of its index files."""
     with new.writing():
         new.set_derived_files(())
@@ -167,7 +169,7 @@ def _made_ready(new: Catalog, here: Catalog | None, file: Path, encoder: Encoder
             new.set_meta("generation", str(max(new.generation, here.generation)))
             _remember(new, here, file)
     plan = plan_of(new, [])
-    update(new, encoder, plan, members_of(new, plan, {}))
+    update(new, encoder, plan, members_of(new, plan, {}), in_the_end=in_the_end)
     return derived.folder_of(new.folder, new.generation)
 
 
