@@ -211,6 +211,29 @@ def test_files_given_one_by_one_do_not_remove_the_others(small_archive: Make) ->
     assert set(said(archive)) == set(ALL)
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_file_that_changes_between_the_look_and_the_reading_costs_one_line_of_the_report(
+    small_archive: Make, pack: Callable[..., str], known: bool
+) -> None:
+    archive = small_archive()
+    corpus = corpus_of(archive)
+    moving, before = corpus / (TEA if known else "moving.md"), said(archive).get(TEA)
+    moving.write_text(pack("Moving", "July 2024", ("Cy Dee", "Half of it.")), encoding="utf-8")
+    (corpus / "walks.md").write_text(pack("Walks", "July 2024", ("Cy Dee", "Walking clears.")), encoding="utf-8")
+
+    def goes_on(what: str, *_: int) -> None:
+        if what == f"reading {moving.name}":
+            moving.write_text(pack("Moving", "July 2024", ("Cy Dee", "All of it.")), encoding="utf-8")
+
+    report = archive.ingest(progress=goes_on)
+    assert report.failed == (Failure(moving.name, "it changed while it was read: ingest it again"),)
+    assert report.added == ("walks.md",)
+    assert said(archive).get(TEA) == before
+    again = archive.ingest()
+    assert (*again.added, *again.changed) == (moving.name,)
+    assert said(archive)[moving.name][-1] == "All of it."
+
+
 def test_a_path_that_is_not_there_is_a_bad_request(small_archive: Make, tmp_path: Path) -> None:
     archive = small_archive()
     with pytest.raises(BadRequest, match="nowhere"):

@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 
 from kindsearch import people
 from kindsearch.chunking import passages_of
-from kindsearch.corpus import Aliases, Failure
+from kindsearch.corpus import Aliases, Failure, SourceFile
 from kindsearch.encoders import Encoder
 from kindsearch.errors import KindSearchError, UnknownFormat, UnreadableFile
 from kindsearch.forgetting import Memory
 from kindsearch.members import Archive, Member, archive_of
 from kindsearch.moments import Said, moments_of
 from kindsearch.planning import ALIASES, SALT, Plan, as_json, plan_of
-from kindsearch.readers import Limits, read
+from kindsearch.readers import CHANGED_MEANWHILE, Limits, read
 from kindsearch.repeats import telling
 from kindsearch.sessions import Family, family_of
 from kindsearch.showing import show_once
@@ -163,12 +163,18 @@ def _read_all(
         progress(f"reading {file.source}", number, len(plan.to_read))
         try:
             kept = catalog.document(file.sha256) if file.sha256 in unfinished else None
-            done[file.sha256] = (
-                replace(kept, source=file.source) if kept else read(file.path, file.source, limits, file.password)
-            )
+            done[file.sha256] = replace(kept, source=file.source) if kept else _as_planned(file, limits)
         except (UnreadableFile, UnknownFormat) as error:
             failed.append(Failure(file.source, _reason(error), str(file.root)))
     return done, failed
+
+
+def _as_planned(file: SourceFile, limits: Limits) -> Document:
+    """Read a new file. Raises UnreadableFile, also where its bytes are others by now; UnknownFormat."""
+    document = read(file.path, file.source, limits, file.password)
+    if document.id != file.sha256:
+        raise UnreadableFile(file.source, CHANGED_MEANWHILE)
+    return document
 
 
 def _drop_abandoned(catalog: Catalog, plan: Plan) -> None:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from kindsearch.errors import ReaderLimit, UnreadableFile
 from kindsearch.readers.apart import page_texts, read_apart, render_page
-from kindsearch.readers.files import File
+from kindsearch.readers.files import CHANGED_MEANWHILE, File
 from kindsearch.readers.sandbox import Limits
 from kindsearch.types import Document
 
-__all__ = ["Limits", "page_texts", "read", "read_stranger", "render_page"]
+__all__ = ["CHANGED_MEANWHILE", "Limits", "page_texts", "read", "read_stranger", "render_page"]
 
 
 def read(path: Path, source: str, limits: Limits | None = None, password: str | None = None) -> Document:

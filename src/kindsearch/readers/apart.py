@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kindsearch.errors import EncryptedFile, NoTextLayer, ReaderLimit, UnknownFormat, UnreadableFile
-from kindsearch.readers.files import File
+from kindsearch.readers.files import CHANGED_MEANWHILE, File
 from kindsearch.readers.sandbox import ChildFailed, Limits, run_in_child
 from kindsearch.types import Document
 
@@ -41,7 +41,7 @@ def _document_in(answer: bytes, file: File) -> Document:
     except (ValidationError, ValueError, KeyError, TypeError) as error:
         raise UnreadableFile(file.source, "the reader gave no sensible answer") from error
     if document.id != file.id:
-        raise UnreadableFile(file.source, "it changed while it was read: ingest it again")
+        raise UnreadableFile(file.source, CHANGED_MEANWHILE)
     return replace(document, source=file.source)
 
 

@@ -11,6 +11,7 @@ from kindsearch.readers.sandbox import Limits
 
 ZIP = b"PK\x03\x04"
 PDF_HEADER_WITHIN = 1024  # bytes, as PDF readers allow
+CHANGED_MEANWHILE = "it changed while it was read: ingest it again"
 LARGE_TEXT = 2**18  # bytes; the transcript of a session has some 100,000
 
 
