@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,7 +12,8 @@ from typing import Any
 
 import pytest
 from catalogs import every_passage
-from small_packs import PACKS
+from meetings import put
+from small_packs import PACKS, pack_of
 
 from kindsearch import Answer, Filter, KindSearch, KindSearchError, PartialDate, answering, search
 from kindsearch.encoders.hashing import HashingEncoder
@@ -394,6 +396,69 @@ def test_index_files_are_gone_through_once_a_generation_and_again_after_a_minute
     for _ in range(2):
         assert archive.status().derived_files_intact
     assert looks == [archive.status().generation]
+
+
+# ---------------------------------------------------------------- whoever has it open while it changes
+
+
+@pytest.fixture
+def replaced(small_archive: Make, tmp_path: Path) -> Callable[..., KindSearch]:
+    """Put an index about cocoa, of the same generation, in place of one that is open; returns the one that is open."""
+
+    def make(encoder: Any = None) -> KindSearch:
+        archive = small_archive()
+        passage = archive.search(QUESTION)[0].passage
+        archive.rate("before?", passage, helpful=True)
+        assert archive.status().documents == 3
+        put(tmp_path / "cocoa", {"cocoa.md": pack_of("Cocoa", "May 2024", ("Ann Lee", "Cocoa helps patients more."))})
+        other = KindSearch.open(tmp_path / "other", create=True, encoder=encoder or HashingEncoder())
+        assert other.ingest(tmp_path / "cocoa").generation == archive.status().generation
+        del other
+        shutil.rmtree(archive.folder)
+        (tmp_path / "other").rename(archive.folder)
+        return archive
+
+    return make
+
+
+def test_an_index_that_was_replaced_is_answered_from_and_written_to(replaced: Callable[..., KindSearch]) -> None:
+    archive = replaced()
+    assert {hit.passage.source for hit in archive.search(QUESTION)} == {"cocoa.md"}
+    assert [summary.sources for summary in archive.sessions()] == [("cocoa.md",)]
+    assert (archive.status().documents, archive.status().derived_files_intact) == (1, True)
+    assert archive.ratings() == []
+    rating = archive.rate("after?", archive.search(QUESTION)[0].passage, helpful=True)
+    assert reopened(archive).ratings() == [rating]
+
+
+def test_the_engines_of_an_index_that_was_replaced_are_those_of_no_other_thread(
+    replaced: Callable[..., KindSearch],
+) -> None:
+    archive, found = replaced(), set[str]()
+    asking = threading.Thread(target=lambda: found.update(hit.passage.source for hit in archive.search(QUESTION)))
+    asking.start()
+    asking.join()
+    assert found == {"cocoa.md"}
+
+
+def test_an_index_of_another_model_put_in_its_place_is_refused(replaced: Callable[..., KindSearch]) -> None:
+    archive = replaced(HashingEncoder(32))
+    for verb in (lambda: archive.search(QUESTION), archive.status, archive.ingest):
+        with pytest.raises(IncompatibleIndex):
+            verb()
+
+
+def test_an_index_that_was_deleted_is_no_index_for_whoever_has_it_open(small_archive: Make) -> None:
+    archive = small_archive()
+    passage = archive.search(QUESTION)[0].passage
+    shutil.rmtree(archive.folder)
+    for verb in (lambda: archive.search(QUESTION), archive.status, lambda: archive.rate("tea?", passage, helpful=True)):
+        for _ in range(2):
+            with pytest.raises(NoIndex):
+                verb()
+    assert not archive.folder.exists()
+    archive.ingest()
+    assert archive.search(QUESTION)
 
 
 @pytest.mark.parametrize("damage", ["missing", "truncated", "flipped"])

@@ -35,12 +35,14 @@ from kindsearch.stores.arrays import Mask, Numbers
 from kindsearch.stores.catalog import (
     FILE,
     Catalog,
+    FileIdentity,
     LeftOut,
     PersonSummary,
     Rating,
     Resource,
     SessionSummary,
     foreign_errors,
+    identity_of,
 )
 from kindsearch.stores.counting import Counting, Counts
 from kindsearch.stores.derived import Engines
@@ -95,7 +97,7 @@ class KindSearch:
         self.folder, self.settings = folder, settings
         self._encoder = encoder
         self._reranker = reranker_of(settings.reranker, settings.cache)
-        self._engines: Engines | None = None
+        self._loaded: tuple[Catalog, Engines] | None = None
         self._prepared: tuple[Engines, Known] | None = None
         self._counted: Counting | None = None
         self._lock = threading.Lock()
@@ -399,12 +401,14 @@ class KindSearch:
                 documents=counts["documents"],
                 passages=counts["passages"],
                 sessions=counts["sessions"],
-                derived_files_intact=self._intact(catalog.generation, int(time.monotonic() / INTACT_SECONDS)),
+                derived_files_intact=self._intact(
+                    catalog.file, catalog.generation, int(time.monotonic() / INTACT_SECONDS)
+                ),
                 left_out=tuple(catalog.left_out()),
                 private_messages=catalog.private_messages(),
             )
 
-    def _is_intact(self, _generation: int, _while: int) -> bool:
+    def _is_intact(self, _file: FileIdentity, _generation: int, _while: int) -> bool:
         """Whether the index files are whole. Each is read for that, so what is found counts for a while."""
         with self._catalog() as catalog:
             return derived.is_intact(catalog)
@@ -535,8 +539,12 @@ class KindSearch:
 
     @contextmanager
     def _writing(self, *, tidy: bool = True) -> Iterator[Catalog]:
-        """A connection for writing, while no other process writes. Raises IndexLocked, StorageFailed."""
+        """A connection for writing, while no other process writes.
+
+        Raises IndexLocked, IncompatibleIndex, StorageFailed.
+        """
         with foreign_errors(self.folder), only_writer(self.folder), closing(Catalog.create(self.folder)) as catalog:
+            self._check(catalog)  # another index may have been put there since this one was opened
             if tidy:
                 upkeep.tidy_up(catalog)
             try:
@@ -569,23 +577,38 @@ class KindSearch:
 
     @contextmanager
     def _catalog(self) -> Iterator[Catalog]:
-        """The calling thread's connection to the catalog."""
-        catalog: Catalog | None = getattr(self._local, "catalog", None)
-        if catalog is None:
-            catalog = self._local.catalog = Catalog.open(self.folder)
+        """The calling thread's connection to the catalog, opened anew where that was deleted or replaced meanwhile."""
         with foreign_errors(self.folder):
+            catalog: Catalog | None = getattr(self._local, "catalog", None)
+            if catalog is None or catalog.file != identity_of(self.folder):
+                self._local.catalog = None  # not closed: whoever called us may be reading from it
+                catalog = Catalog.open(self.folder)
+                self._check(catalog)
+                self._local.catalog = catalog
             yield catalog
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[Catalog, Engines]]:
         """One commit of the catalog, and the engines of that very generation."""
         with self._catalog() as catalog, catalog.reading():
-            with self._lock:
-                if self._engines is None or self._engines.generation != catalog.generation:
-                    self._engines = derived.load(catalog)
-                engines = self._engines
+            engines = self._engines(catalog)
             with one_thread():
                 yield catalog, engines
+
+    def _engines(self, catalog: Catalog) -> Engines:
+        """The engines of the catalog's generation: those of the question before, or loaded anew.
+
+        Generations of two catalogs have the same numbers. The one that the engines were loaded from is kept with them:
+        while it is open, no other file has its identity.
+        """
+        with self._lock:
+            if self._loaded:
+                source, engines = self._loaded
+                if (source.file, engines.generation) == (catalog.file, catalog.generation):
+                    return engines
+            engines = derived.load(catalog)
+            self._loaded = catalog, engines
+            return engines
 
     def _known(self, engines: Engines) -> Known:
         """The speakers and sessions of a generation, prepared at its first question."""

@@ -320,11 +320,27 @@ def _ours(folder: Path, error: sqlite3.DatabaseError) -> KindSearchError:
     return DamagedIndex(folder, str(error))
 
 
-class Catalog:
-    """A connection to the catalog. One for each thread: connections are not shared."""
+FileIdentity = tuple[int, int]
+"""What tells a file from all others while somebody has it open: its device and its number there."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
-        self.folder = folder
+
+def identity_of(folder: Path) -> FileIdentity | None:
+    """Which file is the catalog of ``folder`` now; None where there is none."""
+    try:
+        found = (folder / FILE).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found.st_dev, found.st_ino
+
+
+class Catalog:
+    """A connection to the catalog. One for each thread: connections are not shared.
+
+    ``file`` is the file it was opened as, which may be deleted or replaced later: see :func:`identity_of`.
+    """
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, file: FileIdentity) -> None:
+        self.folder, self.file = folder, file
         self._db = connection
         self._origins: dict[str, Origin] = {}  # of documents, by id
         self._as_of: tuple[int, int] | None = None  # of what commit, and what of our own changes
@@ -334,11 +350,11 @@ class Catalog:
     @classmethod
     def open(cls, folder: Path) -> Catalog:
         """Open an existing catalog. Raises NoIndex, DamagedIndex, IncompatibleIndex."""
-        path = folder / FILE
-        if not path.is_file():
-            raise NoIndex(folder)
         with foreign_errors(folder):
-            catalog = cls(folder, _connect(path))
+            file = identity_of(folder)  # before it is opened: if another takes its place now, that is noticed
+            if file is None:
+                raise NoIndex(folder)
+            catalog = cls(folder, _connect(folder / FILE), file)
         try:
             with foreign_errors(folder):
                 catalog._check_format()
