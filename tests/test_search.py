@@ -461,6 +461,40 @@ def test_an_index_that_was_deleted_is_no_index_for_whoever_has_it_open(small_arc
     assert archive.search(QUESTION)
 
 
+def test_who_comes_between_two_generations_answers_from_the_later_and_makes_nothing_again(
+    small_archive: Make, pack: Callable[..., str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    archive = small_archive()
+    put(archive.settings.corpus, {"walks.md": pack("Walks", "July 2024", ("Cy Dee", "Walking clears the mind."))})
+    reader, is_intact = reopened(archive), search.derived.is_intact
+
+    def written_meanwhile(catalog: Catalog) -> bool:
+        monkeypatch.setattr(search.derived, "is_intact", is_intact)
+        archive.ingest()
+        return is_intact(catalog)
+
+    monkeypatch.setattr(search.derived, "is_intact", written_meanwhile)
+    monkeypatch.setattr(search.derived, "made_again", None)
+    assert reader.search("walking clears the mind")[0].passage.source == "walks.md"
+    assert caplog.messages == []
+
+
+def test_what_is_made_again_and_what_could_not_be_opened_is_in_the_log(
+    small_archive: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    archive = small_archive()
+    assert (caplog.messages, reopened(archive).ask(QUESTION).answered) == ([], True)
+
+    def wrong(_: Path) -> None:
+        raise ValueError("not enough values to unpack")
+
+    monkeypatch.setattr(search.derived.Columns, "load", wrong)
+    assert reopened(archive).ask(QUESTION).answered
+    assert "can't be opened" in caplog.messages[0]
+    assert "not enough values to unpack" in caplog.text
+    assert "made again for this process alone" in caplog.messages[-1]
+
+
 @pytest.mark.parametrize("damage", ["missing", "truncated", "flipped"])
 def test_damaged_files_are_made_again_without_the_encoder_and_mended_by_the_next_ingest(
     small_archive: Make, counting_encoder: Any, damage: str

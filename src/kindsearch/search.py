@@ -6,7 +6,7 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -590,13 +590,29 @@ class KindSearch:
     @contextmanager
     def _reading(self) -> Iterator[tuple[Catalog, Engines]]:
         """One commit of the catalog, and the engines of that very generation."""
-        with self._catalog() as catalog, catalog.reading():
-            engines = self._engines(catalog)
-            with one_thread():
-                yield catalog, engines
+        with self._catalog() as catalog, self._engines_of_a_commit(catalog) as engines, one_thread():
+            yield catalog, engines
 
-    def _engines(self, catalog: Catalog) -> Engines:
-        """The engines of the catalog's generation: those of the question before, or loaded anew.
+    @contextmanager
+    def _engines_of_a_commit(self, catalog: Catalog) -> Iterator[Engines]:
+        """The engines of one commit, which is all that is read of the catalog meanwhile.
+
+        A writer may end its change, and delete what was before, while the files of this commit are looked at. So a
+        later commit is tried before anything is made again, which takes time in proportion to the archive.
+        """
+        with catalog.reading():
+            tried = catalog.generation
+            engines = self._engines(catalog, derived.opened)
+            if engines:
+                yield engines
+                return
+        with catalog.reading():
+            engines = self._engines(catalog, derived.made_again if catalog.generation == tried else derived.load)
+            assert engines
+            yield engines
+
+    def _engines(self, catalog: Catalog, by: Callable[[Catalog], Engines | None]) -> Engines | None:
+        """The engines of the catalog's generation: those of the question before, or what ``by`` gives, if it does.
 
         Generations of two catalogs have the same numbers. The one that the engines were loaded from is kept with them:
         while it is open, no other file has its identity.
@@ -606,9 +622,10 @@ class KindSearch:
                 source, engines = self._loaded
                 if (source.file, engines.generation) == (catalog.file, catalog.generation):
                     return engines
-            engines = derived.load(catalog)
-            self._loaded = catalog, engines
-            return engines
+            found = by(catalog)
+            if found:
+                self._loaded = catalog, found
+            return found
 
     def _known(self, engines: Engines) -> Known:
         """The speakers and sessions of a generation, prepared at its first question."""

@@ -9,11 +9,11 @@ anything.
 from __future__ import annotations
 
 import hashlib
+import logging
 import tempfile
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,6 +34,7 @@ KEYWORDS = "keywords"
 DOCUMENTS_AT_ONCE = 100  # whose passages are in memory together while indexes are made
 # numpy reads its headers with ast.literal_eval, which CPython 3.11 can't do in several threads at once
 _LOADING = threading.Lock()
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -107,20 +108,19 @@ def change_of(catalog: Catalog) -> Change:
     if folder and not is_intact(catalog):
         catalog.check()  # what harmed the one may have harmed the other
         folder = None
-    with _LOADING, suppress(OSError, RuntimeError, ValueError):
-        if folder:
-            old = _stores_in(folder)
-            spoken = old.columns.are_speech(np.arange(len(old.columns)))
-            known = list(zip(old.columns.rows.tolist(), spoken.tolist(), strict=True))
-            keep, same = list[bool](), set[str]()
-            end = 0
-            for document_id, many in old.columns.documents:
-                start, end = end, end + many
-                stays = shown.get(document_id) == known[start:end]
-                keep += [stays] * many
-                same |= {document_id} if stays else set()
-            new = tuple(document_id for document_id in shown if document_id not in same)
-            return Change(old, folder, np.array(keep, dtype=np.bool_), new)
+    old = _stores_in(folder) if folder else None
+    if old:
+        spoken = old.columns.are_speech(np.arange(len(old.columns)))
+        known = list(zip(old.columns.rows.tolist(), spoken.tolist(), strict=True))
+        keep, same = list[bool](), set[str]()
+        end = 0
+        for document_id, many in old.columns.documents:
+            start, end = end, end + many
+            stays = shown.get(document_id) == known[start:end]
+            keep += [stays] * many
+            same |= {document_id} if stays else set()
+        new = tuple(document_id for document_id in shown if document_id not in same)
+        return Change(old, folder, np.array(keep, dtype=np.bool_), new)
     return Change(None, None, np.zeros(0, dtype=np.bool_), tuple(shown))
 
 
@@ -238,31 +238,50 @@ def write(catalog: Catalog, change: Change) -> None:
 
 
 def load(catalog: Catalog) -> Engines:
-    """The indexes of the catalog's generation; call it inside ``reading()``.
+    """The indexes of the catalog's generation, made again where need be; call it inside ``reading()``."""
+    return opened(catalog) or made_again(catalog)
 
-    Where the files can't be trusted they are made again, for this process alone: the next ingest, which holds the
-    lock, replaces what is recorded.
+
+def opened(catalog: Catalog) -> Engines | None:
+    """The indexes of the catalog's generation; None where their files can't be trusted. Call it inside ``reading()``.
+
+    That is so, too, where a writer took them away since this commit: then those of the next one are there.
     """
-    with (
-        _LOADING,
-        suppress(OSError, RuntimeError, ValueError),
-    ):  # a writer may take them away between the look and the loading
-        if is_intact(catalog):
-            return _engines(catalog, _stores_in(folder_of(catalog.folder, catalog.generation)))
+    stores = _stores_in(folder_of(catalog.folder, catalog.generation)) if is_intact(catalog) else None
+    return _engines(catalog, stores) if stores else None
+
+
+def made_again(catalog: Catalog) -> Engines:
+    """The same, made from the catalog for this process alone: the next ingest, which holds the lock, replaces what is
+    recorded. Call it inside ``reading()``.
+    """
+    if catalog.derived_files():  # those of an empty archive were never made
+        _log.warning(
+            "the index files of generation %d in %s are missing or damaged: made again for this process alone; "
+            "kindsearch doctor, or the next ingest, mends them",
+            catalog.generation,
+            catalog.folder,
+        )
     catalog.check()  # what harmed the files may have harmed the catalog
     with tempfile.TemporaryDirectory(prefix="kindsearch-") as scratch:
         everything = Change(None, None, np.zeros(0, dtype=np.bool_), tuple(catalog.shown()))
         return _engines(catalog, _made(catalog, everything, Path(scratch) / "derived"))
 
 
-def _stores_in(folder: Path) -> Stores:
-    return Stores(
-        Columns.load(folder),
-        Statements.load(folder),
-        VectorIndex.load(folder),
-        WordIndex.load(folder),
-        KeywordIndex.load(folder / KEYWORDS),
-    )
+def _stores_in(folder: Path) -> Stores | None:
+    """What files that were found whole hold; None where they can't be opened all the same, and the log says why."""
+    try:
+        with _LOADING:
+            return Stores(
+                Columns.load(folder),
+                Statements.load(folder),
+                VectorIndex.load(folder),
+                WordIndex.load(folder),
+                KeywordIndex.load(folder / KEYWORDS),
+            )
+    except (OSError, RuntimeError, ValueError):  # a writer may take them away between the look and the loading
+        _log.warning("the index files in %s can't be opened", folder, exc_info=True)
+        return None
 
 
 def _engines(catalog: Catalog, stores: Stores) -> Engines:
