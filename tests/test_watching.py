@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from meetings import another_process_writing, put
 
-from kindsearch import KindSearch
+from kindsearch import KindSearch, search
 from kindsearch.encoders import Vectors
 from kindsearch.encoders.hashing import HashingEncoder
-from kindsearch.errors import BadRequest
+from kindsearch.errors import BadRequest, StorageFailed
 from kindsearch.ingesting import IngestReport
 
 Make = Callable[..., KindSearch]
@@ -374,6 +374,73 @@ def test_a_folder_that_is_away_for_a_while_is_followed_again(watching: Callable[
     shutil.rmtree(corpus / "sub")
     assert watched.next().removed == (f"sub/{TEA}",)
     assert watched.error is None
+
+
+def test_a_corpus_that_is_away_for_a_while_is_reported_and_followed_again(
+    watching: Callable[..., Watching], pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "WRONG_SECONDS", 0.2)
+    watched = watching()
+    watched.next()
+    corpus = watched.archive.settings.corpus
+    away = corpus.rename(corpus.with_name("away"))
+    assert f"there is no {corpus}" in watched.next().failed[0].reason
+    assert watched.archive.status().documents == 3
+    away.rename(corpus)
+    report = watched.next()
+    assert (report.failed, len(report.unchanged)) == ((), 3)
+    put(corpus, {"walks.md": pack("Walks", "July 2024", ("Cy Dee", "Quaggas walk."))})
+    assert watched.next().added == ("walks.md",)
+    assert watched.error is None
+
+
+def test_a_file_that_can_not_be_read_for_a_moment_is_reported_once_and_the_watching_goes_on(
+    watching: Callable[..., Watching], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "WRONG_SECONDS", 0.2)
+    watched = watching()
+    watched.next()
+    ignore = watched.archive.settings.corpus / ".kindsearchignore"
+    ignore.write_bytes(b"\xff\xfe half of it")
+    report = watched.next()
+    assert [failure.source for failure in report.failed] == [".kindsearchignore"]
+    assert (report.removed, report.generation) == ((), 1)
+    assert watched.nothing_more()
+    ignore.write_text("2024*\n", encoding="utf-8")
+    assert watched.next().removed == (TEA, "2024-06-garden.md")
+    assert watched.error is None
+
+
+def test_a_disk_that_is_full_for_a_while_is_reported_and_what_changed_comes_in_when_there_is_room(
+    watching: Callable[..., Watching], pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "WRONG_SECONDS", 0.2)
+    watched, ingest, full = watching(), KindSearch.ingest, threading.Event()
+    watched.next()
+
+    def ingested(archive: KindSearch, *paths: Path) -> IngestReport:
+        if full.is_set():
+            raise StorageFailed(archive.folder, "No space left on device")
+        return ingest(archive, *paths)
+
+    full.set()
+    monkeypatch.setattr(KindSearch, "ingest", ingested)
+    put(watched.archive.settings.corpus, {"walks.md": pack("Walks", "July 2024", ("Cy Dee", "Quaggas walk."))})
+    assert "No space left on device" in watched.next().failed[0].reason
+    assert watched.nothing_more()
+    full.clear()
+    assert watched.next().added == ("walks.md",)
+    assert watched.error is None
+
+
+def test_what_is_wrong_from_the_start_is_for_whoever_started_it(
+    watching: Callable[..., Watching], small_archive: Make
+) -> None:
+    archive = small_archive()
+    (archive.settings.corpus / ".kindsearchignore").write_bytes(b"\xff\xfe")
+    watched = watching(archive)
+    watched.thread.join(SOON)
+    assert isinstance(watched.error, BadRequest)
 
 
 # ---------------------------------------------------------------- its end

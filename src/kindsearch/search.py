@@ -17,10 +17,17 @@ import numpy as np
 
 from kindsearch import answering, briefing, erasing, feedback, ingesting, ordering, retrieval, upkeep
 from kindsearch.browsing import Browsing
-from kindsearch.corpus import source_file
+from kindsearch.corpus import Failure, source_file
 from kindsearch.encoders import Encoder, encoder_of
 from kindsearch.erasing import Receipt, Traces
-from kindsearch.errors import BadBackup, BadRequest, IncompatibleIndex, IndexLocked, UnreadableFile
+from kindsearch.errors import (
+    BadBackup,
+    BadRequest,
+    IncompatibleIndex,
+    IndexLocked,
+    StorageFailed,
+    UnreadableFile,
+)
 from kindsearch.few_at_once import FewAtOnce
 from kindsearch.ingesting import IngestReport, Progress
 from kindsearch.marking import matched_words
@@ -59,6 +66,7 @@ COVERS_KEPT = 256  # small ones
 PAGES_AT_ONCE = 2  # drawn by as many child processes, whoever asks for them
 PAGES_WAITING, PAGE_SECONDS = 16, 20.0  # how many wait to be drawn, and for how long
 INTACT_SECONDS = 60  # for which it is believed of index files that they are whole, or not
+BUSY_SECONDS, WRONG_SECONDS = 1.0, 5.0  # until an ingest is tried again: another one writes; something is wrong
 LOOKED_THROUGH = 1_000  # passages with all words of a time, in which it may stand as the question has it
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 _log = logging.getLogger(__name__)
@@ -187,25 +195,45 @@ class KindSearch:
     ) -> Iterator[IngestReport]:
         """Ingest, and again whenever files have changed and then rested for ``quiet_seconds``.
 
-        Yields the first report, then those of something changed. Goes on until ``stop`` is set. While another process
-        writes to the index, it waits. Raises BadRequest for a path that is not there or can't be watched.
+        Yields the first report, then those of something changed, or mended. Goes on until ``stop`` is set. While
+        another process writes to the index, it waits. What keeps a later ingest from being done is reported as a
+        failure, and it is tried again until it is: a disk is full for a while, a file that says what to ignore is half
+        written. Raises BadRequest for a path that is not there or can't be watched, and what the first ingest raises.
         """
         places, stop = self._places(paths), stop or threading.Event()
-        generation = None
+        last: IngestReport | None = None
         for _ in rests(places, quiet_seconds, stop):
-            report = self._ingest_when_free(places, stop)
-            if report and (report.changed_something or report.generation != generation):  # notes may change no file
-                generation = report.generation
-                yield report
+            for report in self._ingested_at_last(places, stop, last):
+                before = last and (last.generation, last.failed)
+                last = report
+                if report.changed_something or (report.generation, report.failed) != before:
+                    yield report  # also where notes changed, and no file; or where nothing is wrong any more
 
-    def _ingest_when_free(self, places: list[Path], stop: threading.Event) -> IngestReport | None:
-        """What an ingest did; None where ``stop`` was set before the index was free."""
+    def _ingested_at_last(
+        self, places: list[Path], stop: threading.Event, last: IngestReport | None
+    ) -> Iterator[IngestReport]:
+        """What an ingest did, after each reason that kept it from being done; nothing more where ``stop`` was set.
+
+        ``last`` is the report before, None before the first: what is wrong from the start is for whoever started it.
+        """
+        told = None
         while True:
             try:
-                return self.ingest(*places)
+                report = self.ingest(*places)
             except IndexLocked:
-                if stop.wait(1):
-                    return None
+                seconds = BUSY_SECONDS
+            except (BadRequest, StorageFailed) as error:
+                if last is None:
+                    raise
+                seconds, failure = WRONG_SECONDS, _failure_of(error)
+                if failure != told:
+                    yield IngestReport(failed=(failure,), passages=last.passages, generation=last.generation)
+                told = failure
+            else:
+                yield report
+                return
+            if stop.wait(seconds):
+                return
 
     def remove(self, *sources: str) -> list[Path]:
         """Take documents out of the index; returns the files of theirs that are still there.
@@ -736,6 +764,12 @@ def _check_time(since: PartialDate | None, until: PartialDate | None) -> None:
     """Raises BadRequest for a time that ends before it begins."""
     if since and until and since.first_day > until.last_day:
         raise BadRequest("since", f"{since} lies after until, which is {until}: swap them")
+
+
+def _failure_of(error: BadRequest | StorageFailed) -> Failure:
+    """What kept a whole ingest from being done, as a line of its report."""
+    what = error.field if isinstance(error, BadRequest) else "the index"
+    return Failure(what, f"nothing was ingested ({error.detail}): it is tried again until it can be")
 
 
 def _narrowed(

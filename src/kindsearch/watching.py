@@ -32,6 +32,10 @@ def rests(paths: Sequence[Path], quiet_seconds: float, stop: threading.Event) ->
     yield
     changed_at = None
     while (changes := next(looks, None)) is not None:
+        if any(path.exists() and os.path.realpath(path) not in watched for path in paths):  # it had gone, and is back
+            looks.close()
+            watched, looks = _watched(paths, stop)
+            changed_at = time.monotonic()
         if changes:
             changed_at = time.monotonic()
             if any(path in watched or Path(path).is_dir() for _, path in changes):  # folders that came, or went
