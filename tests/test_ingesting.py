@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -239,6 +241,33 @@ def test_a_path_that_is_not_there_is_a_bad_request(small_archive: Make, tmp_path
     with pytest.raises(BadRequest, match="nowhere"):
         archive.ingest(tmp_path / "nowhere")
     assert set(said(archive)) == set(ALL)
+
+
+def test_a_folder_that_goes_while_it_is_looked_through_is_no_fault_of_the_index(
+    small_archive: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = small_archive()
+    gone = corpus_of(archive) / "sub"
+
+    def goes(*_: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(gone))
+
+    monkeypatch.setattr(Path, "rglob", goes)
+    with pytest.raises(BadRequest, match=r"sub.*try again"):
+        archive.ingest()
+    assert set(said(archive)) == set(ALL)
+
+
+def test_a_text_that_can_not_be_decoded_elsewhere_is_not_taken_for_a_damaged_catalog(
+    small_archive: Make, pack: Callable[..., str]
+) -> None:
+    class Broken(HashingEncoder):
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            raise UnicodeDecodeError("utf-8", b"\xff", 0, 1, texts[0])
+
+    small_archive()
+    with pytest.raises(UnicodeDecodeError):
+        small_archive({"walks.md": pack("Walks", "July 2024", ("Cy Dee", "Walking."))}, encoder=Broken())
 
 
 # ---------------------------------------------------------------- names and contents change places

@@ -23,7 +23,7 @@ from test_state_machine import QUESTIONS, contents
 from kindsearch import KindSearch, Settings
 from kindsearch.encoders import Vectors
 from kindsearch.encoders.hashing import HashingEncoder
-from kindsearch.errors import BadBackup, DamagedIndex, IncompatibleIndex, IndexLocked, StorageFailed
+from kindsearch.errors import BadBackup, BadRequest, DamagedIndex, IncompatibleIndex, IndexLocked, StorageFailed
 from kindsearch.forgetting import WITHHELD
 from kindsearch.stores import durable, locking
 from kindsearch.stores.catalog import FILE, Catalog
@@ -105,6 +105,27 @@ def test_a_backup_is_one_file_that_is_whole_or_not_there(
     assert [path.name for path in target.parent.iterdir()] == ["one"]
     assert target.read_bytes() != earlier
     assert restored(target, tmp_path / "again").status().documents == 2
+
+
+def test_a_backup_to_where_none_can_be_says_so_of_the_place_and_not_of_the_index(
+    run: Callable[..., Done], small_archive: Make, tmp_path: Path
+) -> None:
+    archive = small_archive()
+    before = {path.name for path in archive.folder.rglob("*") if "sqlite-" not in path.name}
+    wrong = {
+        tmp_path / "nowhere" / "one": "there is no folder",
+        tmp_path: "is a folder",
+        archive.folder / "one": "is in the index",
+        archive.folder / "generation-000001" / "one": "is in the index",
+        archive.folder / FILE: "is in the index",
+    }
+    for file, reason in wrong.items():
+        with pytest.raises(BadRequest, match=f"file: .*{reason}"):
+            archive.backup(file)
+        done = run("backup", file, "--index", archive.folder)
+        assert (done.status, reason in done.err.replace("\n", " ")) == (2, True)
+    assert {path.name for path in archive.folder.rglob("*") if "sqlite-" not in path.name} == before
+    assert archive.search("tea")
 
 
 def test_a_restored_index_takes_the_place_of_another_and_open_archives_answer_from_it(

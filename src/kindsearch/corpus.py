@@ -197,7 +197,7 @@ def find_files(paths: Iterable[Path]) -> Found:
 
     A link in a folder is followed to a file of the same folder, and to no other: what leads out is reported. Where
     notes can't be read, the files they are about are left out: they might say that a file is to stay out.
-    Raises BadRequest for a path that does not exist.
+    Raises BadRequest for a path that does not exist, or can't be looked through.
     """
     files: list[SourceFile] = []
     failed: list[Failure] = []
@@ -266,14 +266,16 @@ class _Folder:
     @cached_property
     def _visible(self) -> list[Path]:
         """The files that are not ignored or hidden, and the links that lead nowhere, or out of the folder."""
-        found = []
-        for path in sorted(self.root.rglob("*")):
-            source = self.source_of(path)
-            is_hidden = source.startswith(".") or "/." in source
-            is_dead_end = path.is_symlink() and (not path.exists() or self.leads_out(path))
-            if not is_hidden and (path.is_file() or is_dead_end):
-                found += [] if self._ignored.match_file(source) else [path]
-        return found
+        try:
+            return [path for path in sorted(self.root.rglob("*")) if self._is_visible(path)]
+        except OSError as error:  # a folder was deleted, say, while it was looked through
+            raise BadRequest("path", f"{self.root} can't be looked through ({error}): try again") from error
+
+    def _is_visible(self, path: Path) -> bool:
+        source = self.source_of(path)
+        is_hidden = source.startswith(".") or "/." in source
+        is_dead_end = path.is_symlink() and (not path.exists() or self.leads_out(path))
+        return not is_hidden and (path.is_file() or is_dead_end) and not self._ignored.match_file(source)
 
     def members(self) -> list[Path]:
         """The files that are not ignored, hidden or notes."""

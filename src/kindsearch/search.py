@@ -261,9 +261,9 @@ class KindSearch:
     def backup(self, file: str | Path) -> Path:
         """Copy all that the index holds into one file, as of now; an ingest may go on meanwhile. Returns its path.
 
-        Raises DamagedIndex, StorageFailed, BadRequest for a place where no file can be.
+        Raises BadRequest for a place where it can't be written, DamagedIndex, StorageFailed.
         """
-        with foreign_errors(self.folder), self._catalog() as catalog:
+        with self._catalog() as catalog:
             upkeep.backup(catalog, Path(file))
         return Path(file)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -82,10 +83,9 @@ def check_and_mend(catalog: Catalog) -> Checkup:
 def backup(catalog: Catalog, file: Path) -> None:
     """Copy the catalog as it is now into a file, which is there whole or not at all; others may write meanwhile.
 
-    Raises DamagedIndex rather than keep a copy of damage, BadRequest for a place where no file can be.
+    Raises BadRequest for a place where it can't be, DamagedIndex rather than keep a copy of damage.
     """
-    if file.is_dir() or not file.parent.is_dir():
-        raise BadRequest("file", f"{file} is a folder" if file.is_dir() else f"there is no folder {file.parent}")
+    _refuse_place(file, catalog.folder)
     part = file.with_name(f"{file.name}{PART}")
     durable.delete(part)
     try:
@@ -97,6 +97,17 @@ def backup(catalog: Catalog, file: Path) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def _refuse_place(file: Path, index: Path) -> None:
+    if file.is_dir():
+        raise BadRequest("file", f"{file} is a folder: name a file in it")
+    if not file.parent.is_dir():
+        raise BadRequest("file", f"there is no folder {file.parent}: make it first, or name another")
+    if file.resolve().is_relative_to(index.resolve()):
+        raise BadRequest("file", f"{file} is in the index, and would be lost with it: name another place")
+    if not os.access(file.parent, os.W_OK):
+        raise BadRequest("file", f"nothing may be written to {file.parent}: let this user, or name another place")
 
 
 def restore(

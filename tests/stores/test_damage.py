@@ -266,6 +266,18 @@ def test_an_index_of_sqlite_that_leads_to_another_row_is_noticed(index: Path) ->
             catalog.check()
 
 
+def test_a_schema_that_is_no_text_any_more_is_damage(index: Path) -> None:
+    """SQLite quotes it in its message, which then is no UTF-8 either."""
+    data = (index / FILE).read_bytes()
+    assert b"CREATE INDEX passages_written ON passages" in data
+    damaged = data.replace(
+        b"CREATE INDEX passages_written ON passages", b"CREATE INDEX passages_written ON " + b"\xff\xfe" * 4
+    )
+    (index / FILE).write_bytes(damaged)
+    with pytest.raises(DamagedIndex):
+        KindSearch.open(index, encoder=HashingEncoder()).search("tea")
+
+
 OTHER_KIND = "UPDATE passages SET kind = CASE kind WHEN 'chat' THEN 'about' ELSE 'chat' END"
 
 

@@ -305,7 +305,7 @@ def foreign_errors(folder: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise _ours(folder, error) from error
-    except (zlib.error, UnicodeDecodeError) as error:  # of what SQLite says about a damaged schema, too
+    except zlib.error as error:
         raise DamagedIndex(folder, str(error)) from error
     except OSError as error:
         raise StorageFailed(folder, str(error)) from error
@@ -1143,8 +1143,20 @@ def _create(folder: Path) -> None:
     durable.rename(part, folder / FILE)
 
 
+class _Connection(sqlite3.Connection):
+    """Says what is damaged of what is no UTF-8, as SQLite's own words about a damaged schema may be."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        try:
+            return super().execute(sql, parameters)
+        except UnicodeDecodeError as error:
+            raise sqlite3.DatabaseError(str(error)) from error
+
+
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection: sqlite3.Connection = sqlite3.connect(
+        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=_Connection
+    )
     try:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL")
@@ -1156,9 +1168,6 @@ def _connect(path: Path) -> sqlite3.Connection:
         if not isinstance(ours, StorageFailed):
             raise ours from error
         connection = _connect_to_read(path)
-    except UnicodeDecodeError:
-        connection.close()
-        raise
     sealing.install(connection)
     return connection
 
@@ -1167,4 +1176,4 @@ def _connect_to_read(path: Path) -> sqlite3.Connection:
     """For a folder that may not be written to. Without a log beside it the file is all there is, and nobody writes."""
     mode = "mode=ro" if path.with_name(f"{FILE}-wal").exists() else "immutable=1"
     uri = f"{path.resolve().as_uri()}?{mode}"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, factory=_Connection)
