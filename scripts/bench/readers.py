@@ -19,6 +19,7 @@ from kindsearch.errors import KindSearchError
 from kindsearch.readers import Limits, captions, chat, docx, text, transcript
 from kindsearch.readers.decoding import without_skipped
 from kindsearch.readers.labels import labelled
+from kindsearch.readers.private import without_private
 from scripts.bench.measuring import say, table
 
 PLAIN = "plain"
@@ -125,6 +126,24 @@ MARKS = (
     *named(f"{SKIP}\n", "#", " ", after="a"),
     *named("", f"a\n\nb\n{SKIP} c\n\n"),
 )
+SECRET = "Ann to Bo (direct message): Shh\n"
+PRIVATE = (
+    Case(PLAIN, "Ann Lee: We listened to what patients told us.\n", after=SECRET),
+    *named(
+        "",
+        "to ",
+        " to ",
+        ":",
+        "(",
+        "(direct message) ",
+        "**a** ",
+        "1:00 ",
+        "Ann to Everyone: a\n",
+        SECRET,
+        after=SECRET,
+    ),
+    *named(SECRET, "a", "a\n", "\n", "A: b\n", "1\n"),
+)
 RUN = "<w:r><w:t>a</w:t></w:r>"
 DOCX = (
     Case(PLAIN, f"<w:p>{RUN}</w:p>"),
@@ -151,6 +170,7 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[Case, ...]]] = {
     "transcript": (lambda lines: transcript.read(lines, "id", "benchmark.txt"), TRANSCRIPTS),
     "pack as text": (text.slides_of, PACKS),
     "labels": (lambda lines: labelled(lines.split("\n")), LABELS),
+    "private messages": (lambda lines: without_private(lines, "benchmark.txt"), PRIVATE),
     "marks to skip": (without_skipped, MARKS),
     "docx": (_read_docx, DOCX),
 }

@@ -522,6 +522,31 @@ CHATS = {
         True,
         0,
     ),
+    "Zoom, copied, to whom": (
+        f"Ann Lee to Everyone 6:03 PM\n{TEA}\nWe came to Leeds 6:30 PM\nBob Ek to Me 6:03 PM\nhidden\n"
+        f"bo to Ann Lee\n6:04 PM\nhidden\nCy to Everyone 6:04 PM\n{SIT}",
+        [[("Ann Lee", TEA, M1), ("Ann Lee", "We came to Leeds 6:30 PM", M1)], [("Cy", SIT, M2)]],
+        True,
+        2,
+    ),
+    "Zoom, copied, to one who is named only": (
+        f"Ann Lee 6:03 PM\n{TEA}\nWe came to tea 6:03 PM\nBob Ek to Cy Doe 6:03 PM\nhidden\nCy Doe 6:04 PM\n{SIT}",
+        [[("Ann Lee", TEA, M1), ("Ann Lee", "We came to tea 6:03 PM", M1)], [("Cy Doe", SIT, M2)]],
+        True,
+        1,
+    ),
+    "Teams, to whom": (
+        f"[6:03 PM] Ann Lee to Everyone\n{TEA}\n[6:04 PM] Bo Ek to you: hidden\n",
+        [[("Ann Lee", TEA, M1)]],
+        True,
+        1,
+    ),
+    "Zoom, copied, in Spanish": (
+        f"Ana a Todos 18:03\n{TEA}\nBo a Ana 18:03\nhidden\nBo a todos 18:04\n{SIT}",
+        [[("Ana", TEA, M1)], [("Bo", SIT, M2)]],
+        True,
+        1,
+    ),
     "Meet's cues": (
         f"00:18:03.000,00:18:06.000\nAnn Lee: {TEA}\n\n00:19:30.500,00:19:33.000\nBo: yes: {SIT}\nRoses\n\n"
         "00:20:00.000,00:20:03.000\nCy (privately): hidden\n",

@@ -12,8 +12,8 @@ written 00 without a date (a chat that truly begins after midnight is read wrong
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 from kindsearch.dates import parse_date
@@ -182,11 +182,14 @@ _EVERYONE = frozenset(
     "|everyone in meeting|everyone (in meeting)|everyone in the meeting|meeting group chat"
     "|todos|todas|tout le monde|tous|alle|an alle|tutti|iedereen|全員|皆様".split("|")
 )
-_PRIVATE = re.compile(
-    r"[(（]\s?(?:direct message|private(?:ly| message)?|dm|en privado|mensaje directo|ダイレクトメッセージ)\s?[)）]"
+PRIVATE_MARK = re.compile(
+    r"[(（]\s?(?P<how>direct message|private(?:ly| message)?|dm|en privado|mensaje directo|ダイレクトメッセージ)"
+    r"\s?[)）]"
     r"(?P<end>\s{0,3}(?:[:：–-]|$))?",
     re.IGNORECASE,
 )
+_ME = frozenset(("me", "you", "myself"))
+_SMALL = frozenset("a al and bin da de del den der di dos du el la le of st ten the van von y".split())  # in names
 # English, Spanish and Japanese as in real files; French, Portuguese, German, Italian and Dutch by translation.
 _TO = {
     word: re.compile(rf"(?:(?<=\s)|^)(?:{to})(?=[\s:])", re.IGNORECASE)
@@ -214,6 +217,26 @@ _IN_MID_LINE = re.compile(
 )
 
 
+def is_everyone(recipient: str) -> bool:
+    """Whether a message to ``recipient`` is for everyone to read."""
+    return " ".join(recipient.split()).casefold() in _EVERYONE
+
+
+def is_me(recipient: str) -> bool:
+    """Whether ``recipient`` is whoever saved the chat."""
+    return recipient.strip().casefold() in _ME
+
+
+def is_like_a_name(text: str) -> bool:
+    """Whether all words that are not small in names have a capital, or are of a script that has none.
+
+    >>> is_like_a_name("Eva van Dyk (she/her)"), is_like_a_name("I said")
+    (True, False)
+    """
+    words = text.partition("(")[0].split()
+    return 0 < len(words) <= 6 and not any(word[0].islower() and word not in _SMALL for word in words)
+
+
 @dataclass(frozen=True)
 class _Address:
     """Who writes to whom (None: nobody is named), and where in the line that ends."""
@@ -225,7 +248,7 @@ class _Address:
     @property
     def is_private(self) -> bool:
         """Whether it is to anybody but everyone."""
-        return self.recipient is not None and " ".join(self.recipient.split()).casefold() not in _EVERYONE
+        return self.recipient is not None and not is_everyone(self.recipient)
 
 
 def _address(head: str, to: re.Pattern[str]) -> _Address | None:
@@ -285,7 +308,7 @@ def _from_header(line: str) -> Header | None:
     address = _address(head, to)
     if address is None or (address.recipient is None and not (stamp.has_seconds or stamp.is_twelve_hour)):
         return None  # such as "10:30 from Leeds: change in York"
-    marked = any(mark["end"] for mark in _PRIVATE.finditer(head))
+    marked = any(mark["end"] for mark in PRIVATE_MARK.finditer(head))
     return Header(
         stamp,
         address.sender,
@@ -312,7 +335,7 @@ def _tabbed_header(line: str) -> Header | None:
         return None
     address = _address(head[: end.start()] + ":", _TO["from"])
     named = address if address and address.recipient is not None else _Address(head[: end.start()].strip(), None, 0)
-    is_private = named.is_private or bool(_PRIVATE.search(head[: end.start()]))
+    is_private = named.is_private or bool(PRIVATE_MARK.search(head[: end.start()]))
     return Header(_stamp(found, found["day"] or ""), named.sender, line[found.end() + end.end() :], is_private)
 
 
@@ -323,7 +346,7 @@ def may_be_private(line: str) -> bool:
     (True, False)
     """
     head = line[:HEAD]
-    mark, timed, to = _PRIVATE.search(head), _TIMED.match(head), _TO["from"].search(head)
+    mark, timed, to = PRIVATE_MARK.search(head), _TIMED.match(head), _TO["from"].search(head)
     if mark and (timed or (to and (mark["end"] or head.lstrip()[:4].lower() == "from"))):
         return True
     if not timed or not to or not (timed["word"] or _SECONDS.search(timed["time"])):
@@ -369,6 +392,39 @@ def _is_name(text: str) -> bool:
     return not ends_like_prose and ":" not in text and words[-1].lower() not in _NO_NAME_ENDS_SO
 
 
+_TO_WHOM = re.compile(r"\s+(?P<to>to|a|à|para|an|aan|naar)\s+", re.IGNORECASE)
+
+
+def _parted(name: str) -> tuple[str, str, str]:
+    """Who writes to whom, where a name says both, and the word between them; else the name, and nobody.
+
+    >>> _parted("Tom to Go to Everyone"), _parted("Ann Lee")
+    (('Tom to Go', 'to', 'Everyone'), ('Ann Lee', '', ''))
+    """
+    *_, last = [None, *_TO_WHOM.finditer(name)]
+    return (name[: last.start()], last["to"].lower(), name[last.end() :]) if last else (name, "", "")
+
+
+def _with_senders(headers: Mapping[int, Header]) -> dict[int, Header]:
+    """Headers whose names say to whom as well, as Zoom's do when they are copied: ``Ann Lee to Everyone 18:03``.
+
+    Who is not known to be everyone is somebody. Where no header says that it is to everyone, "to" may stand in a
+    line of words that ends in a time, unless names stand on both sides of it.
+    """
+    parted = {number: _parted(header.sender) for number, header in headers.items()}
+    used = {to for _, to, recipient in parted.values() if is_everyone(recipient)}
+    kept = {}
+    for number, (sender, to, recipient) in parted.items():
+        header = headers[number]
+        by_names = to == "to" and is_like_a_name(sender) and (is_me(recipient) or is_like_a_name(recipient))
+        if to and (to in used or by_names):
+            is_private = header.is_private or not is_everyone(recipient)
+            kept[number] = replace(header, sender=sender, is_private=is_private)
+        elif header.is_private or not (to == "to" or (to and sender[:1].islower())):  # else words that end in a time
+            kept[number] = header
+    return kept
+
+
 def _cues(lines: Sequence[str]) -> Chat | None:
     """Google Meet: ``00:12:03.000,00:12:06.000`` above ``NAME: text``."""
     headers: dict[int, Header] = {}
@@ -380,13 +436,13 @@ def _cues(lines: Sequence[str]) -> Chat | None:
         label = _LABEL.match(lines[number + 1].strip()) if number + 1 < len(lines) else None
         if label and _is_name(label["name"]):
             labelled += 1
-            is_private = bool(_PRIVATE.search(label["name"]))
+            is_private = bool(PRIVATE_MARK.search(label["name"]))
             headers[number] = Header(_stamp(found, ""), label["name"].strip(), label["text"], is_private, lines=2)
         else:
             headers[number] = Header(_stamp(found, ""), "", "")
     if not headers or not _begins_at(min(headers), lines) or labelled * 10 < len(headers) * 9:
         return None  # what is left are subtitles
-    return Chat(headers, by_the_clock=False)
+    return Chat(_with_senders(headers), by_the_clock=False)
 
 
 def _bracketed(lines: Sequence[str]) -> Chat | None:
@@ -405,7 +461,7 @@ def _bracketed_header(line: str) -> Header | None:
     name, text = (label["name"], label["text"]) if label else (found["rest"].strip().removesuffix(":"), "")
     if not _is_name(name.strip()) or (stamp.is_bare and label):
         return None
-    return Header(stamp, name.strip(), text, is_private=bool(_PRIVATE.search(name)))
+    return Header(stamp, name.strip(), text, is_private=bool(PRIVATE_MARK.search(name)))
 
 
 def _named(lines: Sequence[str]) -> Chat | None:
@@ -418,12 +474,14 @@ def _named(lines: Sequence[str]) -> Chat | None:
         name, start = line[: len(line) - len(line[-48:]) + end.start()].strip(), number
         if not name and number:
             name, start = lines[number - 1].strip(), number - 1
-        if not _is_name(name) or name[0].islower() or not (name[0].isalpha() or ord(name[0]) > 127):
+        if not _is_name(name) or not (name[0].isalpha() or ord(name[0]) > 127):
+            continue
+        if name[0].islower() and not _TO_WHOM.search(name):
             continue
         stamp = _stamp(end, end["day"] or "")
         if stamp.has_seconds or (stamp.is_bare and len(stamp.hours) == 1):
             return None  # a transcript: it counts minutes
-        found[start] = Header(stamp, name, "", bool(_PRIVATE.search(name)), lines=number - start + 1)
+        found[start] = Header(stamp, name, "", bool(PRIVATE_MARK.search(name)), lines=number - start + 1)
     return _copied(_in_time(found), lines)
 
 
@@ -437,6 +495,7 @@ def _in_time(headers: dict[int, Header]) -> dict[int, Header]:
 
 def _copied(headers: dict[int, Header], lines: Sequence[str]) -> Chat | None:
     """A chat out of headers that could be something else as well: an agenda, a log, a transcript."""
+    headers = _with_senders(headers)
     numbers = [*headers]
     if not numbers or not _begins_at(numbers[0], lines):
         return None

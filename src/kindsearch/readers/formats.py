@@ -11,6 +11,7 @@ from kindsearch.invisible import without_invisible
 from kindsearch.readers import captions, chat, docx, pack, pdf, text, transcript
 from kindsearch.readers.decoding import decoded, is_text, without_skipped
 from kindsearch.readers.files import File
+from kindsearch.readers.private import without_private
 from kindsearch.types import Document
 
 
@@ -73,14 +74,19 @@ def _read_lines(file: File, text: str) -> Document:
     visible, invisible = without_invisible(text)
     lines = without_skipped(visible)
     by_name = file.suffix in PLAIN or file.suffix == ".docx"
-    if _PRIVATE.search(lines) and not chat.recognises(lines):  # as another reader would take them for words of a talk
-        raise UnreadableFile(file.source, "it looks like a saved chat with private messages, in a form not known here")
+    hidden = 0
+    if not chat.recognises(lines):  # else its reader leaves out what is private; any other would take it for words
+        if _PRIVATE.search(lines):
+            reason = "it looks like a saved chat with private messages, in a form not known here"
+            raise UnreadableFile(file.source, reason)
+        lines, hidden = without_private(lines, file.source)
     for form in TEXTS:
         if (form.anywhere or by_name) and form.recognises(lines):
             document = form.read(lines, file.id, file.source)
             if not document.units:
                 raise UnreadableFile(file.source, "there are no words in it")
-            return replace(document, invisible_characters=invisible)
+            hidden += document.private_messages
+            return replace(document, invisible_characters=invisible, private_messages=hidden)
     raise _unknown(file)
 
 

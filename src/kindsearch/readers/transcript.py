@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from kindsearch.errors import UnreadableFile
+from kindsearch.readers.private import sender_to_everyone
 from kindsearch.readers.transcript_header import header_of
 from kindsearch.readers.transcript_lines import BLANK, MARK, Line, Stamp, line_of, lines_in, stamp_of
 from kindsearch.readers.transcript_speakers import beside_marks, is_turn, speakers_of, with_underlined
@@ -98,6 +99,8 @@ class _Speech:
         """Take in the next line."""
         if is_turn(line, self.speakers):
             self._begin_turn(line)
+        elif pasted := sender_to_everyone(line.text):
+            self._begin_message(*pasted)
         elif line.level:
             self._begin_section(line)
         elif line.mark:
@@ -121,6 +124,11 @@ class _Speech:
         elif not self._stays:
             self._at = None
         self._say(line.words)
+
+    def _begin_message(self, sender: str, words: str) -> None:
+        """A message of the chat, pasted among what was said. Its sender is believed who is a speaker as well."""
+        self._begin_turn(Line(name=sender, words=words))
+        self._speaker = sender if sender in self.speakers else None
 
     def _begin_section(self, line: Line) -> None:
         self._end_paragraph()
