@@ -418,6 +418,28 @@ GALLERY: dict[str, tuple[str, list[Row]]] = {
         f"WEBVTT - a talk --> here\n{cue(1, 'Hello.')}",
         [(None, "Hello.", 1000, 2000)],
     ),
+    "a label in each cue, that are not all believed": (
+        vtt(
+            cue(1, "Mary Bisset: Welcome to you all."),
+            cue(2, "Bob Klein: Hello there."),
+            cue(3, "Zoom user: Tea calms me."),
+            cue(4, "Bob Klein: I see what you mean."),
+            cue(5, "galaxy tab a8: Me too."),
+            cue(6, "And it tastes."),
+            cue(7, "Mary Bisset: Then on we go."),
+            cue(8, "So here is the thing: tea."),
+        ),
+        [
+            ("Mary Bisset", "Welcome to you all.", 1000, 2000),
+            ("Bob Klein", "Hello there.", 2000, 3000),
+            (None, "Zoom user: Tea calms me.", 3000, 4000),
+            ("Bob Klein", "I see what you mean.", 4000, 5000),
+            (None, "galaxy tab a8: Me too.", 5000, 6000),
+            (None, "And it tastes.", 6000, 7000),
+            ("Mary Bisset", "Then on we go.", 7000, 8000),
+            ("Mary Bisset", "So here is the thing: tea.", 8000, 9000),
+        ],
+    ),
     "a line of words that begins like a comment": (
         vtt(cue(1, "Hello", "NOTE well.", "", "Please."), cue(2, "Bye.")),
         [(None, "Hello NOTE well. Please.", 1000, 2000), (None, "Bye.", 2000, 3000)],

@@ -19,7 +19,7 @@ import webvtt
 
 from kindsearch.dates import parse_date
 from kindsearch.errors import UnreadableFile
-from kindsearch.readers.labels import labelled
+from kindsearch.readers.labels import labelled, may_be_labelled
 from kindsearch.readers.markup import repaired, without_entities
 from kindsearch.readers.recordings import recording_in
 from kindsearch.readers.session_facts import SERIES, date_in
@@ -403,7 +403,10 @@ def _utterances(said: list[_Said]) -> Iterator[Utterance]:
 
 
 def _speakers(said: list[_Said]) -> list[str | None]:
-    """Who says each piece: whom it names, or the one who is speaking already; None where nothing says who that is."""
+    """Who says each piece: whom it names, or the one who is speaking already; None where nothing says who that is.
+
+    A label that is not believed is no reason to take the words after it for those of the one before.
+    """
     carries = _carries(said)
     speakers: list[str | None] = []
     holder: str | None = None  # the last label, while it holds
@@ -415,7 +418,8 @@ def _speakers(said: list[_Said]) -> list[str | None]:
         elif one.piece.changes:
             holder = None
         elif one.opens and not is_sound:
-            holder = holder if carries or (before and _goes_on(before, one)) else None
+            goes_on = (carries or (before and _goes_on(before, one))) and not may_be_labelled(one.piece.text)
+            holder = holder if goes_on else None
             speaker = holder
         elif one.wraps and before and not before.piece.voice:
             speaker = speakers[-1]

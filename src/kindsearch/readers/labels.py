@@ -78,6 +78,16 @@ def labelled(texts: Sequence[str]) -> list[tuple[str | None, str]]:
     ]
 
 
+def may_be_labelled(text: str) -> bool:
+    """Whether a text begins with what could be a label elsewhere, so that it may well be of somebody else.
+
+    >>> may_be_labelled("galaxy tab a8: Hello."), may_be_labelled("So here is the thing: tea."), may_be_labelled("Tea.")
+    (True, False, False)
+    """
+    label, _ = _split(text)
+    return label != "" and _reads(label, shouted=False) >= Reads.WORDS
+
+
 def _split(text: str) -> tuple[str, str]:
     """What stands before the first colon outside of brackets, empty if that can't be a label, and what stands after it.
 
