@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from pathlib import Path
 
+import docx
 import pytest
 from decks import Deck, document_here
 
 from kindsearch.errors import EncryptedFile, ReaderLimit, UnknownFormat, UnreadableFile
-from kindsearch.readers import Limits, apart, files, formats, read
+from kindsearch.readers import Limits, apart, files, formats, jobs, read
 from kindsearch.readers.files import File
+from kindsearch.types import PartialDate, Person, Session
 
 TEXT = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Göran Öst>Tea calms 😀 worried patients.\n"
 
@@ -37,6 +41,38 @@ def test_a_large_text_is_read_as_a_small_one_is(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("kindsearch.readers.read_apart", lambda file: asked.append(file) or apart.read_apart(file))
     assert read(tmp_path / "tea.vtt", "tea.vtt") == here
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    "start", [datetime(2024, 1, 18, 18, 3), datetime(2024, 1, 18, 0, 0, 1, 5, tzinfo=UTC), time(18), time(18, 3, 22, 1)]
+)
+def test_all_that_a_reader_may_say_of_a_session_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: datetime | time
+) -> None:
+    (tmp_path / "tea.vtt").write_text(TEXT, encoding="utf-8")
+    session = Session(
+        "2024-01-18-tea", "Tea", PartialDate(2024, 1, 18), (Person("Göran Öst", "nurse"), Person("Ann")),
+        "https://youtu.be/abc", 5_000, start, "retold",
+    )  # fmt: skip
+    assert None not in vars(session).values()
+    document = replace(read(tmp_path / "tea.vtt", "tea.vtt"), session=session)
+    monkeypatch.setattr(formats, "read", lambda _: document)
+    answer = jobs.read(str(tmp_path / "tea.vtt"), "tea.vtt", Limits(), None)
+    monkeypatch.setattr(apart, "run_in_child", lambda *_: answer.encode())
+    assert apart.read_apart(file_of(tmp_path / "tea.vtt")) == document
+
+
+def test_a_word_document_that_says_when_it_began_is_read(tmp_path: Path) -> None:
+    document = docx.Document()
+    for line in (
+        "Tea",
+        "Thu, 18 January 2024, 6:03PM",
+        *("Ann Lee  0:12", "Tea calms.", "Bo  0:14", "So it does.") * 3,
+    ):
+        document.add_paragraph(line)
+    document.save(str(tmp_path / "tea.docx"))
+    session = read(tmp_path / "tea.docx", "tea.docx").session
+    assert session == Session("", "Tea", PartialDate(2024, 1, 18), start=datetime(2024, 1, 18, 18, 3))
 
 
 @pytest.mark.parametrize(

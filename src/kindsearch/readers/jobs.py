@@ -14,6 +14,7 @@ from __future__ import annotations
 import inspect
 import json
 import sys
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,12 @@ def read(path: str, source: str, limits: Limits, password: str | None) -> str:
             document = formats.read(file)
     except (UnreadableFile, UnknownFormat) as error:
         return json.dumps([type(error).__name__, _arguments(error)])
-    return json.dumps(document, default=vars, ensure_ascii=False)
+    return json.dumps(document, default=_as_json, ensure_ascii=False)
+
+
+def _as_json(value: object) -> object:
+    """What JSON has no form for: moments, as ISO 8601 writes them, and our own nouns."""
+    return value.isoformat() if isinstance(value, datetime | time) else vars(value)
 
 
 def _arguments(error: UnreadableFile | UnknownFormat) -> dict[str, object]:
