@@ -318,12 +318,16 @@ CHATS = {
         "18:04:00 From Bo to Everyone: file: plan of care.pdf\n"
         "18:05:10 From Cy to Everyone: I left the meeting early\n"
         "18:06:00 From Dee to Everyone:\n18:06:00 From Dee to Everyone: I joined the meeting\n"
-        "18:06:00 From Dee to Everyone: my mother left the meeting",
+        "18:06:00 From Dee to Everyone: my mother left the meeting\n"
+        "18:06:00 From Dee to Everyone: Bo has left the meeting\n"
+        "18:06:00 From Dee to Everyone:\n\tSo\n\tBo joined the meeting\n\tlate",
         [
             [("Ann", TEA, T1), ("Ann", SIT, T1)],
             [("Cy", "I left the meeting early", T3)],
             [("Dee", "I joined the meeting", T4)],
             [("Dee", "my mother left the meeting", T4)],
+            [("Dee", "Bo has left the meeting", T4)],
+            [("Dee", "So", T4), ("Dee", "Bo joined the meeting", T4), ("Dee", "late", T4)],
         ],
         True,
         0,
@@ -472,6 +476,35 @@ CHATS = {
         0,
     ),
     "Teams, one message": (f"[18/01/2024 18:05] Ann Lee\n{TEA}", [[("Ann Lee", TEA, at("18:05:00"))]], True, 0),
+    "Teams, a reply with what it answers": (
+        f"Ann Lee\n18:03\n{TEA}\n1 Like reaction.\nhas context menu\n\n"
+        f"Bo Ek\n18:04\nBegin Reference, {TEA} by Ann Lee\nAnn Lee\n18:03\n{TEA}\nEnd Reference\n{SIT}\nEdited\n\n"
+        "Cy\n18:04\nEdited by hand\nEnd Reference",
+        [
+            [("Ann Lee", TEA, M1), ("Bo Ek", SIT, M2)],
+            [("Cy", "Edited by hand", M2), ("Cy", "End Reference", M2)],
+        ],
+        True,
+        0,
+    ),
+    "Teams, a reply that answers a private message": (
+        "Bo Ek to Ann Lee 18:03\nthe consultant was rude\n"
+        "Ann Lee 18:04\nBegin Reference, the consultant was rude by Bo Ek\nEnd Reference\nhidden\n"
+        f"Cy 18:04\n{SIT}",
+        [[("Cy", SIT, M2)]],
+        True,
+        2,
+    ),
+    "Teams, a reply below what it answers": (
+        f"[18/01/2024 18:03] Ann Lee\n{TEA}\nAnd cake.\n[18/01/2024 18:04] Bo Ek\nAnn Lee18/01/2024 18:03\n"
+        f"{TEA}\nAnd cake.\n\n{SIT}\n[18/01/2024 18:04] Cy\nAnn Lee18/01/2024 18:03\nLilies grow\nSo they do",
+        [
+            [("Ann Lee", TEA, M1), ("Ann Lee", "And cake.", M1), ("Bo Ek", SIT, M2)],
+            [(None, "Lilies grow", M2), (None, "So they do", M2)],
+        ],
+        True,
+        0,
+    ),
     "Teams at night": (
         f"[1:03 AM] Ann Lee\n{TEA}\n[1:04 AM] Bo Ek\n{SIT}\n",
         [[("Ann Lee", TEA, at("1:03:00"))], [("Bo Ek", SIT, at("1:04:00"))]],
@@ -546,6 +579,16 @@ CHATS = {
         [[("Ana", TEA, M1)], [("Bo", SIT, M2)]],
         True,
         1,
+    ),
+    "Meet, what the program says": (
+        f"Ann Lee\n18:03\n{TEA}\nBo Ek left the meeting\nand came back\nBo Ek joined the meeting\n"
+        f"Cy\n18:04\n{SIT}\nBo Ek left the meeting",
+        [
+            [("Ann Lee", TEA, M1), ("Ann Lee", "Bo Ek left the meeting", M1), ("Ann Lee", "and came back", M1)],
+            [("Cy", SIT, M2)],
+        ],
+        True,
+        0,
     ),
     "Meet's cues": (
         f"00:18:03.000,00:18:06.000\nAnn Lee: {TEA}\n\n00:19:30.500,00:19:33.000\nBo: yes: {SIT}\nRoses\n\n"

@@ -7,8 +7,8 @@ the spans. A message with its replies is a unit. **Private messages are left out
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from kindsearch.errors import UnreadableFile
 from kindsearch.readers.chat_forms import HEAD, STAMP, Chat, Header, chat_in, lines_of, may_be_private, public_part
@@ -60,8 +60,7 @@ def read(text: str, document_id: str, source: str) -> Document:
 
 _SYSTEM = re.compile(
     rf"\s*(?:{STAMP}\s+)?(?:"
-    r"file:\s*\S.*\.\w{2,5}"
-    r"|(?:this |the )?(?:meeting|recording|(?:live )?transcription)(?: is| has| was| being| been)* "
+    r"(?:this |the )?(?:meeting|recording|(?:live )?transcription)(?: is| has| was| being| been)* "
     r"(?:started|stopped|paused|resumed|ended|recorded|in progress)"
     r"|(?!(?:i|we|you|he|she|they|who|it|someone|everyone)\s)(?P<who>\S+(?: \S+){0,4}?) "
     r"(?:has |have )?(?:joined|left|was added to|was invited to|started|stopped)(?: the)? "
@@ -69,9 +68,15 @@ _SYSTEM = re.compile(
     r")\s?[.!]?\s*",
     re.IGNORECASE,
 )
+_UPLOAD = re.compile(r"\s*file:\s*\S.*\.\w{2,5}\s*", re.IGNORECASE)  # the program writes it as somebody's message
+# What Teams tells a screen reader, and so whoever copies from it
+_ASIDE = re.compile(
+    r"\s*(?:edited|\d{1,4} [\w ]{1,30} reactions?\.?|(?:.{1,40} )?has context menu\.?)\s*", re.IGNORECASE
+)
 _REACTION = re.compile(r"reacted to [\"“«]|removed an? .{1,60}? reaction from ", re.IGNORECASE)
 _OLD_REACTION = re.compile(r"(?:add|remove) [^\w\s]+")
 _REACTION_END = re.compile(r" with [\"“]?[^\w\s\"“]\S{0,20}$")
+_QUOTED_HEAD = re.compile(rf"[^\d:]{{1,60}}[^\d\s:]{STAMP}")  # Teams: Ann Lee18/01/2024 18:03
 _REPLYING = re.compile(r"replying to\s+(?P<opening>[\"“«]?)", re.IGNORECASE)
 _CUT_SHORT = re.compile(r"(?:\.\.\.|…)[\"”»]")
 _CLOSING = re.compile(r"[\"”»](?=\s|$)")
@@ -102,7 +107,7 @@ def _messages(lines: Sequence[str], chat: Chat) -> list[_Message]:
         if header:
             found.append((header, times[number], []))
             taken = number + header.lines
-        elif not found or _is_system(line):
+        elif not found or _is_nobodys(number, lines, chat):
             continue
         written, private_begins = header.text if header else line, False
         if not found[-1][0].is_private:
@@ -110,28 +115,49 @@ def _messages(lines: Sequence[str], chat: Chat) -> list[_Message]:
         found[-1][2].append(written)
         if private_begins:
             found.append((Header(found[-1][0].stamp, "", "", is_private=True), None, [line]))
-    return [_message(*one) for one in found]
+    messages: list[_Message] = []
+    written: set[str] = set()  # lines of the messages so far
+    for header, start_ms, own in found:
+        messages.append(_message(header, start_ms, own, written if chat.is_copied else None))
+        written.update(map(_plain, messages[-1].lines))
+    return messages
 
 
-def _is_system(line: str) -> bool:
-    """Whether it is the program that speaks.
+def _is_nobodys(number: int, lines: Sequence[str], chat: Chat) -> bool:
+    """Whether it is the program that speaks in a line that is no header.
 
-    >>> _is_system("18:04:12 Ann Lee joined the meeting"), _is_system("I joined the meeting late")
-    (True, False)
+    It gives the time with it. Where somebody copied a chat off the screen there may be none: then it is believed to be
+    the program's only where no more words of the message come after it.
     """
+    line = lines[number]
+    if chat.is_copied and _ASIDE.fullmatch(line[:HEAD]):
+        return True
+    is_last = number + 1 in chat.headers or not "".join(lines[number + 1 : number + 2]).strip()
     found = _SYSTEM.fullmatch(line) if len(line) < HEAD and not line.isspace() else None
-    return found is not None and not (found["who"] or "A")[0].islower()
+    return bool(found and not (found["who"] or "A")[0].islower() and (found["hours"] or (chat.is_copied and is_last)))
 
 
-def _message(header: Header, start_ms: int | None, lines: list[str]) -> _Message:
+def _message(header: Header, start_ms: int | None, lines: list[str], before: Collection[str] | None) -> _Message:
+    """A message; ``before`` it were these lines written, None in a chat that does not quote them in full."""
     written = [line.strip() for line in lines]
     while written and not written[0]:
         del written[0]
-    if _is_reaction(written) or (len(written) == 1 and _is_system(written[0])):
+    if written and before is not None and _QUOTED_HEAD.fullmatch(written[0][:HEAD]):
+        quoted, own = _told_apart(written[1:], before)
+        sender = header.sender if quoted else ""  # else whose words these are can't be told
+        return _message(replace(header, sender=sender), start_ms, [*quoted, *own], None)
+    if _is_reaction(written) or (len(written) == 1 and _UPLOAD.fullmatch(written[0][:HEAD])):
         written = []
     quote, own = _reply(written)
     cleaned = tuple(filter(None, map(_cleaned, own)))
     return _Message(header.sender, start_ms, header.is_private, cleaned, quote)
+
+
+def _told_apart(lines: Sequence[str], before: Collection[str]) -> tuple[list[str], list[str]]:
+    """What a message quotes, as a line of Zoom's, and its own lines: those from the first that nobody had written."""
+    filled = list(filter(None, lines))
+    count = next((n for n, line in enumerate(filled) if _plain(line) not in before), len(filled))
+    return [f'Replying to "{filled[0]}"'] if count else [], filled[count:]
 
 
 def _is_reaction(lines: Sequence[str]) -> bool:

@@ -23,6 +23,7 @@ from kindsearch.types import PartialDate
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 HEAD = 300  # characters of a line in which names and times are looked for: keeps the reading of long lines linear
+MOST_QUOTED = 50  # lines of a message that is answered
 LEADING_LINES = 5  # a title and the like may stand before the first message
 
 # ---------------------------------------------------------------- times and dates
@@ -123,10 +124,14 @@ class Header:
 
 @dataclass(frozen=True)
 class Chat:
-    """The headers of a file by the number of their line, and whether their times are of the day."""
+    """The headers of a file by the number of their line, and whether their times are of the day.
+
+    ``is_copied`` when somebody copied it off the screen, with what a screen reader is told: no program wrote the file.
+    """
 
     headers: dict[int, Header]
     by_the_clock: bool
+    is_copied: bool = False
 
     @property
     def times(self) -> dict[int, int | None]:
@@ -149,8 +154,31 @@ _DRESSING = re.compile(r"(?:(?:[-*+•>#]{1,6}|[0-9]{1,3}[.)])\s{1,4}){1,3}(?=[\
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a file, without what can't be seen and without what Markdown puts around their beginnings."""
-    return [_undressed(without_bold(line)) for line in text.translate(_UNSEEN).splitlines()]
+    """The lines of a file, without what can't be seen and without what Markdown puts around their beginnings.
+
+    What Teams puts between "Begin Reference" and "End Reference" is one line in place of all: what is answered.
+    """
+    return _referring([_undressed(without_bold(line)) for line in text.translate(_UNSEEN).splitlines()])
+
+
+_BEGIN_REFERENCE = re.compile(r"\s*Begin Reference, (?P<quote>.*?)(?: by (?:(?! by ).)+)?\s*")
+
+
+def _referring(lines: list[str]) -> list[str]:
+    r"""The lines of a chat, as many, where quotes of other messages, names and times included, are lines of Zoom's.
+
+    >>> _referring(["Begin Reference, Tea by Bo", "Bo", "18:03", "Tea", "End Reference", "Yes"])
+    ['Replying to "Tea"', '', '', '', '', 'Yes']
+    """
+    ends = [number for number, line in enumerate(lines) if line.strip() == "End Reference"]
+    for end in ends:
+        begin = max(
+            (n for n in range(max(0, end - MOST_QUOTED), end) if _BEGIN_REFERENCE.match(lines[n])), default=None
+        )
+        found = _BEGIN_REFERENCE.fullmatch(lines[begin][:HEAD]) if begin is not None else None
+        if begin is not None and found:
+            lines[begin : end + 1] = [f'Replying to "{found["quote"]}"', *[""] * (end - begin)]
+    return lines
 
 
 def _undressed(line: str) -> str:
@@ -507,7 +535,7 @@ def _copied(headers: dict[int, Header], lines: Sequence[str]) -> Chat | None:
     stamps = [header.stamp for header in headers.values()]
     if with_words * 2 <= len(headers) or not _tell_the_time(stamps):
         return None
-    return Chat(headers, by_the_clock=True)
+    return Chat(headers, by_the_clock=True, is_copied=True)
 
 
 def _tell_the_time(stamps: Sequence[Stamp]) -> bool:
