@@ -605,6 +605,22 @@ TRANSCRIPTS: dict[str, tuple[str, list[Said], Session]] = {
         [(None, "Topic: Sleep", None, ""), *TALK_SAID],
         Session("", "Rest"),
     ),
+    **{
+        f"{name}, who stands once, in a script that knows no capitals": (
+            f"Ann: One.\n\nPriya: Two is tea.\n\n{name}: {words}\n\nAnn: Three.\n",
+            [
+                *(("Ann", "One.", None, ""), ("Priya", "Two is tea.", None, "")),
+                *((name, words, None, ""), ("Ann", "Three.", None, "")),
+            ],
+            NOTHING,
+        )
+        for name, words in {
+            "李明": "我想谈谈善良。",
+            "محمد": "أريد أن أتحدث.",
+            "이민호": "친절에 대해.",
+            "प्रिया": "दयालुता मायने रखती है।",
+        }.items()
+    },
     "what nobody says in a form nobody made": (
         "[00:01] Ann: One.\n[00:05] [Music]\n[00:09] Bo: Two.\n",
         [("Ann", "One.", 1_000, ""), ("Ann", "[Music]", 5_000, ""), ("Bo", "Two.", 9_000, "")],

@@ -6,6 +6,7 @@ paragraphs, and whether turns are what the file is made of.
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -191,7 +192,7 @@ def _typed_speakers(lines: Sequence[Line], labels: Sequence[Line]) -> frozenset[
         texts = texts[1:]
     judged = labelled([f"{line.name}: {line.words or '…'}" if line.name in counts else line.text for line in texts])
     believed = {label for label, _ in judged if label}
-    common = words_in_lower_case("\n".join(line.text for line in texts))
+    common = _common_words("\n".join(line.text for line in texts))
     opening = _opening(lines, counts)
     names = {
         name
@@ -204,6 +205,22 @@ def _typed_speakers(lines: Sequence[Line], labels: Sequence[Line]) -> frozenset[
     often = 4 * len(names) <= 3 * len(turns) or (len(names) < len(turns) and 10 * len(turns) >= 9 * len(texts))
     clear = len(turns) > 2 and often and 2 * small < len(turns) and _is_structure(lines, turns, 5)
     return frozenset(names) if clear else frozenset()
+
+
+def _common_words(text: str) -> frozenset[str]:
+    """Words that a text writes small, so that they are no names.
+
+    Of a script that knows no capitals all words are; but not where the text is in another: there such a word before a
+    colon is somebody's name, and what comes after it not the words of the one before.
+
+    >>> sorted(_common_words("Ann: tea is kind. 李明: 我想")), sorted(_common_words("李明: 我想"))
+    (['is', 'kind', 'tea'], ['我想', '李明'])
+    """
+    words = words_in_lower_case(text)
+    cased = sum(letter.lower() != letter.upper() for letter in text)
+    if 2 * cased <= sum(map(str.isalpha, text)):
+        return words
+    return frozenset(word for word in words if word.lower() != word.upper())
 
 
 def _opening(lines: Sequence[Line], names: Collection[str]) -> set[str]:
@@ -221,7 +238,8 @@ def _is_person(name: str, believed: bool, opens: bool, common: frozenset[str]) -
     """Whether a label that stands once before a colon names a speaker: one word must not be a ``common`` one."""
     words = name.casefold().split()
     has_role = words[0] in _ROLES or (len(words) == 2 and words[1] in _ROLES)
-    return (believed and not name.isalpha()) or (opens and (has_role or is_name(name, common)))
+    letters = "".join(letter for letter in name if unicodedata.category(letter)[0] != "M")  # without vowel signs
+    return (believed and not name.isalpha()) or (opens and (has_role or is_name(letters, common)))
 
 
 def _is_title(lines: Sequence[Line]) -> bool:
