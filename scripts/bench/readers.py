@@ -83,6 +83,10 @@ CHATS = (
     *named(f"{MESSAGE}Reacted to ", "with "),
     *named(f'{MESSAGE}Replying to "', '"'),
     *named(f"{MESSAGE}https://a", ")"),
+    *(
+        Case(f"{bit!r} above a chat", bit, below=f"{MESSAGE}tea\n")
+        for bit in ("a. ", "a.\n", "# A\n", "a to b: ", "*a")
+    ),
     *named(f"{MESSAGE}a\n", "Begin Reference, a by b\n", "End Reference\n", "Begin Reference, by ", "a by "),
     *named(
         "[18/01/2024 18:03] Ann Lee\ntea\n", "[18/01/2024 18:03] A\nA18/01/2024 18:03\ntea\nb\n", "A18/01/2024 18:03\n"

@@ -622,6 +622,26 @@ def test_the_document_is_a_chat_and_its_times_have_no_length() -> None:
     ]
 
 
+def test_notes_above_a_chat_are_kept_under_their_headings_and_say_when_it_was() -> None:
+    document = chat(
+        "# Notes of the meeting, 20 June 2024\n\nBefore 3 May 2024 we spoke of **tea**.\n- cake\n\n## Rest\n\n---\n\n"
+        f"Bo Ek to Ann: hidden\n\n## Chat\n\n18:03:22 From Ann to Everyone: {TEA}\n18:04:00 From Bo to Everyone: {SIT}"
+    )
+    assert units(document) == [
+        [(None, "Before 3 May 2024 we spoke of tea.", None), (None, "- cake", None)],
+        [("Ann", TEA, T1)],
+        [("Bo", SIT, T2)],
+    ]
+    assert [unit.section for unit in document.units] == ["Notes of the meeting, 20 June 2024", "Chat", "Chat"]
+    assert (str(document.session.date), document.private_messages) == ("2024-06-20", 1)
+
+
+def test_titles_above_a_chat_say_when_it_was_and_nothing_else() -> None:
+    document = chat(f"Chat of 20 June 2024\n\nSaved by Ann\n\n18:03:22 From Ann to Everyone: {TEA}\n")
+    assert units(document) == [[("Ann", TEA, T1)]]
+    assert str(document.session.date) == "2024-06-20"
+
+
 def test_words_are_cleaned_and_names_kept_as_written() -> None:
     document = chat(
         "18:03:22 From Zoe\u0301 👩‍⚕️ to Everyone: donâ€™t  be\u200b ﬁrst Cafe\u0301\x07 teaâ€‰time lis\x07ten\u2028bar"

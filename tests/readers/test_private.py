@@ -28,6 +28,11 @@ KEPT_AND_HIDDEN = {
     "with a time": (f"{OPEN}\n[00:12:03] cy (Direct Message): hidden\n18:04 From cy to bo (privately)\nso", OPEN, 2),
     "to me": (f"{SAID}Cy to Me 6:08 PM\nhidden\n{OPEN}", f"{SAID}{OPEN}", 1),
     "by the company it keeps": (f"{OPEN}\nCy to Bob: hidden\nhidden", OPEN, 1),
+    "as Zoom saves them": (
+        "# Chat\n- 18:03:22 From ann to Everyone: tea\n18:04:00 From bo to ann: hidden\n18:05:10 De Bo a Todos: té",
+        "# Chat\n- 18:03:22 From ann to Everyone: tea\n18:05:10 De Bo a Todos: té",
+        1,
+    ),
     "in another script": (f"{OPEN}\n李明 to 王芳: hidden", OPEN, 1),
     "beside a bill": (f"Access to care (private): a bill.\n{HIDDEN}", "Access to care (private): a bill.", 1),
 }  # fmt: skip

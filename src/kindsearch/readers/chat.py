@@ -1,7 +1,8 @@
 """Saved meeting chats: what was written to everyone, and who answers whom. Their forms are in ``chat_forms.py``.
 
 The text of a document is what was written to everyone, a line of a message on a line; who wrote it and when is with
-the spans. A message with its replies is a unit. **Private messages are left out**, with their replies and reactions.
+the spans. A message with its replies is a unit, and so is what stands above the messages under one heading. **Private
+messages are left out**, with their replies and reactions.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from dataclasses import dataclass, replace
 
 from kindsearch.errors import UnreadableFile
 from kindsearch.readers.chat_forms import HEAD, STAMP, Chat, Header, chat_in, lines_of, may_be_private, public_part
-from kindsearch.readers.markup import repaired
-from kindsearch.types import Document, Kind, Link, Session, Span, Unit
+from kindsearch.readers.markup import plain, repaired
+from kindsearch.readers.private import without_private
+from kindsearch.readers.session_facts import date_in
+from kindsearch.types import Document, Kind, Link, PartialDate, Session, Span, Unit
 
 SECTION = "Chat"
 
@@ -40,14 +43,18 @@ def read(text: str, document_id: str, source: str) -> Document:
     chat = chat_in(lines)
     if chat is None:
         raise UnreadableFile(source, "it is not a saved chat")
+    above, private = without_private("\n".join(lines[: min(chat.headers)]), source, beside_chat=True)
+    notes, date = _notes(above.splitlines())
     threads, hidden = _threads(_messages(lines, chat))
+    hidden += private
     if not threads:
         raise UnreadableFile(source, "it holds private messages only" if hidden else "there are no messages in it")
-    words, units, links = _laid_out(_without_lone_fillers(threads))
+    parts = [*notes, *((SECTION, messages) for messages in _without_lone_fillers(threads))]
+    words, units, links = _laid_out(parts)
     return Document(
         id=document_id,
         source=source,
-        session=Session(id="", title="", date=chat.date),
+        session=Session(id="", title="", date=chat.date or date),
         text=words,
         units=units,
         links=links,
@@ -116,10 +123,10 @@ def _messages(lines: Sequence[str], chat: Chat) -> list[_Message]:
         if private_begins:
             found.append((Header(found[-1][0].stamp, "", "", is_private=True), None, [line]))
     messages: list[_Message] = []
-    written: set[str] = set()  # lines of the messages so far
+    before: set[str] = set()  # lines of the messages so far
     for header, start_ms, own in found:
-        messages.append(_message(header, start_ms, own, written if chat.is_copied else None))
-        written.update(map(_plain, messages[-1].lines))
+        messages.append(_message(header, start_ms, own, before if chat.is_copied else None))
+        before.update(map(_plain, messages[-1].lines))
     return messages
 
 
@@ -195,6 +202,34 @@ def _reply(lines: list[str]) -> tuple[str, list[str]]:
 def _cleaned(line: str) -> str:
     """A line with repaired words and single blanks between them."""
     return " ".join(repaired(line).split())
+
+
+# ---------------------------------------------------------------- what stands above the messages
+
+_HEADING = re.compile(r"#{1,6}\s+")
+_MOST_TITLE_WORDS = 8
+_Section = tuple[str, Sequence[_Message]]
+
+
+def _notes(lines: Sequence[str]) -> tuple[list[_Section], PartialDate | None]:
+    """Notes that stand above a chat, nobody's, by their headings; and the date that a heading or a title gives.
+
+    Where there are but titles and the like, there are no notes.
+    """
+    said = [(bool(_HEADING.match(line)), _cleaned(plain(_HEADING.sub("", line, count=1)))) for line in lines]
+    titles = "\n".join(text for is_heading, text in said if is_heading or not _is_prose(text))
+    sections: list[tuple[str, list[_Message]]] = [(SECTION, [])]
+    for is_heading, text in said:
+        if is_heading:
+            sections.append((text, []))
+        elif any(map(str.isalnum, text)):
+            sections[-1][1].append(_Message("", None, False, (text,)))
+    has_prose = any(_is_prose(text) for is_heading, text in said if not is_heading)
+    return [section for section in sections if section[1]] if has_prose else [], date_in(titles)
+
+
+def _is_prose(text: str) -> bool:
+    return text.endswith((".", "!", "?", "…", "。")) or len(text.split()) > _MOST_TITLE_WORDS
 
 
 # ---------------------------------------------------------------- who answers whom
@@ -303,13 +338,13 @@ def _without_lone_fillers(threads: Sequence[list[_Message]]) -> list[list[_Messa
 _URL = re.compile(r"(?:https?://|(?<![\w.@])www\.)[^\s<>\"“”]+", re.IGNORECASE)
 
 
-def _laid_out(units: Sequence[Sequence[_Message]]) -> tuple[str, tuple[Unit, ...], tuple[Link, ...]]:
-    """The text, a line of a message on a line, with the units and links in it."""
+def _laid_out(units: Sequence[_Section]) -> tuple[str, tuple[Unit, ...], tuple[Link, ...]]:
+    """The text, a line of a message on a line, with the units and links in it. Each is given with its section."""
     lines: list[str] = []
     found: list[Unit] = []
     links: list[Link] = []
     start = 0
-    for messages in units:
+    for section, messages in units:
         spans = []
         for message in messages:
             for line in message.lines:
@@ -318,7 +353,7 @@ def _laid_out(units: Sequence[Sequence[_Message]]) -> tuple[str, tuple[Unit, ...
                 links += _links(line, start)
                 lines.append(line)
                 start += len(line) + 1
-        found.append(Unit(spans[0].start, spans[-1].end, Kind.CHAT, SECTION, tuple(spans)))
+        found.append(Unit(spans[0].start, spans[-1].end, Kind.CHAT, section, tuple(spans)))
     return "\n".join(lines), tuple(found), tuple(links)
 
 

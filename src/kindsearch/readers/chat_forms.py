@@ -324,10 +324,11 @@ def _margin(line: str) -> int:
 def _zoom_header(line: str) -> Header | None:
     if line[:HEAD].lstrip()[:1] not in "([0123456789":
         return None
-    return _tabbed_header(line) or _from_header(line)  # in this order: "00:18:03<tab>Van Dyke:<tab>…" is no address
+    return _tabbed_header(line) or from_header(line)  # in this order: "00:18:03<tab>Van Dyke:<tab>…" is no address
 
 
-def _from_header(line: str) -> Header | None:
+def from_header(line: str) -> Header | None:
+    """The header of a message in Zoom's "From" form, None for other lines."""
     found = _FROM.match(line[:HEAD])
     if not found:
         return None
@@ -388,7 +389,7 @@ def may_be_private(line: str) -> bool:
 def public_part(line: str) -> tuple[str, bool]:
     """A line up to a private message that begins in it, as where line breaks were lost, and whether one does."""
     for found in _IN_MID_LINE.finditer(line):
-        header = _from_header(line[found.start() : found.start() + 2 * HEAD])
+        header = from_header(line[found.start() : found.start() + 2 * HEAD])
         if header and header.is_private:
             return line[: found.start()], True
     return line, False

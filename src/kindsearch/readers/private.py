@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from kindsearch.errors import UnreadableFile
-from kindsearch.readers.chat_forms import HEAD, PRIVATE_MARK, STAMP, is_everyone, is_like_a_name, is_me
+from kindsearch.readers.chat_forms import HEAD, PRIVATE_MARK, STAMP, from_header, is_everyone, is_like_a_name, is_me
 from kindsearch.readers.markup import plain, without_entities
 from kindsearch.readers.transcript_lines import BOLD, Line, line_of
 from kindsearch.readers.transcript_speakers import speakers_of
@@ -25,6 +25,7 @@ _NO_NAME = re.compile(
 _TIME_AT_END = re.compile(rf"\s{STAMP}\s*$", re.IGNORECASE)
 _COLON = re.compile(r"[:：](?!\d)")
 _TO = re.compile(r"\sto\s", re.IGNORECASE)
+_SECONDS = re.compile(r"\d:\d\d:\d\d")
 _MAY_HAVE_ONE = re.compile(r"\bto\b|[(（]", re.IGNORECASE)
 _NOT_ALWAYS_MARKS = frozenset(("private", "dm"))  # as in "Access to schools (private): …"
 
@@ -32,7 +33,7 @@ _NOT_ALWAYS_MARKS = frozenset(("private", "dm"))  # as in "Access to schools (pr
 class _Address(NamedTuple):
     """Who writes to whom, and what follows: ``recipient`` is empty where only a mark says that it is to one.
 
-    ``ends`` when a colon or a time ends it, as where a program has written it.
+    ``ends`` when a colon or a time ends it, as where a program has written it; ``in_form`` as Zoom does.
     """
 
     sender: str
@@ -40,6 +41,7 @@ class _Address(NamedTuple):
     mark: str
     words: str
     ends: bool
+    in_form: bool = False
 
     @property
     def is_to_everyone(self) -> bool:
@@ -48,7 +50,7 @@ class _Address(NamedTuple):
 
     @property
     def _has_names(self) -> bool:
-        return is_like_a_name(self.sender) and is_like_a_name(self.recipient)
+        return self.in_form or (is_like_a_name(self.sender) and is_like_a_name(self.recipient))
 
     def is_private(self, among_others: bool) -> bool:
         """Whether it is to one person, ``among_others`` in a text that also has messages to everyone."""
@@ -58,8 +60,8 @@ class _Address(NamedTuple):
         return to_me or (among_others and self.ends and self._has_names and not is_everyone(self.recipient))
 
 
-def without_private(text: str, source: str) -> tuple[str, int]:
-    r"""A text without the private messages in it, and how many those were.
+def without_private(text: str, source: str, *, beside_chat: bool = False) -> tuple[str, int]:
+    r"""A text without the private messages in it, and how many those were; ``beside_chat`` where a chat stands by it.
 
     Raises UnreadableFile where what comes after one may be a part of it, or nothing is left.
 
@@ -68,7 +70,7 @@ def without_private(text: str, source: str) -> tuple[str, int]:
     """
     lines = text.splitlines()
     addresses = [_address(line) for line in lines]
-    among_others = any(address.is_to_everyone for address in addresses if address)
+    among_others = beside_chat or any(address.is_to_everyone for address in addresses if address)
     private = [address is not None and address.is_private(among_others) for address in addresses]
     if not any(private):
         return text, 0
@@ -77,7 +79,7 @@ def without_private(text: str, source: str) -> tuple[str, int]:
     if kept is None:
         reason = "it holds a private message, and where that ends can't be told"
         raise UnreadableFile(source, f"{reason}: take it out, or write a heading (# …) under it")
-    if not any(line.strip() for line in kept):
+    if not beside_chat and not any(line.strip() for line in kept):
         raise UnreadableFile(source, "it holds private messages only")
     return "\n".join(kept), sum(private)
 
@@ -128,13 +130,18 @@ def _may_begin_something(line: Line) -> bool:
 def _address(line: str) -> _Address | None:
     """Who writes to whom, where a line begins by saying so.
 
-    >>> _address("- **Ann Lee to Bo (privately):** Shh")
-    _Address(sender='Ann Lee', recipient='Bo', mark='privately', words='Shh', ends=True)
+    >>> tuple(_address("- **Ann Lee to Bo (privately):** Shh"))
+    ('Ann Lee', 'Bo', 'privately', 'Shh', True, False)
     >>> _address("Bo to Me 6:08 PM").recipient, _address("We listened.")
     ('Me', None)
     """
-    if not _MAY_HAVE_ONE.search(line, 0, HEAD):
+    if not _MAY_HAVE_ONE.search(line, 0, HEAD) and not _SECONDS.search(line, 0, HEAD):
         return None
+    line = line.lstrip()
+    if header := from_header(line):
+        recipient = "somebody" if header.is_private else "Everyone"
+        sure = "direct message" if header.is_private and header.is_certain else ""
+        return _Address(header.sender, recipient, sure, header.text.strip(), ends=True, in_form=True)
     head = _NO_NAME.sub("", plain(without_entities(line[:HEAD])), count=1)
     colon = _COLON.search(head)
     said = head[: colon.start()] if colon else head
@@ -144,10 +151,10 @@ def _address(line: str) -> _Address | None:
     said = said[: timed.start()] if timed else said
     mark = next((found for found in PRIVATE_MARK.finditer(said) if not said[found.end() :].strip()), None)
     said = said[: mark.start()] if mark else said
-    *_, to = [None, *_TO.finditer(said)]
-    if not said.strip() or not (to or mark):
+    *_, last = [None, *_TO.finditer(said)]
+    if not said.strip() or not (last or mark):
         return None
-    sender, recipient = (said[: to.start()], said[to.end() :]) if to else (said, "")
+    sender, recipient = (said[: last.start()], said[last.end() :]) if last else (said, "")
     words = (head[colon.end() :] + line[HEAD:]).strip() if colon else ""
     return _Address(
         sender.strip(), recipient.strip(), mark["how"].lower() if mark else "", words, bool(colon or timed or mark)
