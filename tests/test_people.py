@@ -165,6 +165,27 @@ def test_who_is_called_by_a_name(name: str, asked: str, meant: bool) -> None:
         ("IHI, Boston", "IHI, Boston"),
         ("Moira, Room 3", "Moira"),
         ("Ann Lee, Maureen", "Ann Lee"),
+        # with an organisation
+        ("Maureen Bisognano, Imperial College NHS", "Maureen Bisognano"),
+        ("Dr Maureen Bisognano, Kind Trust", "Dr Maureen Bisognano"),
+        ("Maureen Bisognano, Chief Transformation Officer, NHS Horizons", "Maureen Bisognano"),
+        ("Maureen Bisognano, Health & Care Trust", "Maureen Bisognano"),
+        ("Sipho Dlamini, Zoo Society (he/him)", "Sipho Dlamini"),
+        ("Maureen Bisognano NHS", "Maureen Bisognano"),
+        ("Dr Sipho Dlamini NHS", "Dr Sipho Dlamini"),
+        ("Sipho Dlamini NHS", "Sipho Dlamini NHS"),
+        ("Maureen Bisognano Kind Trust", "Maureen Bisognano Kind Trust"),
+        ("Maureen, Kind Trust", "Maureen"),
+        ("Maureen, NHS", "Maureen"),
+        ("Bisognano, Kind Trust", "Bisognano"),
+        ("Bisognano, Maureen, Kind Trust", "Maureen Bisognano"),
+        ("Katie, Leeds, Kind Trust", "Katie, Leeds"),
+        ("NHS England", "NHS England"),
+        ("Royal Free Trust", "Royal Free Trust"),
+        ("Royal Free NHS", "Royal Free NHS"),
+        ("Kind Hospital, Leeds", "Kind Hospital, Leeds"),
+        ("Ann Lee, Bo Ek & Cy Dee", "Ann Lee, Bo Ek & Cy Dee"),
+        ("Ann Lee, Kind Trust and Bo Ek, NHS", "Ann Lee, Kind Trust and Bo Ek, NHS"),
         # labels
         ("Speaker 1", "Speaker 1"),
         ("Speaker 1 (Leeds)", "Speaker 1 (Leeds)"),
@@ -193,7 +214,7 @@ def test_the_plain_name_in_what_was_written(written: str, plain: str) -> None:
 noise = st.lists(
     st.sampled_from(
         "Ann Lee Katie Leeds Dr Prof. MB M. B. RN PhD, Bisognano, van she/her (she/her) (Host) [IHI] | - – 's iPhone "
-        "Speaker 1 & Chair 🙂 · Jr. O’Connor Smith-Jones NHS the".split()
+        "Speaker 1 & Chair 🙂 · Jr. O’Connor Smith-Jones NHS Trust Kind Hospital, the".split()
     ),
     max_size=7,
 ).map(" ".join)
@@ -285,6 +306,11 @@ def same(names: Mapping[str, Sequence[str]], *, aliases: Mapping[str, Sequence[s
         ["A. Lee", "AL"],
         ["Ann-L", "Ann L", "Ann"],
         ["Ann Lee", "Ann L.", "Ann", "AL"],
+        # with an organisation
+        ["Ann Lee, Kind Trust", "Ann Lee NHS", "Dr Ann Lee, Chief Nurse, NHS Horizons", "Ann", "Lee, Ann, Kind Trust"],
+        ["Sipho Dlamini", "Sipho Dlamini NHS", "Sipho Dlamini Kind College NHS Trust", "SIPHO DLAMINI NHS (he/him)"],
+        ["Ann Mary Lee", "Ann Mary Lee Kind Trust", "Kind Trust, Ann Mary Lee", "Kind Trust (Ann Mary Lee)"],
+        ["Ann Lee", "Ann, Kind Trust"],
         # told apart by what stands beside
         ["Katie (Leeds)", "Katie - Leeds", "Katie"],
         ["Katie (Leeds)", "Katie Roe"],
@@ -347,6 +373,11 @@ def test_names_of_one_person_in_one_session(names: list[str]) -> None:
         ["Katie, Leeds", "Katie, York"],
         ["Katie (Leeds)", "Katie | York", "Katie Roe"],
         ["Katie R. (Leeds)", "Katie R. (York)", "Katie"],
+        # with an organisation
+        ["Sipho Dlamini NHS", "Sipho Dlamini Kind Trust"],
+        ["Ann, Kind Trust", "Ann, NHS England", "Ann Lee"],
+        ["Ann Lee", "Ann Roe", "Ann, Kind Trust"],
+        ["Ann Lee and Bob Roe Trust", "Ann Lee", "Bob Roe"],
         # labels
         ["The Chair (Hon. Ada Roe)", "The Chair (Hon. Bea Poe)", "The Chair"],
         ["Chair (Leeds)", "Chair (York)", "Chair"],
@@ -379,8 +410,8 @@ def test_names_of_which_only_some_are_of_one_person(names: list[str], joined: li
 LABELS = (
     "Speaker 1;SPEAKER_01;Speaker1;Member 2;Facilitator;Participant;Unknown Speaker;iPhone;Zoom user;+44 7700 900123;"
     "447700***123;PhD B;Professor B;Project Manager;The Chair;Guest;Call-In User_1;Breakout Room 3;A nurse;Dr;1;"
-    "Zoom user2;Galaxy S21;Ann iPhone;Kind Hospital;Kind Care NHS Trust;Ann & Bob;Ann Lee and Bob Roe;🙂;(she/her);"
-    "Facilitator (Great Ormond Street);[name withheld]"
+    "Zoom user2;Galaxy S21;Ann iPhone;Kind Hospital;Kind Care NHS Trust;NHS England;Royal Free Trust;Ann & Bob;"
+    "Ann Lee and Bob Roe;🙂;(she/her);Facilitator (Great Ormond Street);[name withheld]"
 ).split(";")
 
 

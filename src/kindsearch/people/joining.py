@@ -45,9 +45,7 @@ def resolve(
     certain = [name for name in (*read.values(), *known.readings()) if name.is_full]
     keys = {name.key for name in certain}
     for written, name in read.items():
-        other = read_name(name.other)
-        if other.key in keys:
-            read[written] = other
+        read[written] = next((other for other in map(read_name, name.others) if other.key in keys), name)
     full = _people_of_full_names(certain, known)
     short_for = _short_forms_of_people(certain, full, known)
     people = {

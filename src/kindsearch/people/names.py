@@ -65,6 +65,7 @@ _FIRST_NAMES = frozenset(
     "sanjay sanjiv sara sarah sean sharon sheila simon sofia stephen steve steven sue suresh susan suzie sven tanya "
     "teresa thomas tim tom tony tracey ursula vanessa vijay wendy william yasmin zoe".split()
 )
+_LONGEST = 6  # words of a name that is looked for in front of an organisation
 _OWNED = re.compile(rf"(?P<name>.+?)['’]s?\s+(?:{'|'.join(sorted(_DEVICES))})\b.*", re.IGNORECASE)
 _PRONOUNS_IN_A_ROW = re.compile(rf"\b(?:{_PRONOUNS})(?:\s*[/\\]\s*(?:{_PRONOUNS}))+\b", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s+[-–—]+\s*|\s*[–—]+\s+|\s*(?:[|•·]|//)\s*|\s+[/@~]\s*")
@@ -127,15 +128,16 @@ def _is_silent(letter: str) -> bool:
 class Name:
     """A written name, read. ``words`` are folded, without titles; a hyphenated one is one word ("smith jones").
 
-    ``aside`` is what else was said (where from, what for), ``other`` the name that it may be as well ("Leeds Katie"
-    for "Katie, Leeds"), if somebody is known by it. ``initials`` where it can be read so.
+    ``aside`` is what else was said (where from, what for), ``others`` the names that it may be as well, if somebody is
+    known by one of them, the likeliest first: "Leeds Katie" for "Katie, Leeds", "Ann Lee" for "Ann Lee Kind Trust".
+    ``initials`` where it can be read so.
     """
 
     plain: str
     titles: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
     aside: str = ""
-    other: str = ""
+    others: tuple[str, ...] = ()
     initials: str = ""
     is_label: bool = False
 
@@ -183,6 +185,8 @@ def plain_name(written: str) -> str:
 
     >>> plain_name("Maureen Bisognano, RN (she/her) | IHI"), plain_name("Maureen's iPhone")
     ('Maureen Bisognano', 'Maureen')
+    >>> plain_name("Ann Lee, Chief Nurse, Kind Trust"), plain_name("Ann Lee NHS"), plain_name("Royal Free Trust")
+    ('Ann Lee', 'Ann Lee', 'Royal Free Trust')
     >>> plain_name("Bisognano, Maureen"), plain_name("Katie, Leeds"), plain_name("Speaker 1 (Leeds)")
     ('Maureen Bisognano', 'Katie, Leeds', 'Speaker 1 (Leeds)')
     """
@@ -196,15 +200,15 @@ def read_name(written: str) -> Name:
     asides = [aside for aside in asides if not _NOISE.issuperset(folded(aside).split())]
     if _is_label(head):
         return _read_label(head or written.strip(), asides)
-    name, turned, after = _at_comma(head)
+    name, given, after = _at_comma(head)
     plain = _without_credentials(name)
     titles, words = _titles_and_words(plain)
     return Name(
-        plain=f"{plain}, {after}" if turned else plain,
+        plain=f"{plain}, {given}" if given else plain,
         titles=titles,
         words=words,
         aside=folded(" ".join([after, *asides])),
-        other=turned,
+        others=(f"{given} {name}",) if given else (),
         initials="".join(words) if plain.isupper() else "",
     )
 
@@ -212,10 +216,27 @@ def read_name(written: str) -> Name:
 def _read_label(label: str, asides: list[str]) -> Name:
     """A label, with what stands beside it, for that tells two of them apart; or the person if it names her."""
     shown = " ".join([label, *(f"({aside})" for aside in asides)])
-    if _SEVERAL.search(label) or not asides:
+    if _SEVERAL.search(label):
         return Name(shown, is_label=True)
     titled = next((aside for aside in asides if _titles_and_words(aside)[0]), None)
-    return read_name(titled) if titled else Name(shown, other=asides[0], is_label=True)  # "The Chair (Hon. Ann Roe)"
+    if titled:  # "The Chair (Hon. Ann Roe)"
+        return read_name(titled)
+    _, *behind = label.split(",")
+    others = (*names_before_organisation(label), *(part.strip() for part in behind), *asides[:1])
+    return Name(shown, others=others, is_label=True)
+
+
+def names_before_organisation(label: str) -> tuple[str, ...]:
+    """The full names that may stand in front of the organisation in a label, the longest first; none without one.
+
+    Where the name ends and the organisation begins, nothing in the label tells.
+
+    >>> names_before_organisation("Ann Lee Kind Hospital"), names_before_organisation("NHS England")
+    (('Ann Lee Kind', 'Ann Lee'), ())
+    """
+    words = label.partition(",")[0].split()
+    at = next((number for number, word in enumerate(words) if _is_of_organisation(word)), 0)
+    return tuple(" ".join(words[:end]) for end in range(min(at, _LONGEST), 1, -1))
 
 
 def without_pictures(written: str) -> str:
@@ -247,35 +268,69 @@ def _parts(text: str) -> list[str]:
 
 def _is_label(head: str) -> bool:
     """Whether it says a part in the meeting, an organisation, a device, a number or several people: not one person."""
-    words = [word.rstrip("0123456789") for word in folded(head).split()]
+    words, front = _words_without_numbers(head), head.partition(",")[0]
     return (
         not any(letter.isalpha() for letter in head)
-        or bool(_SEVERAL.search(head))
-        or any(word in _ORGANISATIONS or word in _DEVICES for word in words)
+        or _are_several(head)
+        or (_is_of_organisation(front) and not _is_name_with_credentials(front))
         or (all(len(word) < 2 or word in _LABELS for word in words) and any(word in _LABELS for word in words))
     )
 
 
+def _words_without_numbers(text: str) -> list[str]:
+    return [word.rstrip("0123456789") for word in folded(text).split()]
+
+
+def _is_of_organisation(text: str) -> bool:
+    """Whether a word of it is one that organisations, or devices, are called by."""
+    return any(word in _ORGANISATIONS or word in _DEVICES for word in _words_without_numbers(text))
+
+
+def _are_several(head: str) -> bool:
+    """Whether it names several people: "Ann Lee & Bob Roe", and not "Ann Lee, Health & Care Trust"."""
+    name, *behind = head.split(",")
+    return bool(_SEVERAL.search(name)) or any(
+        _SEVERAL.search(part) and not _is_one_organisation(part) for part in behind
+    )
+
+
+def _is_one_organisation(part: str) -> bool:
+    *before, last = _SEVERAL.split(part)
+    return _is_of_organisation(last) and not any(map(_is_of_organisation, before))
+
+
+def _is_name_with_credentials(text: str) -> bool:
+    """Whether it is a name with "NHS" behind it, as letters stand behind one: only a title or a well-known first name
+    tells it from "Kind Care NHS".
+    """
+    name = _without_credentials(text)
+    titles, words = _titles_and_words(name)
+    return not _is_of_organisation(name) and bool(titles or _FIRST_NAMES.intersection(words[:1]))
+
+
 def _at_comma(head: str) -> tuple[str, str, str]:
-    """The name, the other way to read it if there is one, and what stands after the comma and is no part of it."""
+    """The name, what may be her first name if that is unclear, and what stands behind commas and is no part of it."""
     first, *rest = (part.strip() for part in _LATE_GENERATION.sub(r"\1", head).split(","))
     rest = [part for part in rest if part and not all(_is_credential(word) for word in part.split())]
     after = ", ".join(rest)
     *before, surname = first.split()
-    given = [word for word in after.split() if folded(word) not in TITLES]
+    behind = [part for part in rest[1:] if not _is_of_organisation(part)]
+    given = [word for word in rest[0].split() if folded(word) not in TITLES] if rest else []
     if (
-        len(rest) != 1
+        not rest
+        or behind
         or not all(folded(word) in _PARTICLES for word in before)
         or len(given) > 2
         or not all(word[0].isupper() and (not word.isupper() or len(word.strip(".")) == 1) for word in given)
-        or _is_label(after)
+        or _is_label(rest[0])
     ):
         return first, "", after
     is_clear = (
-        folded(given[0]) in _FIRST_NAMES or len(given) < len(after.split()) or (surname.isupper() and len(surname) > 4)
+        folded(given[0]) in _FIRST_NAMES
+        or len(given) < len(rest[0].split())
+        or (surname.isupper() and len(surname) > 4)
     ) and folded(surname) not in _FIRST_NAMES
-    turned = f"{after} {first}"
-    return (turned, "", "") if is_clear else (first, turned, after)
+    return (f"{rest[0]} {first}", "", ", ".join(rest[1:])) if is_clear else (first, rest[0], after)
 
 
 def _without_credentials(name: str) -> str:
