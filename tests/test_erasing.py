@@ -343,6 +343,46 @@ def test_a_name_that_is_written_for_one_and_fits_another_is_not_guessed_at(small
         archive.forget("Ann")
 
 
+def test_one_who_is_written_with_organisations_is_one_and_stays_forgotten(small_archive: Make) -> None:
+    def talk(name: str, word: str) -> str:
+        turns = (0, 4, name, f"A {word} stood by the ward door."), (5, 9, "Ann Smith", f"Thank you, {name} of ours.")
+        return transcript(*turns)
+
+    archive = small_archive(
+        {
+            "2024-07-18-t.vtt": talk("Bob Quillfeather", "heron"),
+            "2024-08-15-u.vtt": talk("Bob Quillfeather, Imperial College NHS", "pelican"),
+            "2024-09-19-w.vtt": talk("Bob Quillfeather NHS", "penguin"),
+        }
+    )
+    archive.forget("Bob Quillfeather")
+    put(
+        archive.settings.corpus,
+        {
+            "2024-10-17-x.vtt": talk("Dr Bob Quillfeather, Zoo Society", "lemur"),
+            "2024-11-21-y.vtt": talk("Bob Quillfeather Zoo Society", "puffin"),
+        },
+    )
+    assert len(archive.ingest().added) == 2
+    assert found_in(archive.folder, "heron", "pelican", "penguin", "lemur", "puffin", *HER_NAMES) == []
+    assert set(people_of(archive)) == {"Ann Smith"}
+
+
+def test_the_name_asked_for_is_hers_everywhere_where_all_spellings_have_more_in_them(
+    small_archive: Make, pack: Pack
+) -> None:
+    archive = small_archive(
+        {
+            "2024-05-tea.txt": chat(
+                ("18:00:10", "Sipho Quillfeather Kind Trust", "Zebrawood calms."), ("18:01:00", "Bo Ek", "It does.")
+            ),
+            "b.md": pack("Walks", "June 2024", ("Bo Ek", "As Sipho Quillfeather said, walk.")),
+        }
+    )
+    archive.forget("Sipho Quillfeather")
+    assert found_in(archive.folder, "zebrawood", *HER_NAMES) == []
+
+
 def test_forgetting_twice_finds_nobody_the_second_time(archive: KindSearch) -> None:
     archive.forget(HER)
     before, generation = said(archive), archive.status().generation

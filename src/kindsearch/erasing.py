@@ -22,7 +22,7 @@ from kindsearch.forgetting import (
     with_short_forms,
 )
 from kindsearch.ingesting import InTheEnd, joined, members_of, update
-from kindsearch.people import folded, is_called, name_of
+from kindsearch.people import folded, is_called, name_of, possible_names
 from kindsearch.planning import known_aliases, memory_of, plan_of
 from kindsearch.redaction import notes_without, session_without
 from kindsearch.stores.catalog import Catalog, DocumentPlace, Filing
@@ -165,7 +165,7 @@ def _sought(catalog: Catalog, name: str, words_stay: bool) -> _Sought:
     meant = _meant(heard, name) or _meant({person: own for person, own in written.items() if person not in heard}, name)
     if meant is None:
         return _sought_without_label(memory, name, who)
-    memory = _remembering(catalog, memory, written, meant, who)
+    memory = _remembering(catalog, memory, written, meant, name, who)
     names = {person: {label for own in of.values() for label in own} for person, of in written.items()}
     others = full_names(label for person, own in names.items() if person != meant for label in own - names[meant])
     return _Sought(meant, written[meant], memory, others)
@@ -214,13 +214,20 @@ def _remembering(
     memory: Memory,
     written: Mapping[str, _Spellings],
     person: str,
+    asked: str,
     who: Forgotten,
 ) -> Memory:
-    """A memory that knows a person by all her names: full ones everywhere, short ones where she was."""
+    """A memory that knows a person by all her names: full ones everywhere, short ones where she was.
+
+    Of a name with an organisation behind it ("Ann Lee Kind Trust"), the full one is what was ``asked`` for.
+    """
     documents: dict[str, list[Filing]] = {}
     for filing in catalog.filings():
         documents.setdefault(filing.session.id, []).append(filing)
     of_others = {name for other, of in written.items() if other != person for labels in of.values() for name in labels}
+    hers = {spelling for spellings in written[person].values() for spelling in spellings}
+    if folded(asked) in {folded(name) for spelling in hers for name in possible_names(spelling)}:
+        memory = memory.with_names(forms_of(asked, of_others)[0], [EVERYWHERE], who)
     for session_id, spellings in written[person].items():
         filings = documents.get(session_id, [])
         ids = [filing.document_id for filing in filings]

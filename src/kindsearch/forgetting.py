@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kindsearch.corpus import Aliases
-from kindsearch.people import TITLES, folded, name_of, plain_name, resolve
+from kindsearch.people import TITLES, folded, name_of, plain_name, possible_names, resolve
 from kindsearch.types import MONTHS
 
 WITHHELD = "[name withheld]"
@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"@|://|\w_\w|\w\.\w")  # an e-mail address, a web address
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*\.?")
 _ENDING = re.compile(r"['’]s\.?$|(?<=\w\w)\.$")
 _BETWEEN = re.compile(r"[^\S\n]*(?P<comma>,?)[^\S\n]*\n?[^\S\n]*")  # a name may be broken at the end of a line
-_BESIDE = re.compile(r"[|/:;&()\[\]\d]|\s[-–—]\s")  # parts a name from what else a label says
+_BESIDE = re.compile(r"[|/:;&+()\[\]\d]|\s(?:[-–—]|and|och|und)\s")  # parts a name from what else a label says
 _DAY_BEFORE, _DAY_AFTER = re.compile(r"\d(?:st|nd|rd|th)?(?: of)? $"), re.compile(r",? \d")
 _HUMP = re.compile(r"(?<=[^\W\d_])(?=[A-ZÀ-ÖØ-Þ][^\W\d_A-ZÀ-ÖØ-Þ])|[\W_]+")  # "MaureenQuill" is two words
 
@@ -265,7 +265,7 @@ class Names:
         if not self.memory:
             return None
         bare = _bare(name)
-        full = [_without_initials(part) for part in (bare, *_BESIDE.split(name)) if " " in folded(part)]
+        full = [_without_initials(held) for held in (bare, *_held_in(name)) if " " in folded(held)]
         found = next(filter(None, map(self._owner_of_words, (name, plain_name(name), bare, *full))), None)
         return found or (self._owner_of_address(name) if _ADDRESS.search(name) else None)
 
@@ -357,6 +357,17 @@ class Names:
             for last in range(at + length, min(len(tokens), first + _LONGEST) + 1)
             if last - first > length or any(token.word.is_initial for token in tokens[first:last])
         )
+
+
+def _held_in(label: str) -> Iterator[str]:
+    """What a label says, part by part, and the names that each part may hold, without titles.
+
+    >>> list(_held_in("Leeds | Ann Lee Kind Trust"))
+    ['Leeds ', 'Leeds', ' Ann Lee Kind Trust', 'Ann Lee Kind Trust', 'Ann Lee Kind', 'Ann Lee']
+    """
+    for part in _BESIDE.split(label):
+        yield part
+        yield from map(_bare, possible_names(part))
 
 
 def _without_initials(name: str) -> str:

@@ -14,6 +14,6 @@ are joined on evidence only, so that nobody gets somebody else's words:
 """
 
 from kindsearch.people.joining import is_called, name_of, resolve
-from kindsearch.people.names import TITLES, folded, plain_name, without_short_forms
+from kindsearch.people.names import TITLES, folded, plain_name, possible_names, without_short_forms
 
-__all__ = ["TITLES", "folded", "is_called", "name_of", "plain_name", "resolve", "without_short_forms"]
+__all__ = ["TITLES", "folded", "is_called", "name_of", "plain_name", "possible_names", "resolve", "without_short_forms"]

@@ -193,6 +193,16 @@ def plain_name(written: str) -> str:
     return read_name(written).plain
 
 
+def possible_names(written: str) -> tuple[str, ...]:
+    """The plain name in what was written, and the others that it may be as well.
+
+    >>> possible_names("Katie, Leeds"), possible_names("Ann Lee Kind Trust")
+    (('Katie, Leeds', 'Leeds Katie'), ('Ann Lee Kind Trust', 'Ann Lee Kind', 'Ann Lee'))
+    """
+    name = read_name(written)
+    return name.plain, *name.others
+
+
 def read_name(written: str) -> Name:
     text = without_pictures(written)
     owned = _OWNED.fullmatch(text)
@@ -222,17 +232,14 @@ def _read_label(label: str, asides: list[str]) -> Name:
     if titled:  # "The Chair (Hon. Ann Roe)"
         return read_name(titled)
     _, *behind = label.split(",")
-    others = (*names_before_organisation(label), *(part.strip() for part in behind), *asides[:1])
+    others = (*_names_before_organisation(label), *(part.strip() for part in behind), *asides[:1])
     return Name(shown, others=others, is_label=True)
 
 
-def names_before_organisation(label: str) -> tuple[str, ...]:
+def _names_before_organisation(label: str) -> tuple[str, ...]:
     """The full names that may stand in front of the organisation in a label, the longest first; none without one.
 
     Where the name ends and the organisation begins, nothing in the label tells.
-
-    >>> names_before_organisation("Ann Lee Kind Hospital"), names_before_organisation("NHS England")
-    (('Ann Lee Kind', 'Ann Lee'), ())
     """
     words = label.partition(",")[0].split()
     at = next((number for number, word in enumerate(words) if _is_of_organisation(word)), 0)
