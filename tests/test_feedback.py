@@ -102,12 +102,12 @@ def test_ratings_follow_a_file_that_is_renamed_or_changed(small_archive: Make) -
 def test_who_is_forgotten_is_named_in_no_rating(small_archive: Make, anonymise: bool) -> None:
     archive = small_archive()
     passage = first_hit(archive, "do biscuits matter?")
-    archive.rate("what did Eva Bonnier say of weeding?", passage, helpful=True, remark="Bonnier said it.")
+    archive.rate("what did Eva Bonnier say of weeding?", passage, helpful=True, remark="Bonnier said it, thanks eva")
     archive.rate("what did Ann Lee say?", passage, helpful=True)
     archive.forget("Eva Bonnier", anonymise=anonymise)
     assert [(rating.question, rating.remark) for rating in archive.ratings()] == [
         ("what did Ann Lee say?", None),
-        (f"what did {WITHHELD} say of weeding?", f"{WITHHELD} said it."),
+        (f"what did {WITHHELD} say of weeding?", f"{WITHHELD} said it, thanks {WITHHELD}"),
     ]
     later = archive.rate("did Dr Eva Bonnier weed?", passage, helpful=False)
     assert later.question == f"did {WITHHELD} weed?"

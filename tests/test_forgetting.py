@@ -140,7 +140,11 @@ def names_of_hers(*others: str) -> Names:
         ("First Maureen Roe spoke, then Maureen Quill.", "First Maureen Roe spoke, then *."),
         ("Rob Quill and Maureen", "Rob Quill and *"),
         ("Dear Maureen Zed", "Dear * Zed"),  # nobody known: rather too much than too little
-        ("maureen went, and the quill stayed", "maureen went, and the quill stayed"),
+        ("maureen went, and the quill stayed", "* went, and the quill stayed"),
+        (
+            "thanks maureen, and maureen's axolotl: maureen roe knows it",
+            "thanks *, and *'s axolotl: maureen roe knows it",
+        ),
         ("Quill, Maureen (IHI)", "* (IHI)"),
         ("Maureen, Quill and Bo", "*, * and Bo"),
         ("M. Quill, Maureen Q. and Maureen T. Quill", "*, * and *"),
@@ -155,6 +159,31 @@ def names_of_hers(*others: str) -> Names:
 )
 def test_where_a_text_names_her(text: str, expected: str) -> None:
     assert names_of_hers("Maureen Roe", "Rob Quill").without(text).replace(WITHHELD, "*") == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("Sipho Dlamini", "thanks sipho", "thanks *"),
+        ("Rose Dlamini", "a rose for Rose", "a rose for *"),
+        ("Will Dlamini", "he will, will Will", "he will, will *"),
+        ("May Dlamini", "we may, in may, meet May", "we may, in may, meet *"),
+        ("Maureen Baker", "a baker met maureen", "a baker met *"),
+        ("Maureen", "thanks maureen", "thanks *"),
+        ("ED", "ed said so to ED", "ed said so to *"),
+        ("UNA", "una said so to UNA", "una said so to *"),
+        ("Facilitator", "a facilitator, the Facilitator", "a facilitator, the *"),
+    ],
+)
+def test_a_first_name_in_small_letters_is_hers_unless_it_is_a_word(name: str, text: str, left: str) -> None:
+    names = with_short_forms(EMPTY, ["d1"], [name], [name], {name: HER}).within(["d1"])
+    assert names.without(text).replace(WITHHELD, "*") == left
+
+
+def test_a_last_name_that_somebody_is_labelled_with_needs_its_capital() -> None:
+    hers = dict.fromkeys(["Maureen Quill", "Quill"], HER)
+    names = with_short_forms(EMPTY, ["d1"], list(hers), list(hers), hers).within(["d1"])
+    assert names.without("maureen has the quill of Quill") == f"{WITHHELD} has the quill of {WITHHELD}"
 
 
 def test_where_she_never_was_her_full_name_alone_is_hers() -> None:

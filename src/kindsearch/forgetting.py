@@ -14,12 +14,32 @@ from functools import cached_property
 
 from kindsearch.corpus import Aliases
 from kindsearch.people import TITLES, folded, name_of, plain_name, possible_names, resolve
+from kindsearch.people.names import read_name
+from kindsearch.stores.words import STOP_WORDS
 from kindsearch.types import MONTHS
 
 WITHHELD = "[name withheld]"
 EVERYWHERE = ""  # in place of a document's id
 _PART = "part"  # of a word of a name, which is no name by itself: where a text is looked at more closely
+_IN_SMALL_LETTERS = "small"  # of a first name, that is a name without a capital as well: "thanks maureen"
 _LONGEST = 10  # words of somebody else's name that may hold one of hers
+
+# First names that are words: in small letters they are not taken for a name. Last names never are, for too many of
+# them are words ("baker", "green").
+_WORDS_TOO = STOP_WORDS | frozenset(
+    "abbey ace al amber angel april art ash august autumn basil bay beauty bill blaze bless blessed blessing bliss "
+    "blossom blue bonny bright brook brooks buck bud buddy candy carol chance charity chase cherry chip clarity clay "
+    "cliff clover comfort coral crystal daisy dale dawn dean destiny don dot duke earl ebony ed eve faith favour fern "
+    "flora fortune frank gay gene gift ginger glory goodness grace grant guy happiness happy harmony hazel heather "
+    "heaven herb holly honest honesty honey honor honour hope hunter innocent iris ivory ivy jack jade jan jasmine jay "
+    "jean jewel joy june junior justice kit knowledge lance lane lark laurel lily lotus love lovely lucky major mark "
+    "marvellous mason mat max melody memory mercy merit merry mike miles mint misty nick noble norm olive opal page "
+    "pansy pat patience peace pearl peg penny pepper per perfect petal piper poppy porter praise precious pretty "
+    "prince princess progress promise providence prudence queen rain raven ray red reed rich river rob robin rock "
+    "rocky rod rose rosemary ruby rue rusty ruth sage sandy scarlet serenity sky sonny star stew storm success sue "
+    "summer sun sunny surprise talent temple terry trinity true trust unity van verity victor victory viola violet "
+    "wade warren west willow winter wisdom woody wren young".split()
+)
 
 _ADDRESS = re.compile(r"@|://|\w_\w|\w\.\w")  # an e-mail address, a web address, a name of a file or an account
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*\.?")
@@ -68,6 +88,14 @@ class Memory:
         return frozenset(mark for mark, place in self.entries if place == _PART)
 
     @cached_property
+    def _in_small_letters(self) -> frozenset[str]:
+        return frozenset(mark for mark, place in self.entries if place == _IN_SMALL_LETTERS)
+
+    def is_name_in_small_letters(self, word: str) -> bool:
+        """Whether a word, folded, is a first name of somebody to be forgotten, and no other word."""
+        return word not in _WORDS_TOO and self.fingerprint(word) in self._in_small_letters
+
+    @cached_property
     def _words_seen(self) -> dict[str, _Word]:
         """Each word is read once, however many texts it stands in."""
         return {}
@@ -97,7 +125,18 @@ class Memory:
         for name in filter(folded, names):
             new |= {(self.fingerprint(name), document_id): who for document_id in document_ids}
             new |= {(self.fingerprint(word), _PART): Forgotten("", False) for word in _words(name)}
+            words = _words(_bare(name))
+            new |= self._in_small(words[0]) if len(words) > 1 else {}
         return replace(self, entries=new)
+
+    def with_first_name(self, name: str) -> Memory:
+        """A memory that knows this name in small letters too, if it is a single word, and no initials or label."""
+        words = _words(_bare(name))
+        is_one = len(words) == 1 and not _bare(name).isupper() and not read_name(name).is_label
+        return replace(self, entries={**self.entries, **self._in_small(words[0])}) if is_one else self
+
+    def _in_small(self, first_name: str) -> dict[tuple[str, str], Forgotten]:
+        return {(self.fingerprint(first_name), _IN_SMALL_LETTERS): Forgotten("", False)}
 
     def with_aliases(self, aliases: Aliases, document_ids: Collection[str]) -> Memory:
         """A memory that knows the other spellings of those it knows by one of them."""
@@ -207,10 +246,12 @@ def with_short_forms(
     "Quill" and mean Maureen Quill.
     """
     others = [name for name in names if name not in of and (name in speakers or full_names([name]))]
+    with_last_name = {who for name, who in of.items() if full_names([name])}
     for name, who in sorted(of.items()):
         forms = frozenset[str]().union(*forms_of(name))
         clear = [form for form in sorted(forms) if not any(may_be(form, other) for other in others)]
         memory = memory.with_names([name, *clear], document_ids, who)
+        memory = memory if who in with_last_name else memory.with_first_name(name)
     return memory
 
 
@@ -343,7 +384,8 @@ class Names:
             turn = commas.index(",") + 1
             forms = [" ".join([*words[turn:], *words[:turn]])] if len(list(filter(None, commas))) == 1 else []
         elif len(words) == 1:  # "Rose" may be a name, "rose" is none
-            forms = words if not text[run[0].start].islower() and not _is_in_date(text, run[0]) else []
+            is_small = text[run[0].start].islower() and not self.memory.is_name_in_small_letters(words[0])
+            forms = words if not is_small and not _is_in_date(text, run[0]) else []
         else:
             forms = [" ".join(words), " ".join(t.word.folded for t in run if not t.word.is_initial)]
             forms = forms if len(forms[1].split()) > 1 else forms[:1]
