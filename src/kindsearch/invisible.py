@@ -17,6 +17,7 @@ _INVISIBLE = re.compile(
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
     "]"
 )
+_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
 
 def without_invisible(text: str) -> tuple[str, int]:
@@ -37,3 +38,30 @@ def is_invisible(letter: str) -> bool:
     (True, False, False)
     """
     return _INVISIBLE.fullmatch(letter) is not None
+
+
+def holds_half_character(text: str) -> bool:
+    r"""Whether a text can't be written as UTF-8: a broken terminal or client can send such.
+
+    >>> holds_half_character("te\ud800a"), holds_half_character("tea")
+    (True, False)
+    """
+    return _HALF_CHARACTER.search(text) is not None
+
+
+def without_half_characters(text: str) -> str:
+    r"""A text that can be written as UTF-8, with a sign that says so in place of what can't.
+
+    >>> without_half_characters("te\ud800a")
+    'te\ufffda'
+    """
+    return _HALF_CHARACTER.sub("\ufffd", text)
+
+
+def on_one_line(text: str) -> str:
+    r"""What somebody asks for, as it is kept and compared: its words with a space between them, in whole characters.
+
+    >>> on_one_line("  warm\n tea ")
+    'warm tea'
+    """
+    return " ".join(without_half_characters(text).split())

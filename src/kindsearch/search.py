@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -30,6 +29,7 @@ from kindsearch.errors import (
 )
 from kindsearch.few_at_once import FewAtOnce
 from kindsearch.ingesting import IngestReport, Progress
+from kindsearch.invisible import holds_half_character, on_one_line, without_half_characters
 from kindsearch.marking import matched_words
 from kindsearch.naming import known_speakers_of, speakers_of
 from kindsearch.questions import Known, Question, TimeSpan, likely_matched, understand
@@ -68,7 +68,6 @@ PAGES_WAITING, PAGE_SECONDS = 16, 20.0  # how many wait to be drawn, and for how
 INTACT_SECONDS = 60  # for which it is believed of index files that they are whole, or not
 BUSY_SECONDS, WRONG_SECONDS = 1.0, 5.0  # until an ingest is tried again: another one writes; something is wrong
 LOOKED_THROUGH = 1_000  # passages with all words of a time, in which it may stand as the question has it
-_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 _log = logging.getLogger(__name__)
 
 
@@ -397,7 +396,7 @@ class KindSearch:
         text = self._checked(question)
         if remark is not None and len(remark) > self.settings.question_characters:
             raise BadRequest("remark", f"longer than {self.settings.question_characters:,} characters")
-        said = _HALF_CHARACTER.sub("\ufffd", remark).strip() if remark else None
+        said = without_half_characters(remark).strip() if remark else None
         with self._catalog() as catalog:
             return feedback.rate(catalog, text, passage, helpful, said or None)
 
@@ -525,7 +524,7 @@ class KindSearch:
 
     def _checked(self, question: str) -> str:
         """A question in good order. Raises BadRequest for an empty one, or one that is too long."""
-        text = " ".join(_HALF_CHARACTER.sub("\ufffd", question).split())
+        text = on_one_line(question)
         if not text:
             raise BadRequest("question", "ask something")
         if len(text) > self.settings.question_characters:
@@ -555,7 +554,7 @@ class KindSearch:
         for name in names:
             if len(name) > self.settings.name_characters:
                 raise BadRequest(field, f"longer than {self.settings.name_characters} characters: no name is")
-            if _HALF_CHARACTER.search(name):  # a broken terminal or client can send it
+            if holds_half_character(name):
                 raise BadRequest(field, "it holds half a character: send UTF-8")
 
     def _check_filter(self, where: Filter) -> None:

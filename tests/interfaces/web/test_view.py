@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kindsearch.interfaces.parameters import MAX_NAME
-from kindsearch.interfaces.web.view import View, cleaned, dates_of, side_of, time_in_words, when_of, with_side
+from kindsearch.interfaces.web.view import View, dates_of, side_of, time_in_words, when_of, with_side
+from kindsearch.invisible import on_one_line
 from kindsearch.settings import MAX_QUESTION
 from kindsearch.types import Filter, Kind, PartialDate, Reading
 
@@ -15,20 +16,20 @@ dates = st.none() | st.builds(
     lambda year, month, day: PartialDate(year, month, day if month else None),
     st.integers(1, 9999), st.none() | st.integers(1, 12), st.none() | st.integers(1, 31),
 )  # fmt: skip
-names = st.none() | st.text(max_size=MAX_NAME).map(cleaned).filter(bool)
+names = st.none() | st.text(max_size=MAX_NAME).map(on_one_line).filter(bool)
 filters = st.builds(Filter, names, names, dates, dates, st.none() | st.sampled_from(Kind)).filter(
     lambda where: not (where.since and where.until and where.since > where.until)
 )
 offsets = st.integers(0, 10**9 - 1)
 views = st.builds(
     View,
-    st.text(max_size=300).map(cleaned),
+    st.text(max_size=300).map(on_one_line),
     filters,
     st.just(False),
     st.frozensets(st.sampled_from(Reading)),
     st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
     st.none() | st.tuples(offsets, offsets),
-) | st.builds(View, st.text(max_size=300).map(cleaned), filters, st.booleans())
+) | st.builds(View, st.text(max_size=300).map(on_one_line), filters, st.booleans())
 
 
 @given(views)

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from kindsearch.answering import NOTHING_LEFT
 from kindsearch.errors import NotInArchive
-from kindsearch.interfaces.web.view import OPEN, View, cleaned, side_of, with_side
+from kindsearch.interfaces.web.view import OPEN, View, side_of, with_side
+from kindsearch.invisible import on_one_line
 from kindsearch.search import KindSearch
 from kindsearch.settings import MAX_QUESTION
 from kindsearch.types import Answer, Filter, Read, Reading
@@ -54,7 +55,7 @@ def filled(where: Filter, read: Sequence[Read]) -> Filter:
 
 def asked(archive: KindSearch, last: View, question: str, shown: Filter) -> View:
     """The view to show when ``question`` is asked while the filters show ``shown``, after the ``last`` view."""
-    question = cleaned(question)
+    question = on_one_line(question)
     before = read_in(archive, last)
     if question == last.question:
         return _with_other_filters(last, before, shown)

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
 from kindsearch.interfaces.web.rendering import query
+from kindsearch.invisible import on_one_line
 from kindsearch.questions import TimeSpan
 from kindsearch.settings import MAX_NAME, MAX_QUESTION
 from kindsearch.types import Filter, Kind, PartialDate, Reading
 
 SPAN = ".."  # between the dates of a span, one of which may be left out: 2024-03..2024-06, 2024..
 MOST_PARAMETERS = 30
-_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 _PASSAGE = re.compile(r"[0-9A-Za-z]{1,40}")
 _QUOTE = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 _SIDES: dict[Reading, tuple[str, ...]] = {
@@ -50,7 +50,7 @@ class View:
         """Read an address, or its query alone. Never fails: what makes no sense is left out."""
         given: dict[str, str] = {}
         for name, value in _parameters(address):
-            given.setdefault(name, cleaned(value))
+            given.setdefault(name, on_one_line(value))
         literal = given.get("literal", "")
         source = given.get("source", "")
         quote = _QUOTE.fullmatch(given.get("quote", ""))
@@ -88,11 +88,6 @@ def _parameters(address: str) -> list[tuple[str, str]]:
         return parse_qsl(urlsplit(address).query, max_num_fields=MOST_PARAMETERS)
     except ValueError:  # too many, or no address at all
         return []
-
-
-def cleaned(text: str) -> str:
-    """A text on one line, without half characters."""
-    return " ".join(_HALF_CHARACTER.sub("\ufffd", text).split())
 
 
 def _name(text: str | None) -> str | None:
