@@ -111,7 +111,17 @@ def create_api(archive: KindSearch, door: UploadDoor | None = None) -> FastAPI:
         },
     )
     problems.tell(api)
-    missing: dict[int | str, dict[str, Any]] = {404: problems.described("There is nothing of that name (any more).")}
+    _let_ask(api, archive)
+    _let_list(api, archive)
+    _let_read(api, archive)
+    _let_check(api, archive)
+    if door:
+        _let_upload(api, door)
+    return api
+
+
+def _let_ask(api: FastAPI, archive: KindSearch) -> None:
+    """What is asked, and what would narrow it."""
 
     @api.get("/ask")
     def ask(asked: Annotated[AskQuery, Query()]) -> AnswerRecord:
@@ -143,6 +153,10 @@ def create_api(archive: KindSearch, door: UploadDoor | None = None) -> FastAPI:
         """How many passages each choice of a filter would leave, given its other sides."""
         return counts_record(archive.counts(within.where))
 
+
+def _let_list(api: FastAPI, archive: KindSearch) -> None:
+    """All that there is of a kind."""
+
     @api.get("/sessions")
     def sessions() -> list[SessionRecord]:
         """The sessions, newest first."""
@@ -157,6 +171,11 @@ def create_api(archive: KindSearch, door: UploadDoor | None = None) -> FastAPI:
     def resources() -> list[ResourceRecord]:
         """What was recommended, newest first."""
         return [resource_record(resource) for resource in archive.resources()]
+
+
+def _let_read(api: FastAPI, archive: KindSearch) -> None:
+    """A passage, and the pages of its document."""
+    missing: dict[int | str, dict[str, Any]] = {404: problems.described("There is nothing of that name (any more).")}
 
     @api.get("/passages/{passage_id}", responses=missing)
     def passage(passage_id: PassageId) -> PassageRecord:
@@ -177,6 +196,10 @@ def create_api(archive: KindSearch, door: UploadDoor | None = None) -> FastAPI:
             raise HTTPException(404, str(error)) from error
         return page_image(archive, found, page)
 
+
+def _let_check(api: FastAPI, archive: KindSearch) -> None:
+    """Whether the process answers, and whether the archive does."""
+
     @api.get("/health")
     def health() -> Alive:
         """Whether the process answers."""
@@ -188,24 +211,24 @@ def create_api(archive: KindSearch, door: UploadDoor | None = None) -> FastAPI:
         archive.search("kindness", 1)
         return status_record(archive.status())
 
-    if door:
 
-        @api.post(
-            "/uploads",
-            responses={
-                202: {"description": "It is kept, and will be in the archive later.", "model": UploadRecord},
-                413: problems.described("The file is too large."),
-                507: problems.described("There is no room for more."),
-            },
-            openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}}},
-        )
-        async def uploads(request: Request, response: Response) -> UploadRecord:
-            """Add a file: a pack, a transcript, captions or a saved chat, told by its content."""
-            uploaded = await door.receive(request)
-            response.status_code = 200 if uploaded and uploaded.file else 202
-            return upload_record(uploaded)
+def _let_upload(api: FastAPI, door: UploadDoor) -> None:
+    """Files that are added to the archive."""
 
-    return api
+    @api.post(
+        "/uploads",
+        responses={
+            202: {"description": "It is kept, and will be in the archive later.", "model": UploadRecord},
+            413: problems.described("The file is too large."),
+            507: problems.described("There is no room for more."),
+        },
+        openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}}},
+    )
+    async def uploads(request: Request, response: Response) -> UploadRecord:
+        """Add a file: a pack, a transcript, captions or a saved chat, told by its content."""
+        uploaded = await door.receive(request)
+        response.status_code = 200 if uploaded and uploaded.file else 202
+        return upload_record(uploaded)
 
 
 def _known(archive: KindSearch, passage_id: str) -> Passage:

@@ -16,7 +16,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import HTMLResponse
 from pydantic import AfterValidator, BeforeValidator
 
-from kindsearch.browsing import File, Recommended, Section, Theme, Topics, holds, searchable
+from kindsearch.browsing import Browsing, File, Recommended, Section, Theme, Topics, holds, searchable
 from kindsearch.browsing.standing_out import UNDATED
 from kindsearch.errors import BadRequest, UnreadableFile
 from kindsearch.interfaces.page_images import cover_image
@@ -89,6 +89,13 @@ class WebAddress:
 def routes(archive: KindSearch) -> APIRouter:
     """The pages and the covers."""
     router = APIRouter(default_response_class=HTMLResponse)
+    _add_sessions(router, archive)
+    _add_people(router, archive.browsing)
+    _add_lists(router, archive)
+    return router
+
+
+def _add_sessions(router: APIRouter, archive: KindSearch) -> None:
     browsing = archive.browsing
 
     @router.get("/sessions")
@@ -121,6 +128,8 @@ def routes(archive: KindSearch) -> APIRouter:
         except (BadRequest, UnreadableFile):
             return rendering.problem_page(404, "No picture", "This session has no page to show.", "Sessions")
 
+
+def _add_people(router: APIRouter, browsing: Browsing) -> None:
     @router.get("/people")
     def people(words: Words = "", number: PageNumber = 1) -> Response:
         everybody = browsing.people()
@@ -149,6 +158,11 @@ def routes(archive: KindSearch) -> APIRouter:
         return rendering.page(
             "person.html", place="People", view=view, shown=pages, open=QUOTES_OPEN, others=others, sessions=titles
         )
+
+
+def _add_lists(router: APIRouter, archive: KindSearch) -> None:
+    """What was recommended, what was talked about when, and what the archive holds."""
+    browsing = archive.browsing
 
     @router.get("/resources")
     def resources(words: Words = "", number: PageNumber = 1) -> Response:
@@ -183,8 +197,6 @@ def routes(archive: KindSearch) -> APIRouter:
             sessions=titles,
             **_SHOWN,
         )
-
-    return router
 
 
 def _missing(place: str, what: str, listed: str) -> Response:
