@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from kindsearch import KindSearch
 from kindsearch.confidence import confidence_of, terms_of
+from kindsearch.evaluation.summaries import auroc
 from kindsearch.types import Signals
 
 Floats = NDArray[np.float64]
@@ -73,8 +74,7 @@ def trade_off(questions: list[tuple[Signals | None, bool]]) -> str:
     confidences = [(confidence_of(signals) if signals else 0.0, yes) for signals, yes in questions]
     yes = np.array([confidence for confidence, answerable in confidences if answerable])
     no = np.array([confidence for confidence, answerable in confidences if not answerable])
-    area = float(np.mean((yes[:, None] > no) + (yes[:, None] == no) / 2))
-    lines = [f"  AUROC {area:.3f}", "  threshold  answered  refused"]
+    lines = [f"  AUROC {auroc(yes, no):.3f}", "  threshold  answered  refused"]
     lines += [f"  {t:9.2f}  {np.mean(yes >= t):8.3f}  {np.mean(no < t):7.3f}" for t in np.arange(0.1, 1.0, 0.1)]
     return "\n".join(lines)
 
