@@ -557,13 +557,12 @@ def _print_hits(hits: list[Hit]) -> None:
 
 
 def _place(passage: Passage, pages: tuple[int, int] | None, start_ms: int | None) -> str:
+    from kindsearch.interfaces.in_words import in_pages
     from kindsearch.video import clock
 
-    first, last = pages or (0, 0)
-    page = f"page {first}" if first == last else f"pages {first}–{last}"
     parts = {
         passage.source: True,
-        page: pages is not None,
+        in_pages(pages): pages is not None,
         clock(start_ms or 0): start_ms is not None,
         "illustrative": passage.is_illustrative,
     }
