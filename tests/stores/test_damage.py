@@ -293,6 +293,8 @@ OTHER_KIND = "UPDATE passages SET kind = CASE kind WHEN 'chat' THEN 'about' ELSE
         ("UPDATE passages SET shown = 0", Catalog.rows_with_link),
         ("UPDATE passages SET shown = 0", Catalog.written),
         (OTHER_KIND, lambda catalog: catalog.standing_in(catalog.session_list()[-1][0])),
+        ("UPDATE documents SET illustrative = 1 - illustrative", Catalog.illustrative),
+        ("UPDATE passages SET text = text || '.'", lambda catalog: catalog.texts_of([id_of_a_passage(catalog)])),
         ("UPDATE ratings SET helpful = 1 - helpful", Catalog.ratings),
         ("UPDATE ratings SET remark = 'No.'", Catalog.ratings),
         ("DELETE FROM ratings", Catalog.ratings),
@@ -301,7 +303,7 @@ OTHER_KIND = "UPDATE passages SET kind = CASE kind WHEN 'chat' THEN 'about' ELSE
         ("UPDATE left_out SET source = 'tea.md'", Catalog.left_out),
     ],
 )
-def test_whether_a_passage_is_shown_and_as_what_ratings_and_files_left_out_are_sealed(
+def test_what_is_shown_and_as_what_what_it_says_ratings_and_files_left_out_are_sealed(
     index: Path, change: str, read: Callable[[Catalog], Any]
 ) -> None:
     with closing(Catalog.open(index)) as catalog:
@@ -317,6 +319,10 @@ def test_whether_a_passage_is_shown_and_as_what_ratings_and_files_left_out_are_s
 
 def first_of(catalog: Catalog) -> str:
     return next(iter(catalog.places()))
+
+
+def id_of_a_passage(catalog: Catalog) -> str:
+    return catalog.standing_in(catalog.session_list()[-1][0])[0].id
 
 
 @pytest.mark.faults

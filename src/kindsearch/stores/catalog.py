@@ -807,7 +807,8 @@ class Catalog:
 
     def illustrative(self) -> frozenset[str]:
         """Ids of the documents that were made up or retold for demonstration."""
-        return frozenset(id_ for (id_,) in self._db.execute("SELECT id FROM documents WHERE illustrative"))
+        rows = self._whole_rows(f"SELECT id, illustrative, {is_whole('documents')} FROM documents")
+        return frozenset(id_ for id_, illustrative in rows if illustrative)
 
     def indexable(self, document_id: str) -> Indexable:
         """What the derived indexes need of a document of the archive."""
@@ -845,8 +846,12 @@ class Catalog:
 
     def texts_of(self, passage_ids: Sequence[str]) -> dict[str, str]:
         """Passage id -> text."""
-        query = f"SELECT id, text FROM passages WHERE id IN ({','.join('?' * len(passage_ids))})"
-        return dict(self._db.execute(query, tuple(passage_ids)).fetchall())
+        query = f"SELECT id, text, {is_whole('passages')} FROM passages WHERE id IN (SELECT value FROM json_each(?))"
+        rows = self._whole_rows(query, (json.dumps(list(passage_ids)),))
+        found = {str(id_): str(text) for id_, text in rows}
+        if found.keys() != set(passage_ids):
+            raise DamagedIndex(self.folder, "passages are missing that were there")
+        return found
 
     def show(self, passages: Mapping[str, tuple[bool, Kind]]) -> None:
         """Passage id -> whether it is shown from now on, and as which kind."""
