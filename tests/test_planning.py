@@ -309,12 +309,41 @@ def test_a_folder_that_was_moved_has_the_same_files_and_no_others(small_archive:
     assert told(planned(archive, moved)) == {"renamed": [("a.md", "a.md"), ("b.md", "b.md")]}
 
 
-def test_what_changed_and_what_went_while_a_folder_was_moved_is_not_kept_for_ever(small_archive: Make) -> None:
+@pytest.mark.parametrize("how", ["renamed", "not mounted", "a file is there"])
+def test_of_a_folder_that_is_away_all_stays_as_it_is_though_another_holds_a_copy(
+    small_archive: Make, tmp_path: Path, how: str
+) -> None:
+    archive = small_archive({"a.md": TEA, "b.md": GARDEN, "c.md": MUSIC})
+    before, other = held(archive), tmp_path / "other"
+    write(other, {"a.md": TEA, "new.md": WALKS})
+    away = corpus_of(archive).rename(tmp_path / "away")
+    if how == "not mounted":
+        corpus_of(archive).mkdir()
+    elif how == "a file is there":
+        corpus_of(archive).write_text("")
+    report = archive.ingest(other)
+    assert (report.added, report.renamed, report.removed) == (("new.md",), (), ())
+    reason = "already there as a.md, in a folder that is away: bring that back, or run  kindsearch remove a.md"
+    assert reason in report.failed[0].reason
+    assert held(archive) == sorted([*before, ((other / "new.md").as_posix(), "About walks")])
+    if how == "not mounted":
+        corpus_of(archive).rmdir()
+    elif how == "a file is there":
+        corpus_of(archive).unlink()
+    away.rename(corpus_of(archive))
+    assert len(archive.ingest().unchanged) == 3
+    write(corpus_of(archive), {"b.md": None})
+    assert archive.ingest().removed == ("b.md",)
+
+
+def test_a_folder_that_was_moved_and_lost_a_file_is_taken_over_as_soon_as_that_is_removed(small_archive: Make) -> None:
     archive = small_archive({"a.md": TEA, "b.md": GARDEN, "c.md": MUSIC})
     moved = corpus_of(archive).rename(corpus_of(archive).parent / "moved")
-    write(moved, {"a.md": WALKS, "b.md": None})
-    archive.ingest(moved)
-    assert [text for _, text in held(archive)] == ["About walks", "About music"]
+    write(moved, {"b.md": None})
+    assert [failure.source for failure in archive.ingest(moved).failed] == ["a.md", "c.md"]
+    archive.remove("b.md")
+    assert archive.ingest(moved).renamed == ("a.md", "c.md")
+    assert archive.ingest(moved).failed == ()
 
 
 # ---------------------------------------------------------------- two roots with the same names

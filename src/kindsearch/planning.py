@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -65,6 +65,7 @@ def plan_of(catalog: Catalog, paths: Sequence[Path]) -> Plan:
     files, doubles = _without_doubles(found.files)
     on_disk = {file.path: file for file in found.files}
     contents = {file.sha256 for file in files}
+    away = _away(known.values(), contents)
     scanned = [path.resolve() for path in paths if path.is_dir()]
 
     def is_looked_at(path: Path) -> bool:
@@ -83,17 +84,12 @@ def plan_of(catalog: Catalog, paths: Sequence[Path]) -> Plan:
                 changed.append((before, file))
         elif (old.path, old.root) == (file.path, str(file.root)):
             unchanged.append(file)
-        elif is_looked_at(old.path) or not old.path.is_file():
+        elif is_looked_at(old.path) or not (old.path.is_file() or old.root in away):
             renamed.append((old, file))
         else:
-            failed.append(Failure(file.source, f"the same file is already there as {old.source}", str(file.root)))
-    moved_away = {place.root for place, _ in renamed if not Path(place.root).is_dir()}
+            failed.append(Failure(file.source, _already_there(old, old.root in away), str(file.root)))
     stay = {file.sha256 for file in unchanged} | {place.document_id for place, _ in (*changed, *renamed)}
-    removed = [
-        place
-        for path, place in sorted(at.items())
-        if (is_looked_at(path) or place.root in moved_away) and place.document_id not in stay
-    ]
+    removed = [place for path, place in sorted(at.items()) if is_looked_at(path) and place.document_id not in stay]
     filings = {filing.document_id: filing for filing in catalog.filings()}
     old_aliases = known_aliases(catalog)
     aliases = {**old_aliases, **found.aliases}
@@ -121,6 +117,32 @@ def plan_of(catalog: Catalog, paths: Sequence[Path]) -> Plan:
 
 
 _Pair = tuple[DocumentPlace, SourceFile]
+
+
+def _away(places: Iterable[DocumentPlace], contents: Collection[str]) -> set[str]:
+    """The folders that are not there, or empty as where a drive is not mounted: nothing is known of their files.
+
+    ``contents`` are the files that are looked at. One whose files are all among them was moved, and is not away.
+    """
+    held: dict[str, set[str]] = {}
+    for place in places:
+        held.setdefault(place.root, set()).add(place.document_id)
+    return {root for root, ids in held.items() if not (ids.issubset(contents) or _holds_something(Path(root)))}
+
+
+def _holds_something(folder: Path) -> bool:
+    try:
+        return next(folder.iterdir(), None) is not None
+    except OSError:  # there is none, or nobody may look into it
+        return False
+
+
+def _already_there(old: DocumentPlace, is_away: bool) -> str:
+    """Why a file that is known from elsewhere is left out."""
+    known = f"the same file is already there as {old.source}"
+    if not is_away:
+        return known
+    return f"{known}, in a folder that is away: bring that back, or run  kindsearch remove {old.source}"
 
 
 def _as_known(found: Found, at: Mapping[Path, DocumentPlace]) -> Found:
