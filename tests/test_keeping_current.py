@@ -215,12 +215,6 @@ def test_the_command_says_it_and_changes_nothing(small_archive: Make, pack: Pack
     assert GARDEN not in sources(archive)
 
 
-def test_the_command_makes_no_index_when_nothing_is_to_change(tmp_path: Path, run: Callable[..., Any]) -> None:
-    done = run("ingest", tmp_path, "--index", tmp_path / "none", "--dry-run")
-    assert (done.status, "no index in" in " ".join(done.err.split())) == (2, True)
-    assert not (tmp_path / "none").exists()
-
-
 # ---------------------------------------------------------------- no more work than there is
 
 

@@ -611,13 +611,15 @@ def said_of(report: IngestReport) -> IngestReport:
     return replace(report, regrouped=(), unchanged=(), passages=0, generation=0, private_messages=0)
 
 
-def test_a_dry_run_without_an_index_says_so(tmp_path: Path) -> None:
-    archive = KindSearch.open(tmp_path / "index", create=True, encoder=HashingEncoder())
-    shutil.rmtree(tmp_path / "index")
-    write(tmp_path / "corpus", {"a.md": TEA})
+def test_a_dry_run_without_an_index_says_what_the_first_ingest_then_does_and_makes_none(tmp_path: Path) -> None:
+    write(tmp_path / "corpus", {"a.md": TEA, "b.md": TEA, "s/c.md": GARDEN})
+    archive = KindSearch.open(tmp_path / "index", must_exist=False, encoder=HashingEncoder())
+    report = archive.plan(tmp_path / "corpus")
+    assert (report.added, [failure.source for failure in report.failed]) == (("a.md", "s/c.md"), ["b.md"])
     with pytest.raises(NoIndex):
-        archive.plan(tmp_path / "corpus")
+        archive.status()
     assert not (tmp_path / "index").exists()
+    assert said_of(archive.ingest(tmp_path / "corpus")) == said_of(report)
 
 
 # ---------------------------------------------------------------- any folder after any other

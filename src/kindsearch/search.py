@@ -121,17 +121,21 @@ class KindSearch:
         folder: str | Path | None = None,
         *,
         create: bool = False,
+        must_exist: bool = True,
         encoder: Encoder | None = None,
         settings: Settings | None = None,
     ) -> KindSearch:
         """Open the index in ``folder`` (default: the setting). With ``create`` an empty one is made if need be.
 
-        Raises NoIndex, DamagedIndex, IncompatibleIndex, ModelNotFound.
+        Where it need not exist and does not, nothing is made: all there is to do is to :meth:`plan`. Raises NoIndex,
+        DamagedIndex, IncompatibleIndex, ModelNotFound.
         """
         archive = cls._of(folder, encoder, settings)
         if create and not (archive.folder / FILE).is_file():
             with archive._writing():
                 pass
+        if not must_exist and identity_of(archive.folder) is None:
+            return archive
         catalog = Catalog.open(archive.folder)
         try:
             with foreign_errors(archive.folder):
@@ -181,8 +185,12 @@ class KindSearch:
             )
 
     def plan(self, *paths: str | Path) -> IngestReport:
-        """What :meth:`ingest` would do, as far as can be said without reading the files. Raises BadRequest, NoIndex."""
-        catalog = Catalog.open(self.folder)
+        """What :meth:`ingest` would do, as far as can be said without reading the files. Raises BadRequest.
+
+        Where there is no index yet that is a first one; none is made.
+        """
+        there = identity_of(self.folder) is not None
+        catalog = Catalog.open(self.folder) if there else Catalog.in_memory(self.folder)
         try:
             with foreign_errors(self.folder):
                 return ingesting.planned(catalog, self._places(paths))

@@ -462,10 +462,12 @@ def test_a_dry_run_says_what_would_be_done_and_does_not_do_it(run: Run, tea: Pat
     assert "tea.md" in run("sessions", "--index", tea / "index").out
 
 
-def test_a_dry_run_makes_no_index(run: Run, tmp_path: Path) -> None:
-    done = run("ingest", tmp_path, "--index", tmp_path / "none", "--dry-run")
-    assert not (tmp_path / "none").exists()
-    assert done.status in {0, 2}
+def test_a_dry_run_without_an_index_says_what_a_first_ingest_would_do_and_makes_none(run: Run, tea: Path) -> None:
+    done = run("ingest", tea / "corpus", "--index", tea / "none", "--dry-run")
+    assert done.status == 0
+    for words in ("new 2 rose.md, tea.md", "nothing was changed"):
+        assert words in said(done)
+    assert not (tea / "none").exists()
 
 
 def test_remove_takes_a_document_out_and_says_that_its_file_is_still_there(run: Run, tea: Path) -> None:

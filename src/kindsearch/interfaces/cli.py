@@ -55,7 +55,7 @@ def ingest(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be read and taken out.")] = False,
 ) -> None:
     """Read new and changed files into the index (default: everything in corpus/). Exit status 1: some were left out."""
-    archive = _open(index, create=not dry_run)
+    archive = _open(index, create=not dry_run, must_exist=False)
     if dry_run:
         report = archive.plan(*(paths or []))
     else:
@@ -458,10 +458,10 @@ def main() -> None:
 # ---------------------------------------------------------------- in and out
 
 
-def _open(index: Path | None, create: bool = False) -> KindSearch:
+def _open(index: Path | None, create: bool = False, must_exist: bool = True) -> KindSearch:
     from kindsearch.search import KindSearch
 
-    return KindSearch.open(index, create=create)
+    return KindSearch.open(index, create=create, must_exist=must_exist)
 
 
 def _stop(sentence: str) -> NoReturn:

@@ -336,10 +336,11 @@ def identity_of(folder: Path) -> FileIdentity | None:
 class Catalog:
     """A connection to the catalog. One for each thread: connections are not shared.
 
-    ``file`` is the file it was opened as, which may be deleted or replaced later: see :func:`identity_of`.
+    ``file`` is the file it was opened as, which may be deleted or replaced later: see :func:`identity_of`. None for one
+    in memory.
     """
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection, file: FileIdentity) -> None:
+    def __init__(self, folder: Path, connection: sqlite3.Connection, file: FileIdentity | None) -> None:
         self.folder, self.file = folder, file
         self._db = connection
         self._origins: dict[str, Origin] = {}  # of documents, by id
@@ -377,6 +378,13 @@ class Catalog:
             with foreign_errors(folder):
                 _create(folder)
         return cls.open(folder)
+
+    @classmethod
+    def in_memory(cls, folder: Path) -> Catalog:
+        """An empty catalog as ``folder`` would get one, of which nothing is on the disk."""
+        connection: sqlite3.Connection = sqlite3.connect(":memory:", isolation_level=None, factory=_Connection)
+        _fill(connection)
+        return cls(folder, connection, None)
 
     def close(self) -> None:
         """Give the connection back."""
@@ -1137,15 +1145,19 @@ def _create(folder: Path) -> None:
     with durable.writing(part):
         connection = sqlite3.connect(part, isolation_level=None)
         try:
-            sealing.install(connection)
-            facts = ", ".join(f"('{key}', '{value}', sealed('{key}', '{value}'))" for key, value in _AT_FIRST.items())
-            connection.executescript(
-                f"BEGIN;{_SCHEMA}INSERT INTO meta VALUES {facts};COMMIT;PRAGMA journal_mode = WAL;"
-            )
+            _fill(connection)
+            connection.execute("PRAGMA journal_mode = WAL")
         finally:
             connection.close()
     durable.sync(part)
     durable.rename(part, folder / FILE)
+
+
+def _fill(connection: sqlite3.Connection) -> None:
+    """Make the tables of an empty catalog."""
+    sealing.install(connection)
+    facts = ", ".join(f"('{key}', '{value}', sealed('{key}', '{value}'))" for key, value in _AT_FIRST.items())
+    connection.executescript(f"BEGIN;{_SCHEMA}INSERT INTO meta VALUES {facts};COMMIT;")
 
 
 class _Connection(sqlite3.Connection):
