@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from meetings import transcript
 
-from kindsearch import KindSearch, Settings
+from kindsearch import KindSearch, Settings, answering
 from kindsearch.corpus import Failure
 from kindsearch.encoders import Vectors
 from kindsearch.encoders.hashing import HashingEncoder
@@ -204,7 +204,7 @@ def test_an_archive_whose_files_are_all_gone_is_empty(small_archive: Make) -> No
         path.unlink()
     assert archive.ingest().removed == ALL
     assert (archive.search("tea"), archive.sessions(), archive.people()) == ([], [], [])
-    assert not archive.ask("does tea help?").answered
+    assert archive.ask("does tea help?").text == answering.EMPTY
 
 
 def test_files_given_one_by_one_do_not_remove_the_others(small_archive: Make) -> None:

@@ -25,6 +25,7 @@ NOT_IN_ENGLISH = (
 )
 NOTHING_LEFT = "The archive does not say. No passage was left to look at: open a filter, or ask in other words."
 NO_SESSION = "The archive has no session from that time."
+EMPTY = "The archive is empty: no ingest has finished, or no file is left."
 
 
 def answer(

@@ -324,6 +324,8 @@ class KindSearch:
         with self._reading() as (catalog, engines):
             asked = self._asked(engines, text, literal, unread)
             looked = self._found(catalog, engines, asked, begun, shown, where)
+            if not len(engines.columns):
+                return Answer(text, False, 0.0, answering.EMPTY)
             if not looked.in_time:
                 hits = tuple(item.hit for item in looked.found[:shown])
                 understood = looked.asked.understood.in_words

@@ -470,6 +470,22 @@ def test_a_dry_run_without_an_index_says_what_a_first_ingest_would_do_and_makes_
     assert not (tea / "none").exists()
 
 
+def test_after_a_first_ingest_that_was_stopped_the_archive_is_said_to_be_empty(
+    run: Run, tea: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    index = ("--index", tea / "stopped")
+    with monkeypatch.context() as patch:
+        patch.setattr("kindsearch.ingesting._write", stop)
+        assert run("ingest", tea / "corpus", *index).status == 130
+    assert "index files none yet: no ingest has finished" in said(run("status", *index))
+    assert "The archive is empty: no ingest has finished" in run("ask", "does tea help?", *index).out
+    assert run("ingest", tea / "corpus", *index).status == 0
+    assert "index files whole" in said(run("status", *index))
+
+
 def test_remove_takes_a_document_out_and_says_that_its_file_is_still_there(run: Run, tea: Path) -> None:
     done = run("remove", "tea.md", "--index", tea / "index")
     assert done.status == 0

@@ -339,6 +339,7 @@ def status(index: Index = None) -> None:
     """Say what the index holds, what could not be read and why, and whether its files are whole."""
     found = _open(index).status()
     state = "whole" if found.derived_files_intact else "damaged or missing: the next ingest makes them again"
+    state = state if found.generation else "none yet: no ingest has finished, run  kindsearch ingest"
     print(f"index       {found.index}, generation {found.generation}")
     print(f"holds       {found.sessions} sessions, {found.documents} documents, {found.passages} passages")
     print(f"model       {found.model}")
