@@ -56,10 +56,15 @@ _MONTH = re.compile(r"0?[1-9]|1[0-2]")
 _HASH = re.compile(r"[0-9a-f]{64}")
 # A clock time, a meeting's number, which part of it, and the name that Zoom gives its newer chats
 _ASIDE = re.compile(
-    r"(?<!\d)\d{1,2}[.:h]\d{2}(?:[.:]\d{2})?(?!\d)|\d{6,}|(?<![^\W_])part[\W_]{0,3}\d{1,2}(?!\d)|saved_new_chat",
+    r"(?:(?<![^\W_])at[\s_]+)?(?<!\d)\d{1,2}[.:h]\d{2}(?:[.:]\d{2})?(?!\d)|\d{6,}|(?<![^\W_])part[\W_]{0,3}\d{1,2}(?!\d)|saved_new_chat",
     re.IGNORECASE,
 )
-_SERIES = re.compile(r"[\W_]+".join(SERIES.split()), re.IGNORECASE)  # in every name, so it tells nothing
+_SERIES_NAME = r"[\W_]+".join(SERIES.split())
+_SERIES = re.compile(  # in every name, so it tells nothing
+    rf"(?:(?<![^\W_])(?:at|by|for|from|of|the|to|with)[\W_]+)*{_SERIES_NAME}", re.IGNORECASE
+)
+_LEADING_TO_DATE = re.compile(r"(?<![^\W_])(?P<word>at|by|for|from|in|of|on|the)(?P<gap>[\W_]+)$", re.IGNORECASE)
+_MAY_END = frozenset(("in", "on"))  # "Time for a check-in": these end titles, too
 _NOT_A_WORD = re.compile(r"[^\w]+|_+")
 _NO_LETTER = re.compile(r"[\W_]")  # nor digit
 _NO_NOTES = Notes()
@@ -181,8 +186,10 @@ def facts_of_name(name: str) -> NameFacts:
     date, rest = _date_in(_ZOOM.sub(" ", name) if start else name)
     rest = _SERIES.sub(" ", _ASIDE.sub(" ", rest))
     words = _words_of(rest)
-    while words and words[-1].lower() in _GENERIC | _SMALL_WORDS:
+    ends = _GENERIC
+    while words and words[-1].lower() in ends:
         words.pop()
+        ends = _GENERIC | _SMALL_WORDS - _MAY_END  # "Notes of the meeting": what leads to such a word
     while words and words[0].lower() in _GENERIC and not (len(words) > 1 and words[1].lower() in _LINKING):
         words.pop(0)
     telling = any(word.lower() not in _SMALL_WORDS and not re.fullmatch(r"v?\d{1,4}", word.lower()) for word in words)
@@ -229,13 +236,27 @@ def _date_in(name: str) -> tuple[PartialDate | None, str]:
     for found in (_DATE.search(name), _DAY_FIRST.search(name)):
         date = _date_of(found) if found else None
         if found and date:
-            return date, f"{name[: found.start()]} {name[found.end() :]}"
+            return date, f"{_not_leading(name[: found.start()], date)} {name[found.end() :]}"
     plain = re.sub(r"[-_.]+", " ", name)
     in_words = parse_date(plain)
     if in_words and in_words[0].month:
         date, begin, end = in_words
-        return date, f"{plain[:begin]} {plain[end:]}"
+        return date, f"{_not_leading(plain[:begin], date)} {plain[end:]}"
     return None, name
+
+
+def _not_leading(before: str, date: PartialDate) -> str:
+    """What stands before a date without a word that leads to it: "in" to a month, with a blank between, "on" to a day.
+
+    >>> month, day = PartialDate(2024, 6), PartialDate(2024, 6, 18)
+    >>> _not_leading("Kindness in ", month), _not_leading("check-in-", month), _not_leading("Checking in ", day)
+    ('Kindness ', 'check-in-', 'Checking in ')
+    """
+    found = _LEADING_TO_DATE.search(before)
+    if found and found["word"].lower() in _MAY_END:
+        fits = (found["word"].lower() == "on") == bool(date.day)
+        return before[: found.start()] if fits and found["gap"].isspace() else before
+    return before[: found.start()] if found else before
 
 
 def _zoom_start(day: str, clock: str) -> datetime | None:
