@@ -14,7 +14,10 @@ _SHAPES = (
     re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{YEAR}\b", re.IGNORECASE),
     re.compile(rf"\b{_MONTH},?\s+(?:of\s+)?{YEAR}\b", re.IGNORECASE),
     re.compile(rf"(?<![\d-]){YEAR}-(?P<number>0[1-9]|1[0-2])(?:-(?P<day>\d{{2}}))?(?![\d])"),
+    re.compile(rf"(?<![\d/.-]){YEAR}(?P<between>[/.])(?P<number>0[1-9]|1[0-2])(?P=between)(?P<day>\d{{2}})(?![\d/])"),
 )
+MAY_END_TITLES = frozenset(("in", "on"))  # "Time for a check-in": small words that end titles, too
+_LEADING_TO_DATE = re.compile(r"(?<![^\W_])(?P<word>at|by|for|from|in|of|on|the)(?P<gap>[\W_]+)$", re.IGNORECASE)
 _YEAR_ALONE = re.compile(rf"\b(?:in|during|of|since|before|after|until|from)\s+{YEAR}\b(?!-)", re.IGNORECASE)
 
 
@@ -35,7 +38,9 @@ def parse_date(text: str) -> tuple[PartialDate, int, int] | None:
 
 
 def dates_in(text: str) -> Iterator[tuple[PartialDate, int, int]]:
-    """Every date with a year and a month, and where it stands: those with a day in words first, ISO dates last.
+    """Every date with a year and a month, and where it stands: those with a day in words first, those in numbers last.
+
+    In numbers the year comes first: 2024-06-20 and 2024/06/20, and nothing that could mean another day.
 
     The month of a date with a day is given once more without it.
 
@@ -49,6 +54,20 @@ def dates_in(text: str) -> Iterator[tuple[PartialDate, int, int]]:
             day = int(parts["day"]) if parts.get("day") else None
             if day is None or 1 <= day <= 31:
                 yield PartialDate(int(parts["year"]), month, day), found.start(), found.end()
+
+
+def not_leading(before: str, date: PartialDate) -> str:
+    """What stands before a date without a word that leads to it: "in" to a month, with a blank between, "on" to a day.
+
+    >>> month, day = PartialDate(2024, 6), PartialDate(2024, 6, 18)
+    >>> not_leading("Kindness in ", month), not_leading("check-in-", month), not_leading("Checking in ", day)
+    ('Kindness ', 'check-in-', 'Checking in ')
+    """
+    found = _LEADING_TO_DATE.search(before)
+    if found and found["word"].lower() in MAY_END_TITLES:
+        fits = (found["word"].lower() == "on") == bool(date.day)
+        return before[: found.start()] if fits and found["gap"].isspace() else before
+    return before[: found.start()] if found else before
 
 
 def month_number(name: str) -> int:

@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from kindsearch.corpus import Notes, NotesFile, Speaker
-from kindsearch.dates import parse_date
+from kindsearch.dates import MAY_END_TITLES, not_leading, parse_date
 from kindsearch.people import without_short_forms
 from kindsearch.readers.session_facts import SERIES
 from kindsearch.types import Kind, PartialDate, Person, Session
@@ -63,8 +63,6 @@ _SERIES_NAME = r"[\W_]+".join(SERIES.split())
 _SERIES = re.compile(  # in every name, so it tells nothing
     rf"(?:(?<![^\W_])(?:at|by|for|from|of|the|to|with)[\W_]+)*{_SERIES_NAME}", re.IGNORECASE
 )
-_LEADING_TO_DATE = re.compile(r"(?<![^\W_])(?P<word>at|by|for|from|in|of|on|the)(?P<gap>[\W_]+)$", re.IGNORECASE)
-_MAY_END = frozenset(("in", "on"))  # "Time for a check-in": these end titles, too
 _NOT_A_WORD = re.compile(r"[^\w]+|_+")
 _NO_LETTER = re.compile(r"[\W_]")  # nor digit
 _NO_NOTES = Notes()
@@ -189,7 +187,7 @@ def facts_of_name(name: str) -> NameFacts:
     ends = _GENERIC
     while words and words[-1].lower() in ends:
         words.pop()
-        ends = _GENERIC | _SMALL_WORDS - _MAY_END  # "Notes of the meeting": what leads to such a word
+        ends = _GENERIC | _SMALL_WORDS - MAY_END_TITLES  # "Notes of the meeting": what leads to such a word
     while words and words[0].lower() in _GENERIC and not (len(words) > 1 and words[1].lower() in _LINKING):
         words.pop(0)
     telling = any(word.lower() not in _SMALL_WORDS and not re.fullmatch(r"v?\d{1,4}", word.lower()) for word in words)
@@ -236,27 +234,13 @@ def _date_in(name: str) -> tuple[PartialDate | None, str]:
     for found in (_DATE.search(name), _DAY_FIRST.search(name)):
         date = _date_of(found) if found else None
         if found and date:
-            return date, f"{_not_leading(name[: found.start()], date)} {name[found.end() :]}"
+            return date, f"{not_leading(name[: found.start()], date)} {name[found.end() :]}"
     plain = re.sub(r"[-_.]+", " ", name)
     in_words = parse_date(plain)
     if in_words and in_words[0].month:
         date, begin, end = in_words
-        return date, f"{_not_leading(plain[:begin], date)} {plain[end:]}"
+        return date, f"{not_leading(plain[:begin], date)} {plain[end:]}"
     return None, name
-
-
-def _not_leading(before: str, date: PartialDate) -> str:
-    """What stands before a date without a word that leads to it: "in" to a month, with a blank between, "on" to a day.
-
-    >>> month, day = PartialDate(2024, 6), PartialDate(2024, 6, 18)
-    >>> _not_leading("Kindness in ", month), _not_leading("check-in-", month), _not_leading("Checking in ", day)
-    ('Kindness ', 'check-in-', 'Checking in ')
-    """
-    found = _LEADING_TO_DATE.search(before)
-    if found and found["word"].lower() in _MAY_END:
-        fits = (found["word"].lower() == "on") == bool(date.day)
-        return before[: found.start()] if fits and found["gap"].isspace() else before
-    return before[: found.start()] if found else before
 
 
 def _zoom_start(day: str, clock: str) -> datetime | None:

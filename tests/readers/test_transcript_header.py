@@ -30,6 +30,12 @@ def header(text: str) -> Header:
         ("Title: Kindness since 2020\nHeld (2024-01-18)\n", "Kindness since 2020", JAN_18, None, None),
         ("# Rest (18 January 2024)\n", "Rest", JAN_18, None, None),
         ("# Rest, 18 January 2024 - Transcript\n", "Rest", JAN_18, None, None),
+        ("Rest - 2024/01/18 18:00 GMT - Transcript\n", "Rest", JAN_18, datetime(2024, 1, 18, 18), None),  # Google Meet
+        ("Conversations for Kindness - 2024/01/18 18:00 BST\n", "", JAN_18, datetime(2024, 1, 18, 18), None),
+        ("Rest (2024-01-18 18:00 GMT+1) - Transcript\n", "Rest", JAN_18, datetime(2024, 1, 18, 18), None),
+        ("Rest, 2024/01/18 18:00 - 19:00 CET\n", "Rest", JAN_18, None, None),
+        ("# Minutes of 18 January 2024\n", "", JAN_18, None, None),
+        ("# Rest in January 2024\n", "Rest", PartialDate(2024, 1), None, None),
         ("Kindness: a conversation\n", "Kindness: a conversation", None, None, None),
         ("Present\n\nAnn Lee\n\n18 January 2024\n", "", JAN_18, None, None),
         ("Transcript\n\nKeywords: rest, tea\n", "", None, None, None),

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import webvtt
 
-from kindsearch.dates import parse_date
+from kindsearch.dates import not_leading, parse_date
 from kindsearch.errors import UnreadableFile
 from kindsearch.readers.labels import labelled, may_be_labelled
 from kindsearch.readers.markup import repaired, without_entities
@@ -476,8 +476,10 @@ def _session_of(file: webvtt.WebVTT) -> Session:
 def _without_date(title: str) -> str:
     """A title without the date that stands at its end.
 
-    >>> _without_date("Conversations for Kindness, 18 January 2024")
-    'Conversations for Kindness'
+    >>> _without_date("Conversations for Kindness, 18 January 2024"), _without_date("Rest in June 2024")
+    ('Conversations for Kindness', 'Rest')
     """
     found = parse_date(title)
-    return title[: found[1]].rstrip(" ,;:|-–—(") if found and found[0].month and found[2] >= len(title) - 1 else title
+    if not found or not found[0].month or found[2] < len(title) - 1:
+        return title
+    return not_leading(title[: found[1]], found[0]).rstrip(" ,;:|-–—(")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kindsearch.dates import parse_date
+from kindsearch.dates import not_leading, parse_date
 from kindsearch.readers.recordings import URL, recording_in
 from kindsearch.readers.session_facts import SERIES
 from kindsearch.readers.transcript_lines import LONGEST_HEADING, Line
@@ -39,7 +39,13 @@ _OF_DATES = re.compile(
     r"|duration|length|[ap]\.?m|gmt|bst|utc|cet|cest|e[sd]t|uk|\d+\s?(?:h|m|s|hrs?|hours?|mins?|minutes|secs?|seconds))\b",
     re.IGNORECASE,
 )
-_NO_TITLES = frozenset(("", "transcript", "meeting transcript", "transcription", "time", SERIES.casefold()))
+_ZONE = r"(?:gmt|utc|bst|[cew]es?t|[ecmp][sd]t)?(?:[+−-]\d{1,2}(?::?\d{2})?)?"
+_TIME = r"\d{1,2}[:.]\d{2}(?::\d{2})?\s?(?:[ap]\.?m\b\.?)?"
+_TIME_BESIDE = re.compile(rf"[\s,]{{0,5}}(?:at\s)?{_TIME}(?:\s?[-–—]\s?{_TIME})?\s?(?:{_ZONE}(?!\w))?", re.IGNORECASE)
+_EMPTY_BRACKETS = re.compile(r"[(\[]\s{0,9}[)\]]")
+_NO_TITLES = frozenset(
+    ("", "transcript", "meeting transcript", "transcription", "time", "minutes", "notes", "meeting", SERIES.casefold())
+)
 _OF_TRANSCRIPT = re.compile(
     r"^transcript(?:ion)? (?:of|for) |[\s|(–—-]{1,5}transcript(?:ion)?\)?$|[-_ ]\d{8}_\d{6}\b.{0,60}$", re.IGNORECASE
 )
@@ -66,7 +72,7 @@ def header_of(lines: Sequence[Line], raw: Sequence[str], levels_below: frozenset
 def _take_title(text: str, header: Header) -> None:
     header.title = _as_title(text)
     if dated := _month_in(text):
-        header.date = header.date or dated[0]
+        header.date, header.start = header.date or dated[0], header.start or _clock(*dated)
 
 
 def _month_in(text: str) -> tuple[PartialDate, str] | None:
@@ -80,11 +86,16 @@ def _as_title(text: str) -> str:
 
     >>> _as_title("Kindness in Education, 18 January 2024 - Transcript"), _as_title("Transcript")
     ('Kindness in Education', '')
+    >>> _as_title("Rest (2024/06/20 18:00 GMT+1) - Transcript"), _as_title("Rest in June 2024")
+    ('Rest', 'Rest')
     """
     text = _OF_TRANSCRIPT.sub("", text)
-    if dated := _month_in(text):
-        text = dated[1]
-    title = text.strip(" ,:|–—-(").removesuffix("( )").strip(" ,:|–—-(")
+    found = parse_date(text)
+    if found and found[0].month:
+        date, begin, end = found
+        time = _TIME_BESIDE.match(text, end)
+        text = f"{not_leading(text[:begin], date)} {text[time.end() if time else end :]}"
+    title = _EMPTY_BRACKETS.sub("", text).strip(" ,:|–—-(")
     return "" if title.casefold() in _NO_TITLES else title
 
 
