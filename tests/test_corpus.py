@@ -463,6 +463,7 @@ def test_session_toml_may_say(folder: Folder, text: str, said: dict[str, Any]) -
         ('date = ""', "write 2024, 2024-06 or 2024-01-18"),
         ('date = "2024-13"', "no such date: '2024-13'"),
         ('date = "2024-01-32"', "no such date: '2024-01-32'"),
+        ('date = "2024-06-31"', "no such date: '2024-06-31'"),
         ("date = 2024-02-30", "not TOML"),
         ("speakers = 5", "speakers: "),
         ('speakers = "Ann"', "speakers: "),
@@ -829,3 +830,9 @@ def test_a_video_offset_of_any_size_that_is_taken_comes_back(folder: Folder) -> 
     for file in found.files:
         assert file.notes
         assert NotesFile.from_json(file.notes.to_json()).notes == file.notes.notes
+
+
+def test_notes_that_an_archive_keeps_are_read_whatever_date_they_have() -> None:
+    """Nobody had asked whether June has 31 days."""
+    kept = NotesFile.from_json('{"place": "session.toml", "notes": {"date": "2024-06-31"}}')
+    assert kept.notes.date == "2024-06-31"

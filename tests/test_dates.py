@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from kindsearch.dates import parse_date
 from kindsearch.types import PartialDate
 
 months = st.builds(PartialDate, st.integers(1900, 2099), st.integers(1, 12))
-days = st.builds(PartialDate, st.integers(1900, 2099), st.integers(1, 12), st.integers(1, 31))
+days = st.dates(date(1900, 1, 1), date(2099, 12, 31)).map(lambda day: PartialDate(day.year, day.month, day.day))
 
 
 @pytest.mark.parametrize(
@@ -33,6 +35,8 @@ days = st.builds(PartialDate, st.integers(1900, 2099), st.integers(1, 12), st.in
         ("since 2021", "2021"),
         ("before 2021 and after 2019", "2021"),
         ("99 January 2024", "2024-01"),  # no such day, but the month stands
+        ("31 June 2024", "2024-06"),
+        ("February 29, 2024", "2024-02-29"),
     ],
 )
 def test_a_date_is_read_as_precisely_as_it_is_written(text: str, date: str) -> None:
@@ -50,6 +54,9 @@ def test_a_date_is_read_as_precisely_as_it_is_written(text: str, date: str) -> N
         "2024",
         "2024-13",
         "2024-00-10",
+        "2024-02-30",
+        "2023-02-29",
+        "2024/06/31",
         "12024-01",
         "the third Thursday",
         "https://example.org/2024/06/20/tea",

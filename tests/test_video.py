@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kindsearch.video import clock, link_at
+from kindsearch.types import PartialDate, Session
+from kindsearch.video import clock, link_at, moment_link
 
 AT = 754_900  # 12:34, and a bit
 START = datetime(2024, 1, 18, 18, 0, 30, tzinfo=UTC)
@@ -235,3 +236,11 @@ def test_no_text_is_too_odd_for_a_link(text: str, time_ms: int) -> None:
 @given(places, queries, st.text(min_size=1, max_size=8).filter(lambda text: not text.startswith("t=")), times)
 def test_a_fragment_that_is_no_time_is_kept(place: str, query: str, fragment: str, time_ms: int) -> None:
     assert link_at(f"{place}{query}#{fragment}", time_ms, START).endswith(f"#{fragment}")
+
+
+def test_a_date_in_no_calendar_is_no_reason_to_give_no_link() -> None:
+    """Archives may hold such dates. Zoom opens at a clock time, which takes the day."""
+    url = "https://us02web.zoom.us/rec/share/abc"
+    dates = [PartialDate.parse(text) for text in ("2024-06-31", "2024-06-30")]
+    links = [moment_link(Session("", "", date, video_url=url, start=time(18)), 1_000) for date in dates]
+    assert links == [url, f"{url}?startTime=1719770401000"]

@@ -22,7 +22,16 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 import pathspec
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationError,
+    ValidationInfo,
+)
 
 from kindsearch.errors import BadRequest, UnreadableFile
 from kindsearch.invisible import without_invisible
@@ -38,13 +47,18 @@ Aliases = dict[str, tuple[str, ...]]
 """A person's name -> her other spellings."""
 
 
-def _date_as_text(value: object) -> object:
+KEPT = "kept"  # the context in which notes are read that an archive keeps: what was right then is read
+
+
+def _date_as_text(value: object, info: ValidationInfo) -> object:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if isinstance(value, str):
-        PartialDate.parse(value)
+        written = PartialDate.parse(value)
+        if not (written.is_in_calendar or info.context == KEPT):
+            raise ValueError(f"no such date: {value!r}")
     return value
 
 
@@ -142,7 +156,7 @@ class NotesFile:
     def from_json(cls, text: str) -> NotesFile:
         """What :meth:`to_json` gave."""
         data = json.loads(text)
-        return cls(data["place"], Notes.model_validate({**data["notes"], **_seconds(data["notes"])}))
+        return cls(data["place"], Notes.model_validate({**data["notes"], **_seconds(data["notes"])}, context=KEPT))
 
     @property
     def is_session(self) -> bool:

@@ -41,6 +41,7 @@ def dates_in(text: str) -> Iterator[tuple[PartialDate, int, int]]:
     """Every date with a year and a month, and where it stands: those with a day in words first, those in numbers last.
 
     In numbers the year comes first: 2024-06-20 and 2024/06/20, and nothing that could mean another day.
+    A day that no calendar has is none.
 
     The month of a date with a day is given once more without it.
 
@@ -52,8 +53,9 @@ def dates_in(text: str) -> Iterator[tuple[PartialDate, int, int]]:
             parts = found.groupdict()
             month = int(parts["number"]) if parts.get("number") else month_number(parts["month"])
             day = int(parts["day"]) if parts.get("day") else None
-            if day is None or 1 <= day <= 31:
-                yield PartialDate(int(parts["year"]), month, day), found.start(), found.end()
+            date = PartialDate(int(parts["year"]), month, day)
+            if day != 0 and date.is_in_calendar:
+                yield date, found.start(), found.end()
 
 
 def not_leading(before: str, date: PartialDate) -> str:

@@ -215,7 +215,8 @@ def _date_inside(around: PartialDate, name: str) -> PartialDate | None:
         return None
     if around.month:
         is_day = re.fullmatch(r"0[1-9]|[12][0-9]|3[01]", name)
-        return PartialDate(around.year, around.month, int(name)) if is_day else None
+        date = PartialDate(around.year, around.month, int(name)) if is_day else None
+        return date if date and date.is_in_calendar else None
     if _MONTH.fullmatch(name):
         return PartialDate(around.year, int(name))
     with_year = f"{' '.join(_words_of(name))} {around.year}"
@@ -252,7 +253,8 @@ def _zoom_start(day: str, clock: str) -> datetime | None:
 
 def _date_of(found: re.Match[str]) -> PartialDate | None:
     day = int(found["day"]) if found["day"] else None
-    return PartialDate(int(found["year"]), int(found["month"]), day) if day is None or 1 <= day <= 31 else None
+    date = PartialDate(int(found["year"]), int(found["month"]), day)
+    return date if day != 0 and date.is_in_calendar else None
 
 
 # ---------------------------------------------------------------- which files belong together

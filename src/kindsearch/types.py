@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date as calendar_day
 from datetime import datetime, time
 from enum import StrEnum
 from functools import total_ordering
@@ -48,6 +49,8 @@ class PartialDate:
     def parse(cls, text: str) -> PartialDate:
         """Read an ISO date: ``2024``, ``2024-06`` or ``2024-01-18``. Raises ValueError for anything else.
 
+        Whether a month has that many days is not asked here (:attr:`is_in_calendar`): catalogs may hold such dates.
+
         >>> PartialDate.parse("2024-06")
         PartialDate(year=2024, month=6, day=None)
         """
@@ -58,6 +61,19 @@ class PartialDate:
         if month not in {None, *range(1, 13)} or day not in {None, *range(1, 32)}:
             raise ValueError(f"no such date: {text!r}")
         return cls(year or 0, month, day)
+
+    @property
+    def is_in_calendar(self) -> bool:
+        """Whether there is such a day. What was written before this was asked may be none: 2024-02-30.
+
+        >>> PartialDate(2024, 2, 29).is_in_calendar, PartialDate(2024, 2, 30).is_in_calendar
+        (True, False)
+        """
+        try:
+            calendar_day(self.year, self.month or 1, self.day or 1)
+        except ValueError:
+            return False
+        return True
 
     def __str__(self) -> str:
         """ISO 8601, shortened to what is known."""

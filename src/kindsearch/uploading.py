@@ -200,9 +200,12 @@ def _line(text: str) -> str:
 def _date(text: str) -> PartialDate | None:
     """A date, None for an empty one. Raises BadRequest for what is none."""
     try:
-        return PartialDate.parse(_line(text)) if _line(text) else None
+        date = PartialDate.parse(_line(text)) if _line(text) else None
     except ValueError as error:
         raise BadRequest("date", "write a day, a month or a year: 2024-01-18, 2024-01 or 2024") from error
+    if date and not date.is_in_calendar:
+        raise BadRequest("date", f"there is no {date.in_words}: look it up in a calendar")
+    return date
 
 
 def _notes(title: str, date: PartialDate | None, name: str, own: Session, sha256: str) -> str:

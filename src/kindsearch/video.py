@@ -45,7 +45,7 @@ def _began(session: Session) -> datetime | None:
     start, date = session.start, session.date
     if isinstance(start, datetime):
         return start
-    if start is None or date is None or date.month is None or date.day is None:
+    if start is None or date is None or date.month is None or date.day is None or not date.is_in_calendar:
         return None
     return datetime.combine(datetime(date.year, date.month, date.day), start)
 

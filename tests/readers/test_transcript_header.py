@@ -26,7 +26,7 @@ def header(text: str) -> Header:
         ("Rest\n18 January 2024, 18:00-19:00\n", "Rest", JAN_18, None, None),  # from when to when
         ("Rest\n18 January 2024, 6:03\n", "Rest", JAN_18, None, None),  # in the morning, or in the evening
         ("Rest\nJanuary 2024, 18:00\n", "Rest", PartialDate(2024, 1), None, None),
-        ("Rest\n31 June 2024, 18:00\n", "Rest", PartialDate(2024, 6, 31), None, None),  # as it is written
+        ("Rest\n31 June 2024, 18:00\n", "Rest", PartialDate(2024, 6), None, None),  # no such day
         ("Title: Kindness since 2020\nHeld (2024-01-18)\n", "Kindness since 2020", JAN_18, None, None),
         ("# Rest (18 January 2024)\n", "Rest", JAN_18, None, None),
         ("# Rest, 18 January 2024 - Transcript\n", "Rest", JAN_18, None, None),

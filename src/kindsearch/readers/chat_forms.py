@@ -98,10 +98,8 @@ def _date(days: Iterable[str]) -> PartialDate | None:
     if day_first == month_first and first != second:
         return None
     day, month = (first, second) if day_first else (second, first)
-    try:
-        return PartialDate.parse(f"{year:04d}-{month}-{day}")
-    except ValueError:
-        return None
+    date = PartialDate(year, month, day)
+    return date if month and day and date.is_in_calendar else None
 
 
 # ---------------------------------------------------------------- where messages begin
