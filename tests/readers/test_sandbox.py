@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,7 +29,17 @@ def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Child:
 
 
 def test_a_child_gets_its_request_and_its_output_comes_back(child: Child) -> None:
-    assert child("import sys, json; print(json.loads(sys.argv[1])['word'])", word="Göran") == "Göran\n".encode()
+    assert child("import sys, json; print(json.load(sys.stdin)['word'])", word="Göran") == "Göran\n".encode()
+
+
+def test_no_request_stands_on_a_command_line(child: Child) -> None:
+    """All users of a machine can read those, and a pack's password may be in it."""
+    assert b"s3same" not in child("import sys; print(sys.orig_argv, sys.argv)", password="s3same")
+
+
+def test_a_child_that_dies_before_it_is_asked_says_so(child: Child) -> None:
+    with pytest.raises(ChildFailed, match="No module named"):
+        run_in_child("no_such_module_of_ours", {"password": "s" * 2**20}, LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +101,7 @@ def test_a_child_writes_no_files(child: Child, tmp_path: Path) -> None:
     written = tmp_path / "written.txt"
     with pytest.raises(ChildFailed):
         child(
-            "import json, pathlib, sys; pathlib.Path(json.loads(sys.argv[1])['path']).write_text('words')",
+            "import json, pathlib, sys; pathlib.Path(json.load(sys.stdin)['path']).write_text('words')",
             path=str(written),
         )
     assert written.read_bytes() == b""
@@ -97,4 +109,15 @@ def test_a_child_writes_no_files(child: Child, tmp_path: Path) -> None:
 
 def test_a_child_sees_neither_our_environment_nor_our_input(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OUR_SECRET", "sesame")
-    assert child("import os, sys; print('OUR_SECRET' in os.environ, sys.stdin.read())") == b"False \n"
+    assert child("import os, sys; print('OUR_SECRET' in os.environ, sys.stdin.read())") == b"False {}\n"
+
+
+def test_a_system_that_allows_less_than_we_do_is_obeyed() -> None:
+    code = (
+        "import resource; from kindsearch.readers.confined import confine; "
+        "limits = (resource.RLIMIT_CPU, resource.RLIMIT_AS); "
+        "resource.setrlimit(limits[0], (5, 8)); resource.setrlimit(limits[1], (2**31, 2**31)); "
+        "confine(10, 2**30); print([resource.getrlimit(limit) for limit in limits])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told == f"{[(8, 8), (2**30, 2**30)]}\n"

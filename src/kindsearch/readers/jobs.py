@@ -1,10 +1,10 @@
-"""The program of the child process: ``python -m kindsearch.readers.jobs REQUEST``, what it found on stdout.
+"""The program of the child process, ``python -m kindsearch.readers.jobs``: a request on stdin, its answer on stdout.
 
 Whatever a hostile file can make slow or large happens here: opening it, and finding out what stands where and who
 said it. A file that makes a reader loop, eat memory or abort takes this process with it and nothing else
 (``sandbox.py`` starts and limits it).
 
-``REQUEST`` is a JSON object with ``do``, ``path``, ``password`` and ``limits``. ``{"do": "read", "source", …}`` prints
+The request is a JSON object with ``do``, ``path``, ``password`` and ``limits``. ``{"do": "read", "source", …}`` prints
 a Document as JSON, or ``[name, arguments]`` of the error that says why there is none; ``{"do": "render", "page",
 "width", …}`` prints a PNG; ``{"do": "texts", …}`` the text of each page as pypdf has it, a list of strings as JSON.
 """
@@ -52,8 +52,8 @@ def _arguments(error: UnreadableFile | UnknownFormat) -> dict[str, object]:
 
 
 def main() -> None:
-    """Do what the request on the command line asks for."""
-    request: dict[str, Any] = json.loads(sys.argv[1])
+    """Do what the request asks for."""
+    request: dict[str, Any] = json.load(sys.stdin)
     job, limits = request.pop("do"), Limits(**request.pop("limits"))
     if job == "render":
         answer = pdf_worker.render(**request)

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import IO
 
@@ -41,20 +42,24 @@ class ChildFailed(Exception):
 
 
 def run_in_child(module: str, request: dict[str, object], limits: Limits) -> bytes:
-    """Run ``python -m module REQUEST`` and return what it prints. Raises ChildFailed where it does not end well."""
+    """Run ``python -m module`` and return what it prints. Raises ChildFailed where it does not end well.
+
+    The request is on its stdin: a command line, with the password of a pack in it, all users of a machine can read.
+    """
     launcher = "kindsearch.readers.confined"
-    command = [sys.executable, "-m", launcher, json.dumps(asdict(limits)), module, json.dumps(request)]
+    command = [sys.executable, "-m", launcher, json.dumps(asdict(limits)), module]
     environment = {key: os.environ[key] for key in ("PATH", "PYTHONPATH", "LANG") if key in os.environ}
     environment |= {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore"}
     pipe = subprocess.PIPE
     with subprocess.Popen(
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=pipe,
         stdout=pipe,
         stderr=pipe,
         env=environment,
         start_new_session=True,  # so that it can be ended with all it has started
     ) as child:
+        assert child.stdin
         assert child.stdout
         assert child.stderr
         complaint = bytearray()
@@ -63,6 +68,8 @@ def run_in_child(module: str, request: dict[str, object], limits: Limits) -> byt
         listener.start()
         clock.start()
         try:
+            with suppress(BrokenPipeError), child.stdin:  # it may have died already
+                child.stdin.write(json.dumps(request).encode())
             answer = child.stdout.read(limits.answer_bytes + 1)
             if len(answer) <= limits.answer_bytes:
                 child.wait()
