@@ -166,6 +166,12 @@ def test_in_files_without_empty_lines_a_marked_message_goes_and_the_others_stay(
     "marker",
     [
         "<!--kindsearch:skip-->",
+        "<!-- kindsearch: skip →",  # from here on as editors spoil it
+        "<!-- kindsearch: skip –>",
+        "‹!– kindsearch: skip –›",
+        "<!— kindsearch: skip —>",
+        "«!-- kindsearch: skip -→",
+        "&lt;!-- kindsearch: skip --&gt;",
         "<!-- kindsearch:skip -->",
         "<!--\tkindsearch: \t skip\t-->",
         "<!-- KindSearch: Skip -->",
@@ -191,6 +197,8 @@ def test_so_may_the_end_mark(marker: str) -> None:
         "kindsearch: skip",
         "<!-- skip -->",
         "<!- kindsearch: skip ->",
+        "<!-- kindsearch: skip",
+        "-- kindsearch: skip →",
         "<!-- kindsearch: skipping -->",
         "<!-- other: skip -->",
         "We skip <!-- a comment --> this.",

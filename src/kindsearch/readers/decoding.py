@@ -9,8 +9,14 @@ from __future__ import annotations
 import re
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_SKIP = re.compile(r"<!--[^\S\n]{0,99}kindsearch[^\S\n]{0,99}:[^\S\n]{0,99}skip[^\S\n]{0,99}-->", re.IGNORECASE)
-_RESUME = re.compile(r"<!--[^\S\n]{0,99}kindsearch[^\S\n]{0,99}:[^\S\n]{0,99}resume[^\S\n]{0,99}-->", re.IGNORECASE)
+_GAP = r"[^\S\n]{0,99}"
+_DASHES = r"(?:-{2,3}|-?[–—−]{1,2}-?)"
+_OPEN = rf"(?:[<‹«]|&lt;)!{_DASHES}"  # as editors dress <!-- and -->
+_CLOSE = rf"(?:{_DASHES}(?:[>›»]|&gt;)|-?[→⟶])"
+_SKIP, _RESUME = (
+    re.compile(rf"{_OPEN}{_GAP}kindsearch{_GAP}:{_GAP}{word}{_GAP}{_CLOSE}", re.IGNORECASE)
+    for word in ("skip", "resume")
+)
 _ALONE_AFTER = re.compile(r"(?:NOTE|//|#)?\s*")  # what may stand before a marker that is alone: a caption's NOTE
 _HEADING = re.compile(r"#{1,6}\s")
 
