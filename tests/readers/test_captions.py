@@ -418,6 +418,32 @@ GALLERY: dict[str, tuple[str, list[Row]]] = {
         f"WEBVTT - a talk --> here\n{cue(1, 'Hello.')}",
         [(None, "Hello.", 1000, 2000)],
     ),
+    "google meet, a name where a turn begins": (
+        vtt(
+            cue(1, "(Ann Lee)", "Hello"),
+            cue(2, "to you all."),
+            cue(3, "(laughter)"),
+            cue(4, "Well."),
+            cue(5, "(Bo Chen)", "Thank you."),
+            cue(6, "(Ann Lee)", "So."),
+            cue(7, "Zoom user: Tea calms me."),
+            cue(8, "It does."),
+            cue(9, "(Bo Chen)", "Yes."),
+            cue(10, "(Ann Lee)", "Bye."),
+        ),
+        [
+            ("Ann Lee", "Hello", 1000, 2000),
+            ("Ann Lee", "to you all.", 2000, 3000),
+            (None, "(laughter)", 3000, 4000),
+            ("Ann Lee", "Well.", 4000, 5000),
+            ("Bo Chen", "Thank you.", 5000, 6000),
+            ("Ann Lee", "So.", 6000, 7000),
+            (None, "Zoom user: Tea calms me.", 7000, 8000),
+            (None, "It does.", 8000, 9000),
+            ("Bo Chen", "Yes.", 9000, 10_000),
+            ("Ann Lee", "Bye.", 10_000, 11_000),
+        ],
+    ),
     "a label in each cue, that are not all believed": (
         vtt(
             cue(1, "Mary Bisset: Welcome to you all."),

@@ -297,10 +297,22 @@ def _words(text: str) -> str:
 
 
 def _named_by_lines(cues: list[_Cue]) -> list[_Cue]:
-    """The cues of Google Meet, where a line ``(Ann Lee)`` names who speaks in the lines under it."""
+    """The cues of Google Meet, where a line ``(Ann Lee)`` names who speaks in the lines under it, and on."""
     filled = [cue for cue in cues if cue.lines]
     headed = sum(len(cue.lines) > 1 and _line_name(cue.lines[0]) is not None for cue in filled)
-    return [_with_line_names(cue) for cue in cues] if headed > 1 and headed >= len(filled) / 2 else cues
+    if headed < 2 or headed < len(filled) / 2:
+        return cues
+    names = [list(filter(None, map(_line_name, cue.lines))) for cue in cues]
+    nobody: list[str | None] = [None]
+    holds = _hold([name for cue, own in zip(cues, names, strict=True) if cue.lines for name in own or nobody])
+    holder: str | None = None
+    named = []
+    for cue, own in zip(cues, names, strict=True):
+        if cue.lines and may_be_labelled(cue.lines[0][0].text):
+            holder = None
+        named.append(_with_line_names(cue, holder))
+        holder = [holder, *own][-1] if holds else None
+    return named
 
 
 def _line_name(line: _Line) -> str | None:
@@ -309,9 +321,11 @@ def _line_name(line: _Line) -> str | None:
     return found[1] if found else None
 
 
-def _with_line_names(cue: _Cue) -> _Cue:
+def _with_line_names(cue: _Cue, voice: str | None) -> _Cue:
+    """A cue with the names in it, and up to the first of them ``voice``, unless somebody laughs there."""
+    if cue.lines and _SOUND.fullmatch(cue.lines[0][0].text):
+        voice = None
     lines: list[_Line] = []
-    voice = None
     for line in cue.lines:
         name = _line_name(line)
         if name:
@@ -434,10 +448,13 @@ def _carries(said: list[_Said]) -> bool:
     It does where labels stand at the first cue of a turn only (Google Meet, people). Who writes one into each cue
     (Zoom) also writes it where the speaker stays the same; what has none there is of somebody unknown.
     """
-    openers = [one for one in said if one.opens]
-    labels = sum(one.label is not None for one in openers)
-    again = sum(one.label is not None and one.label == other.label for one, other in pairwise(openers))
-    return 10 * again <= labels
+    return _hold([one.label for one in said if one.opens])
+
+
+def _hold(labels: Sequence[str | None]) -> bool:
+    """Whether hardly any of the labels of cues is that of the cue before."""
+    again = sum(one is not None and one == other for one, other in pairwise(labels))
+    return 10 * again <= sum(label is not None for label in labels)
 
 
 def _goes_on(before: _Said, after: _Said) -> bool:
