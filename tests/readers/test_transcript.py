@@ -621,6 +621,12 @@ TRANSCRIPTS: dict[str, tuple[str, list[Said], Session]] = {
             "प्रिया": "दयालुता मायने रखती है।",
         }.items()
     },
+    "speakers and times in fields": (
+        "Speaker: Ann\nTime: 00:00:01\nOne.\n\nSpeaker: Bo Ek\nTime: 0:02\nTwo.\nTime: we have some.\n\n"
+        "Speaker: Ann\nTime: 0:03 - 0:05\nThree.\n",
+        [("Ann", "One.", 1_000, ""), ("Bo Ek", "Two. Time: we have some.", 2_000, ""), ("Ann", "Three.", 3_000, "")],
+        NOTHING,
+    ),
     "what nobody says in a form nobody made": (
         "[00:01] Ann: One.\n[00:05] [Music]\n[00:09] Bo: Two.\n",
         [("Ann", "One.", 1_000, ""), ("Ann", "[Music]", 5_000, ""), ("Bo", "Two.", 9_000, "")],

@@ -18,7 +18,7 @@ from kindsearch.errors import UnreadableFile
 from kindsearch.readers.private import sender_to_everyone
 from kindsearch.readers.transcript_header import header_of
 from kindsearch.readers.transcript_lines import BLANK, MARK, Line, Stamp, line_of, lines_in, stamp_of
-from kindsearch.readers.transcript_speakers import beside_marks, is_turn, speakers_of, with_underlined
+from kindsearch.readers.transcript_speakers import beside_marks, is_turn, speakers_of, with_fields, with_underlined
 from kindsearch.readers.turns import Utterance, document_of
 from kindsearch.types import Document, Session
 
@@ -70,7 +70,7 @@ def _parsed(text: str) -> tuple[list[Line], frozenset[str]]:
     if sum(":" in line or "：" in line for line in raw) < max(2, filled / 40) or raw[0].startswith("WEBVTT"):
         return [], frozenset()
     looks = {line: line_of(line) for line in set(raw)}
-    lines = beside_marks(with_underlined([looks[line] for line in raw], raw))
+    lines = beside_marks(with_fields(with_underlined([looks[line] for line in raw], raw)))
     stamped = sum(1 for line in lines if line.name and line.stamp)
     chat = sum(1 for line in raw if _SAVED_CHAT.match(looks[line].text))
     cues = sum(1 for line in lines if line.mark and line.mark.end is not None and not line.rest)

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from kindsearch.readers.attribution import is_name, words_in_lower_case
 from kindsearch.readers.labels import labelled
-from kindsearch.readers.transcript_lines import BLANK, BOLD, LONGEST_HEADING, Line, Stamp, name_of
+from kindsearch.readers.transcript_lines import BLANK, BOLD, LONGEST_HEADING, MARK, Line, Stamp, name_of, stamp_of
 
 LONGEST_HEADER = 1_000  # characters before the first turn; a longer one is at most twice as long as what is said
 EARLY_MS = 5 * 60_000  # transcripts begin before this, agendas hardly ever
@@ -47,6 +47,22 @@ def with_underlined(lines: list[Line], raw: Sequence[str]) -> list[Line]:
             fits = above.text and not before.text and not above.words and len(above.text) <= LONGEST_HEADING
             if fits and not above.text.endswith((".", "!", ",", ";")):
                 lines[i - 1] = above._replace(level=1 if mark == "=" else 2)
+    return lines
+
+
+def with_fields(lines: list[Line]) -> list[Line]:
+    """Put ``Speaker: Ann Lee`` above ``Time: 0:12`` (read.ai) on one line; once may be anything, twice is a form."""
+    pairs = [
+        (i, name, stamp)
+        for i, (above, line) in enumerate(pairwise(lines))
+        if above.name.casefold() == "speaker" and line.name.casefold() == "time"
+        if (name := name_of(above.words)) and (found := MARK.fullmatch(f"[{line.words}]"))
+        if (stamp := stamp_of(found["start"], found["end"]))
+    ]
+    if len(pairs) < 2:
+        return lines
+    for i, name, stamp in pairs:
+        lines[i : i + 2] = [BLANK, Line(name, name=name, stamp=stamp, rest=name, alone=True)]
     return lines
 
 
