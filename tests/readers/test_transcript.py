@@ -627,6 +627,11 @@ TRANSCRIPTS: dict[str, tuple[str, list[Said], Session]] = {
         [("Ann", "One.", 1_000, ""), ("Bo Ek", "Two. Time: we have some.", 2_000, ""), ("Ann", "Three.", 3_000, "")],
         NOTHING,
     ),
+    "a name behind the time and a dash, above the words": (
+        "0:01 - Ann\nOne.\n\n0:02 - Bo Ek\nTwo.\n12:30 - we had tea.\n\n0:03 | Ann\nThree.\n",
+        [("Ann", "One.", 1_000, ""), ("Bo Ek", "Two. 12:30 - we had tea.", 2_000, ""), ("Ann", "Three.", 3_000, "")],
+        NOTHING,
+    ),
     "what nobody says in a form nobody made": (
         "[00:01] Ann: One.\n[00:05] [Music]\n[00:09] Bo: Two.\n",
         [("Ann", "One.", 1_000, ""), ("Ann", "[Music]", 5_000, ""), ("Bo", "Two.", 9_000, "")],

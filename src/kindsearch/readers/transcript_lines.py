@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from kindsearch.readers.attribution import is_name
 from kindsearch.readers.markup import plain, repaired, without_entities
 
 REACH = 160  # characters from the front of a line within which a time or a colon can make a label
@@ -129,9 +130,13 @@ def _taken_apart(text: str, *, is_heading: bool) -> Line:
 
 
 def _time_first(text: str, rest: str, stamp: Stamp, bracketed: bool, sure: bool) -> Line:
-    """A line with its time in front; unless that is ``sure`` to be one, it is words where no label follows."""
+    """A line with its time in front; unless that is ``sure`` to be one, it is words where no label follows.
+
+    A time is one, too, that a dash parts from a name: ``0:12 - Ann Lee``.
+    """
     name, words = _prefix(rest)
-    leads = sure or not rest
+    parted = text.removesuffix(rest).endswith((" - ", " – ", " — ", " | "))
+    leads = sure or not rest or (parted and len(rest) <= LONGEST_NAME and is_name(rest, frozenset()))
     return Line(
         text,
         name=name,
