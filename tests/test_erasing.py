@@ -239,7 +239,9 @@ def test_the_files_of_the_corpus_stay_as_they_are(archive: KindSearch) -> None:
     before = files_of(archive.settings.corpus)
     receipt, _ = archive.forget(HER)
     assert files_of(archive.settings.corpus) == before
-    assert receipt.files == ("june.md", "may/chat.txt", "may/pack.md", "may/talk.vtt")
+    documents = {"june.md", "may/chat.txt", "may/pack.md", "may/talk.vtt"}
+    assert set(receipt.files) == {*documents, "may/session.toml", "people.toml"}
+    assert (len(receipt.files), receipt.named) == (6, ())
 
 
 # ---------------------------------------------------------------- listed first, and written down
@@ -286,7 +288,7 @@ def test_the_command_does_it_after_a_yes_and_names_the_files_that_still_hold_it(
     assert HER not in people_of(archive)
     after = done.out.split("Go on?")[1]
     assert "receipts/forget-" in after.replace("\n", "")
-    assert after.count("still holds it") == 4
+    assert after.count("still holds it") == 6
     assert "Quillfeather" not in after
 
 
@@ -300,6 +302,50 @@ def test_the_receipt_says_what_was_removed_without_her_name_or_words(archive: Ki
     assert data["words_stay"] is False
     assert data["when"].startswith("20")
     assert [word for word in (*HER_WORDS, *HER_NAMES, "Maureen", "MQ") if word.lower() in text.lower()] == []
+
+
+def test_the_file_that_holds_her_name_is_named_and_none_beside_it(small_archive: Make) -> None:
+    archive = small_archive(
+        {
+            "tea/session.toml": f'speakers = ["{HER}"]\n',
+            "tea/t.vtt": transcript((0, 4, HER, "Zebrawood tables calm worried families.")),
+            "tea/u.vtt": transcript((0, 4, "Bo Ek", "Nothing of her at all is here.")),
+            "tea/u.toml": 'note = "Without Quillfeather."\n',
+        }
+    )
+    receipt, _ = archive.forget(HER)
+    assert sorted(receipt.files) == ["tea/session.toml", "tea/t.vtt", "tea/u.toml"]
+
+
+def test_what_files_hold_of_others_who_were_forgotten_before_is_not_hers(small_archive: Make) -> None:
+    archive = small_archive(
+        {
+            "Bo Ek/session.toml": 'speakers = ["Bo Ek"]\n',
+            "Bo Ek/t.vtt": transcript((0, 4, HER, "Zebrawood tables calm us."), (5, 9, "Bo Ek", "They did calm us.")),
+        }
+    )
+    archive.forget("Bo Ek")
+    receipt, _ = archive.forget(HER)
+    assert (receipt.files, receipt.named) == ((f"{WITHHELD}/t.vtt",), ())
+
+
+def test_a_file_can_be_told_from_others_where_her_name_is_in_its_path(small_archive: Make, run: Run) -> None:
+    talk = transcript((0, 4, HER, "Zebrawood tables calm worried families."))
+    archive = small_archive(
+        {
+            f"2024-06-20 an evening with {HER}/t.vtt": talk,
+            f"2024-06-20 an evening with {HER}/u.vtt": transcript((0, 4, "Bo Ek", "Nothing of her at all is here.")),
+            "2024-07-18-talk-of-quillfeather.vtt": talk.replace("Zebrawood", "Obsidian"),
+        }
+    )
+    done = run("forget", HER, "--index", archive.folder, "--yes").out.replace("\n", " ").split("receipt in")[1]
+    evening, told = f"2024-06-20 an evening with {WITHHELD}/", f"2024-07-18-talk-of-{WITHHELD}.vtt"
+    assert f"{evening}t.vtt still holds it" in done
+    assert f"{told} still holds it" in done
+    assert done.count("still holds it") == 2
+    assert f"{evening} has the name in its own" in done
+    assert f"{told} has the name in its own" in done
+    assert done.count("has the name in its own") == 2
 
 
 def test_two_receipts_are_two_files(archive: KindSearch) -> None:

@@ -19,7 +19,7 @@ from kindsearch.chunking import passages_of
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import UnreadableFile
 from kindsearch.forgetting import EVERYWHERE, WITHHELD, Forgotten, Memory, Names
-from kindsearch.redaction import without
+from kindsearch.redaction import path_without, without
 from kindsearch.stores.catalog import Catalog
 from kindsearch.types import Box, Document, Kind, Link, Page, Person, Session, Span, Unit
 
@@ -341,6 +341,22 @@ def test_a_quote_goes_with_her_name_after_it(line: str) -> None:
     document = document_of([[Part((line,), None)], [Part(("“w1.” (Bo Ek), who met", HER), None)]])
     left = without(document, known(False), labels(False))
     assert left.text.strip() == f"“w1.” (Bo Ek), who met {WITHHELD}"
+
+
+@pytest.mark.parametrize(
+    ("path", "left"),
+    [
+        ("2024-06 with Maureen Quill/a talk.vtt", "2024-06 with */a talk.vtt"),
+        ("2024-06-talk-with-maureen-quill.vtt", "2024-06-talk-with-*.vtt"),
+        ("quill_maureen's_tea.v2.docx", "*_*'s_tea.v2.docx"),
+        ("maureenquill.vtt", "*.vtt"),
+        ("MaureenQuill-tea.vtt", "*-tea.vtt"),
+        ("xMaureenQuill.vtt", "*"),
+        ("tea/quills.vtt", "tea/quills.vtt"),
+    ],
+)
+def test_a_path_without_her_name_can_still_be_told_from_others(path: str, left: str) -> None:
+    assert path_without(path, known(False)).replace(WITHHELD, "*") == left
 
 
 # ---------------------------------------------------------------- a PDF

@@ -244,6 +244,13 @@ def is_notes(path: Path) -> bool:
     return path.suffix.lower() == ".toml"
 
 
+def notes_about(source: str) -> list[str]:
+    """Where notes about a file of the corpus may be: its own, those of its folders, and of people."""
+    above = PurePosixPath(source).parents
+    own = PurePosixPath(source).with_suffix(".toml")
+    return list(dict.fromkeys(map(str, (own, *(folder / SESSION_FILE for folder in above), PEOPLE_FILE))))
+
+
 def source_file(root: Path, source: str) -> SourceFile:
     """One file below ``root``, whatever keeps it out. Raises UnreadableFile for it or for its notes."""
     return _Folder(root).described(root / source)

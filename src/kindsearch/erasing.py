@@ -7,8 +7,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
 
-from kindsearch.corpus import NotesFile
+from kindsearch.corpus import NotesFile, notes_about
 from kindsearch.encoders import Encoder
 from kindsearch.errors import BadRequest
 from kindsearch.forgetting import (
@@ -24,7 +25,7 @@ from kindsearch.forgetting import (
 from kindsearch.ingesting import InTheEnd, joined, members_of, update
 from kindsearch.people import folded, is_called, name_of, possible_names
 from kindsearch.planning import known_aliases, memory_of, plan_of
-from kindsearch.redaction import notes_without, session_without
+from kindsearch.redaction import notes_without, path_without, session_without
 from kindsearch.stores.catalog import Catalog, DocumentPlace, Filing
 from kindsearch.types import Passage
 
@@ -51,12 +52,17 @@ class Traces:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What was done, without her name or her words. ``files`` are the sources whose files still hold them."""
+    """What was done, without her name or her words.
+
+    ``files`` are the documents, and the notes beside them, that still hold them; ``named`` the files and folders (with
+    a stroke at the end) that have her name in their own.
+    """
 
     when: datetime
     words_stay: bool
     documents: tuple[Trace, ...]
     files: tuple[str, ...]
+    named: tuple[str, ...]
 
     def to_json(self) -> str:
         """As JSON, to be kept."""
@@ -87,18 +93,15 @@ def forget(catalog: Catalog, encoder: Encoder, name: str, words_stay: bool, in_t
     same document, his words go with hers, for nothing tells them apart any more. Raises as traces_of.
     """
     sought = _sought(catalog, name, words_stay)
-    traces = sought.traces(catalog)
+    found = sought.found(catalog)
     plan = replace(plan_of(catalog, []), memory=sought.memory)
-    places = catalog.places()
-    touched = {trace.source for trace in traces.documents}
-    names = sought.memory.within(places)
+    names = sought.memory.within(catalog.places(), sought.others)
     receipt = Receipt(
         when=datetime.now(UTC),
         words_stay=words_stay,
-        documents=tuple(replace(trace, source=names.without(trace.source)) for trace in traces.documents),
-        files=tuple(
-            names.without(place.source) for place in places.values() if place.source in touched and place.path.is_file()
-        ),
+        documents=tuple(replace(trace, source=path_without(trace.source, names)) for _, trace in found),
+        files=tuple(path_without(path, names) for path in sought.files_that_hold(found)),
+        named=tuple(path_without(path, names) for path in sought.paths_that_name(catalog)),
     )
 
     def owe_and_end(catalog: Catalog) -> None:
@@ -112,7 +115,8 @@ def forget(catalog: Catalog, encoder: Encoder, name: str, words_stay: bool, in_t
 
 def traces_of(catalog: Catalog, name: str) -> Traces:
     """All that the archive holds of a person, by any of her names. Raises BadRequest for nobody, or for several."""
-    return _sought(catalog, name, words_stay=False).traces(catalog)
+    sought = _sought(catalog, name, words_stay=False)
+    return Traces(sought.person, sought.spellings, tuple(trace for _, trace in sought.found(catalog)))
 
 
 # ---------------------------------------------------------------- who is meant
@@ -120,16 +124,20 @@ def traces_of(catalog: Catalog, name: str) -> Traces:
 
 @dataclass(frozen=True)
 class _Sought:
-    """Somebody who is to be forgotten. ``memory`` knows her; ``withheld_in`` are documents her name is gone from."""
+    """Somebody who is to be forgotten. ``memory`` knows her as ``token``, and others from before.
+
+    ``withheld_in`` are documents her name is gone from.
+    """
 
     person: str
+    token: str
     spellings: Mapping[str, tuple[str, ...]]
     memory: Memory
     others: frozenset[str]
     withheld_in: frozenset[str] = frozenset()
 
-    def traces(self, catalog: Catalog) -> Traces:
-        """What there is of her. Raises BadRequest where nothing is."""
+    def found(self, catalog: Catalog) -> list[tuple[Filing, Trace]]:
+        """The documents with something of her, and what that is. Raises BadRequest where nothing is."""
         found = []
         for filing in catalog.filings():
             names = self.memory.within([filing.document_id], self.others)
@@ -139,10 +147,37 @@ class _Sought:
             labels |= set(self.spellings.get(filing.session.id, ()))
             trace = _trace_of(filing.source, passages, labels, len(names.mentions(text)))
             if trace.passages or trace.mentions or _is_told_of(filing, names):
-                found.append(trace)
+                found.append((filing, trace))
         if not found:
             raise _nobody(self.person)
-        return Traces(self.person, self.spellings, tuple(found))
+        return found
+
+    def files_that_hold(self, found: Sequence[tuple[Filing, Trace]]) -> list[str]:
+        """The files of these documents, and the notes about them, in which she stands herself."""
+        files = dict[Path, str]()
+        for filing, trace in found:
+            names, root = self._names_in(filing), Path(filing.root)
+            is_told = session_without(filing.described, names) != filing.described
+            if (trace.passages or trace.mentions or is_told) and (root / filing.source).is_file():
+                files[root / filing.source] = filing.source
+            notes = (note for note in notes_about(filing.source) if names.are_in(_read(root / note)))
+            files |= {root / note: note for note in notes}
+        return list(files.values())
+
+    def paths_that_name(self, catalog: Catalog) -> list[str]:
+        """The files and folders of the archive that have her name in their own."""
+        paths = dict[str, None]()
+        for filing in catalog.filings():
+            names = self._names_in(filing)
+            for part in (filing.source, *map(str, PurePosixPath(filing.source).parents)):
+                own = PurePosixPath(part).name
+                if path_without(own, names) != own:
+                    paths[part if part == filing.source else f"{part}/"] = None
+        return list(paths)
+
+    def _names_in(self, filing: Filing) -> Names:
+        """Hers alone: files may still hold others who were forgotten before."""
+        return self.memory.of(self.token).within([filing.document_id], self.others)
 
 
 def _sought(catalog: Catalog, name: str, words_stay: bool) -> _Sought:
@@ -168,7 +203,7 @@ def _sought(catalog: Catalog, name: str, words_stay: bool) -> _Sought:
     memory = _remembering(catalog, memory, written, meant, name, who)
     names = {person: {label for own in of.values() for label in own} for person, of in written.items()}
     others = full_names(label for person, own in names.items() if person != meant for label in own - names[meant])
-    return _Sought(meant, written[meant], memory, others)
+    return _Sought(meant, who.person, written[meant], memory, others)
 
 
 def _nobody(name: str) -> BadRequest:
@@ -203,10 +238,11 @@ def _sought_without_label(memory: Memory, name: str, who: Forgotten) -> _Sought:
     }
     if len(anonymised) == 1 and not who.words_stay:
         (person,) = anonymised
-        return _Sought(name, {}, memory.changed(person, who.words_stay), frozenset(), memory.documents_of(person))
+        changed = memory.changed(person, who.words_stay)
+        return _Sought(name, person, {}, changed, frozenset(), memory.documents_of(person))
     everywhere, _ = forms_of(name)
     known = memory.with_names(everywhere, [EVERYWHERE], who)
-    return _Sought(name, {}, known, frozenset())
+    return _Sought(name, who.person, {}, known, frozenset())
 
 
 def _remembering(
@@ -250,6 +286,14 @@ def _remembering(
 
 
 # ---------------------------------------------------------------- where
+
+
+def _read(path: Path) -> str:
+    """What a file of notes says; nothing where there is none, or none that can be read."""
+    try:
+        return path.read_text(encoding="utf-8-sig", errors="replace")
+    except OSError:
+        return ""
 
 
 def _is_told_of(filing: Filing, names: Names) -> bool:

@@ -20,6 +20,7 @@ from kindsearch.types import MONTHS
 
 WITHHELD = "[name withheld]"
 EVERYWHERE = ""  # in place of a document's id
+_NOBODY = ""  # whose are fingerprints that are no names by themselves
 _PART = "part"  # of a word of a name, which is no name by itself: where a text is looked at more closely
 _IN_SMALL_LETTERS = "small"  # of a first name, that is a name without a capital as well: "thanks maureen"
 _LONGEST = 10  # words of somebody else's name that may hold one of hers
@@ -124,7 +125,7 @@ class Memory:
         new = dict(self.entries)
         for name in filter(folded, names):
             new |= {(self.fingerprint(name), document_id): who for document_id in document_ids}
-            new |= {(self.fingerprint(word), _PART): Forgotten("", False) for word in _words(name)}
+            new |= {(self.fingerprint(word), _PART): Forgotten(_NOBODY, False) for word in _words(name)}
             words = _words(_bare(name))
             new |= self._in_small(words[0]) if len(words) > 1 else {}
         return replace(self, entries=new)
@@ -136,7 +137,7 @@ class Memory:
         return replace(self, entries={**self.entries, **self._in_small(words[0])}) if is_one else self
 
     def _in_small(self, first_name: str) -> dict[tuple[str, str], Forgotten]:
-        return {(self.fingerprint(first_name), _IN_SMALL_LETTERS): Forgotten("", False)}
+        return {(self.fingerprint(first_name), _IN_SMALL_LETTERS): Forgotten(_NOBODY, False)}
 
     def with_aliases(self, aliases: Aliases, document_ids: Collection[str]) -> Memory:
         """A memory that knows the other spellings of those it knows by one of them."""
@@ -156,6 +157,10 @@ class Memory:
         """A memory in which somebody's words stay, or do not."""
         new = {at: replace(who, words_stay=words_stay) for at, who in self.entries.items() if who.person == person}
         return replace(self, entries={**self.entries, **new})
+
+    def of(self, person: str) -> Memory:
+        """What is known of one of them."""
+        return replace(self, entries={at: who for at, who in self.entries.items() if who.person in {person, _NOBODY}})
 
     def documents_of(self, person: str) -> frozenset[str]:
         """The documents in which a short form of hers is known."""

@@ -18,6 +18,8 @@ Stretch = tuple[int, int]
 _SAID_FIRST = re.compile(r"\W{0,3}(?P<name>[^:\n]{2,60}):\s")
 _SAID_LAST = re.compile(r"(?:[–—-]|[”\"»])\s{0,3}(?P<name>[^–—\n”\"»]{2,60})$")
 _SIGNED = re.compile(r"\W{0,3}[–—][^–—\n]{2,60}")  # a line that says no more than whose the quote above it is
+_JOINTS = re.compile(r"[-_.]")
+_FIRST_LETTER = re.compile(r"(?<![\w'’])\w")
 _QUOTE_ENDS = ("”", '"', "»", "“")
 
 
@@ -130,6 +132,17 @@ def notes_without(notes: NotesFile, names: Names) -> NotesFile:
     }
     kept = {name: left.get(name, getattr(said, name)) for name in said.model_fields_set}
     return NotesFile(notes.place, Notes.model_construct(_fields_set=set(kept), **kept))
+
+
+def path_without(path: str, names: Names) -> str:
+    """The path of a file or folder without those to be forgotten, so that it can still be told from others."""
+    return "/".join(_file_name_without(part, names) for part in path.split("/"))
+
+
+def _file_name_without(name: str, names: Names) -> str:
+    """In names of files words are joined by dots and strokes, and have no capitals; else it reads as an address."""
+    words = _FIRST_LETTER.sub(lambda letter: letter[0].upper()[:1], _JOINTS.sub(" ", name))
+    return names.without(edited(name, [(start, end, WITHHELD) for start, end in names.mentions(words)]))
 
 
 def aliases_without(aliases: Aliases, names: Names) -> Aliases:

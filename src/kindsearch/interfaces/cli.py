@@ -121,6 +121,8 @@ def forget(
     print(f"done: {len(receipt.documents)} documents changed, receipt in {written}")
     for source in receipt.files:
         print(f"{source} still holds it: edit or delete that file yourself")
+    for path in receipt.named:
+        print(f"{path} has the name in its own: rename it yourself")
 
 
 @app.command()
