@@ -182,6 +182,13 @@ def test_what_was_chosen_is_said(archive: KindSearch) -> None:
     assert "without what was said by Bob; since 2024; until 2024" in as_text(made, "docx")
 
 
+def test_of_two_chosen_who_are_called_alike_the_name_is_said_once(brief_of: Callable[..., Brief]) -> None:
+    brief = brief_of("Tea calms.")
+    owens = frozenset({"Owen · 2024-05-tea", "Owen · 2024-06-walks"})
+    for choice in (replace(brief.choice, people=owens), replace(brief.choice, without_people=owens)):
+        assert as_text(replace(brief, choice=choice), "md").count("Owen") == 1
+
+
 def test_the_terminal_gets_the_same_words(brief: Brief) -> None:
     text = text_of(sheet_of(brief))
     assert all(citation.quote.replace("\n", " • ").strip("“”") in text for citation in brief.citations)

@@ -230,8 +230,8 @@ def _chosen(brief: Brief) -> str:
     named = {
         "only sessions": sorted(choice.sessions),
         "without sessions": sorted(choice.without_sessions),
-        "only said by": sorted(map(name_of, choice.people)),
-        "without what was said by": sorted(map(name_of, choice.without_people)),
+        "only said by": sorted(set(map(name_of, choice.people))),
+        "without what was said by": sorted(set(map(name_of, choice.without_people))),
     }
     parts = [f"{what} {', '.join(map(plain, names))}" for what, names in named.items() if names]
     if choice.since:
