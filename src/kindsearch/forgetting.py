@@ -209,7 +209,11 @@ def _are_one(name: str, other: str) -> bool:
 
 def _bare(name: str) -> str:
     """A name without what is added to it, and without titles."""
-    return " ".join(word for word in plain_name(name).split() if folded(word) not in TITLES)
+    return _without_titles(plain_name(name))
+
+
+def _without_titles(name: str) -> str:
+    return " ".join(word for word in name.split() if folded(word) not in TITLES)
 
 
 def may_be(form: str, name: str) -> bool:
@@ -310,9 +314,10 @@ class Names:
         """
         if not self.memory:
             return None
-        bare = _bare(name)
-        full = [_without_initials(held) for held in (bare, *_held_in(name)) if " " in folded(held)]
-        found = next(filter(None, map(self._owner_of_words, (name, plain_name(name), bare, *full))), None)
+        plain = plain_name(name)
+        bare = _without_titles(plain)
+        full = [_without_initials(held) for held in dict.fromkeys((bare, *_held_in(name))) if " " in folded(held)]
+        found = next(filter(None, map(self._owner_of_words, dict.fromkeys((name, plain, bare, *full)))), None)
         return found or (self._owner_of_address(name) if _ADDRESS.search(name) else None)
 
     def _owner_of_words(self, words: str) -> Forgotten | None:
@@ -414,7 +419,7 @@ def _held_in(label: str) -> Iterator[str]:
     """
     for part in _BESIDE.split(label):
         yield part
-        yield from map(_bare, possible_names(part))
+        yield from map(_without_titles, possible_names(part))
 
 
 def _without_initials(name: str) -> str:
