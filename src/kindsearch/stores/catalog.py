@@ -44,7 +44,7 @@ from kindsearch.stores.words import words_in
 from kindsearch.types import Box, Document, Extent, Kind, Link, Page, PartialDate, Passage, Session, Span, extent_of
 
 FILE = "catalog.sqlite"
-FORMAT = "7"
+FORMAT = "8"
 ORIGINS_KEPT = 1_000  # documents whose passages were read last
 WHOLE, STATEMENT = 0, 1  # what a vector is of: a whole written passage, or a statement of any
 _BUSY_SECONDS = 30
