@@ -17,6 +17,7 @@ EXAMPLES: list[tuple[errors.KindSearchError, dict[str, object], list[str]]] = [
     (errors.NoTextLayer("a.pdf", 14), {"source": "a.pdf", "pages": 14}, ["a.pdf: 14 pages, no text: run OCR first"]),
     (errors.NoTextLayer("a.pdf", 1), {"pages": 1}, ["1 page, no text"]),
     (errors.EncryptedFile("a.pdf", "a.toml"), {"sidecar": "a.toml"}, ["a.pdf", "a.toml", "password"]),
+    (errors.EncryptedFile("a.pdf", "a.toml", given=True), {"given": True}, ["a.toml", "does not open it"]),
     (
         errors.ReaderLimit("a.pdf", "time", "60 s"),
         {"limit": "time", "allowed": "60 s"},

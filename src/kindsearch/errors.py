@@ -50,11 +50,14 @@ class NoTextLayer(UnreadableFile):
 
 
 class EncryptedFile(UnreadableFile):
-    """A PDF that opens with a password only."""
+    """A PDF that opens with a password only: with another one where one was ``given``."""
 
-    def __init__(self, source: str, sidecar: str) -> None:
-        self.sidecar = sidecar
-        super().__init__(source, f'encrypted: put its password into {sidecar} as  password = "…"')
+    def __init__(self, source: str, sidecar: str, given: bool = False) -> None:
+        self.sidecar, self.given = sidecar, given
+        wrong = ", and the password in its notes does not open it"
+        super().__init__(
+            source, f'encrypted{wrong if given else ""}: put its password into {sidecar} as  password = "…"'
+        )
 
 
 class ReaderLimit(UnreadableFile):

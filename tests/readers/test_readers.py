@@ -430,7 +430,9 @@ def locked(pack: Path) -> Path:
 def test_an_encrypted_pack_asks_for_its_password_in_the_sidecar(locked: Path, password: str | None) -> None:
     with pytest.raises(EncryptedFile) as refused:
         read(locked, "packs/pack.pdf", password=password)
-    assert str(refused.value) == 'packs/pack.pdf: encrypted: put its password into pack.toml as  password = "…"'
+    wrong = ", and the password in its notes does not open it" if password else ""
+    told = f'packs/pack.pdf: encrypted{wrong}: put its password into pack.toml as  password = "…"'
+    assert str(refused.value) == told
     with pytest.raises(UnreadableFile, match=r"page 1 can't be shown"):
         render_page(locked, "packs/pack.pdf", 1, 200, password=password)
 

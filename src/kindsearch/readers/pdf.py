@@ -15,7 +15,7 @@ def read(file: File) -> Document:
     source, limits = file.source, file.limits
     raw = pdf_worker.read(str(file.path), file.password, limits.pages, limits.characters)
     if raw.problem == "encrypted":
-        raise EncryptedFile(source, file.path.with_suffix(".toml").name)
+        raise EncryptedFile(source, file.path.with_suffix(".toml").name, given=bool(file.password))
     if raw.problem == "pages":
         raise ReaderLimit(source, "pages", f"{limits.pages:,} pages")
     if raw.problem == "characters":
