@@ -230,7 +230,8 @@ def test_notes_that_are_a_link_out_of_the_folder_are_broken_notes(folder: Folder
     (elsewhere / "notes.toml").write_text('title = "Secret"')
     (root / name).symlink_to(elsewhere / "notes.toml")
     found = find_files([root])
-    assert (sources(found), unread(found), failures(found)) == ([], {"a.md"}, {name: LEADS_OUT})
+    reason = f"{LEADS_OUT} (left out because of it: a.md)"
+    assert (sources(found), unread(found), failures(found)) == ([], {"a.md"}, {name: reason})
 
 
 @pytest.mark.parametrize("target", ["people.toml", "gone.toml"])
@@ -543,7 +544,7 @@ def test_what_is_wrong_is_said_in_the_words_of_who_writes_notes(folder: Folder) 
 def test_notes_that_are_not_utf_8_are_named(folder: Folder) -> None:
     for content in ('title = "Göran"'.encode("cp1252"), 'title = "Tea"'.encode("utf-16")):
         found = find_files([folder({"a.md": "x", "session.toml": content})])
-        assert failures(found) == {"session.toml": "not UTF-8: save it as UTF-8"}
+        assert failures(found) == {"session.toml": "not UTF-8: save it as UTF-8 (left out because of it: a.md)"}
 
 
 @pytest.mark.parametrize(
@@ -836,3 +837,9 @@ def test_notes_that_an_archive_keeps_are_read_whatever_date_they_have() -> None:
     """Nobody had asked whether June has 31 days."""
     kept = NotesFile.from_json('{"place": "session.toml", "notes": {"date": "2024-06-31"}}')
     assert kept.notes.date == "2024-06-31"
+
+
+def test_notes_that_can_not_be_read_name_the_files_that_stay_out(folder: Folder) -> None:
+    found = find_files([folder({"session.toml": "title = 5", **{f"{n:02}.md": "x" for n in range(12)}, "b.txt": "y"})])
+    named = ", ".join(f"{n:02}.md" for n in range(10))
+    assert failures(found)["session.toml"].endswith(f" (left out because of it: {named}, 3 more)")

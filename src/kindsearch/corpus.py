@@ -14,8 +14,8 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -37,6 +37,7 @@ from kindsearch.errors import BadRequest, UnreadableFile
 from kindsearch.invisible import without_invisible
 from kindsearch.types import PartialDate
 
+MOST_NAMED = 10  # files that stay out because of notes
 IGNORE_FILE = ".kindsearchignore"
 SESSION_FILE, PEOPLE_FILE = "session.toml", "people.toml"
 LEADS_OUT = (
@@ -216,6 +217,7 @@ def find_files(paths: Iterable[Path]) -> Found:
     files: list[SourceFile] = []
     failed: list[Failure] = []
     unread: set[Path] = set()
+    kept_out: dict[Failure, list[str]] = {}  # by notes that can't be read
     aliases: dict[str, Aliases] = {}
     for path in (path.resolve() for path in paths):
         if not path.exists():
@@ -225,7 +227,10 @@ def find_files(paths: Iterable[Path]) -> Found:
             try:
                 found = folder.file(member)
             except UnreadableFile as error:
-                failed.append(Failure(error.source, error.reason, str(folder.root)))
+                failure = Failure(error.source, error.reason, str(folder.root))
+                failed.append(failure)
+                if error.source != (source := folder.source_of(member)):
+                    kept_out.setdefault(failure, []).append(source)
                 if not folder.leads_out(member):  # a file that stood there before is gone
                     unread.add(member)
                 continue
@@ -236,7 +241,18 @@ def find_files(paths: Iterable[Path]) -> Found:
                 aliases[str(folder.root)] = folder.aliases()
             except UnreadableFile as error:
                 failed.append(Failure(error.source, error.reason, str(folder.root)))
-    return Found(tuple(files), tuple(dict.fromkeys(failed)), frozenset(unread), aliases)
+    reported = tuple(_naming(failure, kept_out.get(failure, [])) for failure in dict.fromkeys(failed))
+    return Found(tuple(files), reported, frozenset(unread), aliases)
+
+
+def _naming(failure: Failure, kept_out: Sequence[str]) -> Failure:
+    """What is wrong with some notes, with the files that stay out because of it."""
+    if not kept_out:
+        return failure
+    more = len(kept_out) - MOST_NAMED
+    named = ", ".join([*kept_out[:MOST_NAMED], *([f"{more:,} more"] if more > 0 else [])])
+    named = named.encode(errors="backslashreplace").decode()  # names of files need not be UTF-8
+    return replace(failure, reason=f"{failure.reason} (left out because of it: {named})")
 
 
 def is_notes(path: Path) -> bool:
