@@ -67,6 +67,12 @@ def test_where_it_can_not_be_told_what_is_private_nothing_is_read(below: str) ->
         without_private(f"# Chat\n\n{HIDDEN}{below}", "a.md")
 
 
+@pytest.mark.parametrize("line", ["(Direct Message) Bob Ek: hidden", "| Ann to Bob (direct message) | hidden |"])
+def test_a_private_message_in_a_form_not_known_is_not_read_as_something_else(line: str) -> None:
+    with pytest.raises(UnreadableFile, match="private messages, in a form not known here"):
+        without_private(f"{SAID}{line}\n", "a.md")
+
+
 def test_a_text_of_private_messages_only_is_refused() -> None:
     with pytest.raises(UnreadableFile, match=r"^a\.md: it holds private messages only$"):
         without_private(f"{HIDDEN}\n\n{HIDDEN}\nhidden", "a.md")

@@ -25,6 +25,7 @@ _NO_NAME = re.compile(
 _TIME_AT_END = re.compile(rf"\s{STAMP}\s*$", re.IGNORECASE)
 _COLON = re.compile(r"[:：](?!\d)")
 _TO = re.compile(r"\sto\s", re.IGNORECASE)
+_OUTRIGHT = re.compile(r"[(（]\s?(?:direct message|mensaje directo|ダイレクトメッセージ)\s?[)）]", re.IGNORECASE)
 _SECONDS = re.compile(r"\d:\d\d:\d\d")
 _MAY_HAVE_ONE = re.compile(r"\bto\b|[(（]", re.IGNORECASE)
 _NOT_ALWAYS_MARKS = frozenset(("private", "dm"))  # as in "Access to schools (private): …"
@@ -63,7 +64,7 @@ class _Address(NamedTuple):
 def without_private(text: str, source: str, *, beside_chat: bool = False) -> tuple[str, int]:
     r"""A text without the private messages in it, and how many those were; ``beside_chat`` where a chat stands by it.
 
-    Raises UnreadableFile where what comes after one may be a part of it, or nothing is left.
+    Raises UnreadableFile where it can't be told which words are private, or nothing is left.
 
     >>> without_private("# Chat\nAnn to Everyone: Tea\nBo to Ann (direct message): Shh\n# Links", "a.md")
     ('# Chat\nAnn to Everyone: Tea\n# Links', 1)
@@ -72,6 +73,10 @@ def without_private(text: str, source: str, *, beside_chat: bool = False) -> tup
     addresses = [_address(line) for line in lines]
     among_others = beside_chat or any(address.is_to_everyone for address in addresses if address)
     private = [address is not None and address.is_private(among_others) for address in addresses]
+    if any(_OUTRIGHT.search(line, 0, HEAD) for line, known in zip(lines, private, strict=True) if not known):
+        raise UnreadableFile(
+            source, "it looks as if it holds private messages, in a form not known here: take them out"
+        )
     if not any(private):
         return text, 0
     looks = [line_of(line) for line in lines]
