@@ -597,6 +597,20 @@ def test_no_session_is_on_two_days_unless_notes_say_so(materials: list[Material]
     assert {id_: found for id_, found in days.items() if len(found) > 1} == {}
 
 
+def test_what_notes_put_on_two_days_takes_no_file_of_the_other_as_well() -> None:
+    """It took the talk of the one day, and then, by its other day, the recording of that."""
+    own = noted("2024/session.toml")
+    materials = [
+        file("2024-06-20 Tea/Kindness.vtt"),
+        pack("2024/Kindness 2024-06-20.pdf", "", notes=own),
+        pack("Kindness.pdf", ""),
+        pack("Kindness Kindness.pdf", ""),
+        file("GMT20240606-180000.vtt"),
+        file("2024/GMT20240606-180000.vtt", own),
+    ]
+    assert ["GMT20240606-180000.vtt"] in grouped(materials)
+
+
 @given(archives())
 def test_files_under_one_session_toml_stay_together(materials: list[Material]) -> None:
     placed = resolve(materials)

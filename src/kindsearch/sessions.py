@@ -336,9 +336,12 @@ def _join(materials: Sequence[Material], key_of: Callable[[Material], str | None
 
 
 def _merged(clusters: Sequence[_Cluster], pairs: Iterable[tuple[int, int]]) -> list[_Cluster]:
-    """The clusters with those of each pair made one (union-find; Tarjan 1975), unless it were on two days then."""
+    """The clusters with those of each pair made one (union-find; Tarjan 1975), unless it were on two days then.
+
+    What notes put on two days takes no more here: which of the two it would be of can't be told.
+    """
     parent = list(range(len(clusters)))
-    dates = [{cluster.date} for cluster in clusters]
+    dates = [{material.date for material in cluster.members} for cluster in clusters]
 
     def root(i: int) -> int:
         while parent[i] != i:
