@@ -41,7 +41,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Done:
-    """What one of them took; ``missing`` is what to install where it did not run."""
+    """What one of them took; no query where it did not run."""
 
     name: str
     version: str

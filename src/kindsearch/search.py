@@ -12,9 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
-from kindsearch import answering, briefing, erasing, feedback, ingesting, ordering, retrieval, upkeep
+from kindsearch import answering, briefing, erasing, feedback, ingesting, looking, retrieval, upkeep
 from kindsearch.browsing import Browsing
 from kindsearch.corpus import Failure, source_file
 from kindsearch.encoders import Encoder, encoder_of
@@ -30,15 +28,13 @@ from kindsearch.errors import (
 from kindsearch.few_at_once import FewAtOnce
 from kindsearch.ingesting import IngestReport, Progress
 from kindsearch.invisible import holds_half_character, on_one_line, without_half_characters
-from kindsearch.marking import matched_words
-from kindsearch.naming import known_speakers_of, speakers_of
-from kindsearch.questions import Known, Question, TimeSpan, likely_matched, understand
-from kindsearch.quoting import BEST_HITS
+from kindsearch.naming import speakers_of
+from kindsearch.questions import Known, Question, likely_matched, understand
 from kindsearch.readers import Limits, render_page
 from kindsearch.rerankers import reranker_of
-from kindsearch.settings import MAX_K, Settings
+from kindsearch.settings import Settings
 from kindsearch.stores import derived
-from kindsearch.stores.arrays import Mask, Numbers
+from kindsearch.stores.arrays import Numbers
 from kindsearch.stores.catalog import (
     FILE,
     Catalog,
@@ -55,7 +51,6 @@ from kindsearch.stores.counting import Counting, Counts
 from kindsearch.stores.derived import Engines
 from kindsearch.stores.keywords import ANALYSER
 from kindsearch.stores.locking import only_writer
-from kindsearch.stores.words import WordIndex
 from kindsearch.threads import one_thread
 from kindsearch.types import Answer, Box, Brief, Filter, Hit, PartialDate, Passage, Read, Reading
 from kindsearch.upkeep import Checkup
@@ -67,7 +62,6 @@ PAGES_AT_ONCE = 2  # drawn by as many child processes, whoever asks for them
 PAGES_WAITING, PAGE_SECONDS = 16, 20.0  # how many wait to be drawn, and for how long
 INTACT_SECONDS = 60  # for which it is believed of index files that they are whole, or not
 BUSY_SECONDS, WRONG_SECONDS = 1.0, 5.0  # until an ingest is tried again: another one writes; something is wrong
-LOOKED_THROUGH = 1_000  # passages with all words of a time, in which it may stand as the question has it
 _log = logging.getLogger(__name__)
 
 
@@ -300,14 +294,13 @@ class KindSearch:
         question, a ``k`` outside 1..100, or a filter whose time ends before it begins; NotInArchive, which is one, for
         a filter whose session or speaker the archive does not know.
         """
-        text, shown = self._noted(question), self._shown(k)
+        text, shown, where = self._noted(question), self._shown(k), self._checked_filter(where)
         begun = self._begun(text, literal)
         with self._reading() as (catalog, engines):
-            asked = self._asked(engines, text, literal, unread)
+            asked, lookup = self._asked(engines, text, literal, unread), self._lookup(catalog, engines)
             if by == "session":
-                return self._sessions_found(catalog, engines, asked, begun, shown, where)
-            found = self._found(catalog, engines, asked, begun, shown, where).found
-        return [item.hit for item in found[:shown]]
+                return lookup.best_of_sessions(asked, begun, shown, where)
+            return [item.hit for item in lookup.found(asked, begun, shown, where).found[:shown]]
 
     def ask(
         self,
@@ -319,11 +312,11 @@ class KindSearch:
         unread: Collection[Reading] = (),
     ) -> Answer:
         """Answer a question with quotes and citations, or say that the archive does not. Raises as :meth:`search`."""
-        text, shown = self._noted(question), self._shown(k)
+        text, shown, where = self._noted(question), self._shown(k), self._checked_filter(where)
         begun = self._begun(text, literal)
         with self._reading() as (catalog, engines):
             asked = self._asked(engines, text, literal, unread)
-            looked = self._found(catalog, engines, asked, begun, shown, where)
+            looked = self._lookup(catalog, engines).found(asked, begun, shown, where)
             if not len(engines.columns):
                 return Answer(text, False, 0.0, answering.EMPTY)
             if not looked.in_time:
@@ -350,7 +343,7 @@ class KindSearch:
         text = self._checked(question)
         with self._reading() as (catalog, engines):
             asked = self._asked(engines, text, literal, unread)
-            searched = asked.time is None or _narrows(catalog, engines, asked.time)
+            searched = asked.time is None or looking.narrows(catalog, engines, asked.time)
         return tuple(one for one in asked.read if searched or one.reading != Reading.TIME)
 
     def counts(self, where: Filter | None = None) -> Counts:
@@ -392,7 +385,7 @@ class KindSearch:
             asked = self._asked(engines, text)
             time = asked.time
             is_open = not (since or until or sessions)
-            if time and is_open and _narrows(catalog, engines, time):
+            if time and is_open and looking.narrows(catalog, engines, time):
                 choice = replace(choice, since=time.since, until=time.until)
             among = briefing.positions_of(choice, asked.within, engines)
             return briefing.brief(self._all_on(asked, among, catalog, engines), choice, catalog, engines)
@@ -567,6 +560,13 @@ class KindSearch:
             if holds_half_character(name):
                 raise BadRequest(field, "it holds half a character: send UTF-8")
 
+    def _checked_filter(self, where: Filter | None) -> Filter:
+        """A filter that can let something through, as far as can be said without the archive. Raises BadRequest."""
+        where = where or Filter()
+        self._check_filter(where)
+        _check_time(where.since, where.until)
+        return where
+
     def _check_filter(self, where: Filter) -> None:
         for field, name in {"session": where.session, "speaker": where.speaker}.items():
             self._check_names(field, *([] if name is None else [name]))
@@ -686,6 +686,9 @@ class KindSearch:
         """The encoding of a question, which takes longer than all that comes before its vector is needed."""
         return retrieval.ahead(likely_matched(text, literal), self._encoder)
 
+    def _lookup(self, catalog: Catalog, engines: Engines) -> looking.Lookup:
+        return looking.Lookup(catalog, engines, self._encoder, self._reranker, self.settings.candidates)
+
     def _all_on(self, asked: Question, among: Numbers | None, catalog: Catalog, engines: Engines) -> briefing.Looked:
         """Whatever may touch a topic, best first: more is looked at until most of it does not."""
         encoded = retrieval.encode(asked, self._encoder, engines, among)
@@ -698,76 +701,6 @@ class KindSearch:
                 return briefing.Looked(asked, encoded, found, touched)
             most *= 4
 
-    def _sessions_found(
-        self,
-        catalog: Catalog,
-        engines: Engines,
-        asked: Question,
-        begun: retrieval.Ahead,
-        shown: int,
-        where: Filter | None,
-    ) -> list[Hit]:
-        """The best hit of each of so many sessions: while one fills all places, it is looked for beside it."""
-        hits, sessions = list[Hit](), frozenset[str]()
-        while len(sessions) < shown:
-            more = [item.hit for item in self._found(catalog, engines, asked, begun, MAX_K, where, sessions).found]
-            if not more:
-                break
-            hits += more
-            sessions |= {hit.passage.session.id for hit in more}
-        in_order = ordering.first_of_each_session if self._reranker else ordering.by_session
-        return in_order(hits)[:shown]
-
-    def _found(
-        self,
-        catalog: Catalog,
-        engines: Engines,
-        asked: Question,
-        begun: retrieval.Ahead,
-        shown: int,
-        where: Filter | None,
-        without_sessions: frozenset[str] = frozenset(),
-    ) -> _Looked:
-        """Look for a question, until ``shown`` passages are found or there are no more."""
-        where = where or Filter()
-        self._check_filter(where)
-        _check_time(where.since, where.until)
-        people = known_speakers_of(where, engines)
-        among, in_time = _narrowed(catalog, engines, where, people, asked)
-        if asked.asks_for_all_they_said:
-            among = _where_they_speak(engines, asked.people, among)
-        if without_sessions:
-            others = np.flatnonzero(~engines.columns.in_sessions(without_sessions))
-            among = others if among is None else np.intersect1d(among, others)
-        searched = len(among) if among is not None else len(engines.columns)
-        encoded = retrieval.encode(asked, self._encoder, engines, among, begun)
-        candidates = max(self.settings.candidates, shown)
-        most = max(shown, ordering.RERANKED if self._reranker else BEST_HITS)
-        if asked.names or asked.asks_for:  # then some are passed over
-            most = candidates
-        found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, most, among)
-        while len(found) < shown and candidates < searched:  # neighbours are read as one, and so there are fewer
-            candidates *= 4
-            found = retrieval.retrieve(asked, encoded, engines, catalog, candidates, most, among)
-        if self._reranker:
-            found = ordering.reranked(found, asked, self._reranker)
-        if asked.asks_for:
-            found = ordering.spread(found, by_person=asked.asks_for == "people")
-        found[:shown] = _with_matches(found[:shown], asked, engines.words)
-        return _Looked(asked, encoded, found, among, people, in_time)
-
-
-@dataclass(frozen=True)
-class _Looked:
-    """What was understood and found: among which passages, of which people, and whether of the time asked about."""
-
-    asked: Question
-    encoded: retrieval.Encoded
-    found: list[retrieval.Found]
-    among: Numbers | None
-    people: frozenset[str] | None
-    in_time: bool
-
 
 def _check_time(since: PartialDate | None, until: PartialDate | None) -> None:
     """Raises BadRequest for a time that ends before it begins."""
@@ -779,61 +712,3 @@ def _failure_of(error: BadRequest | StorageFailed) -> Failure:
     """What kept a whole ingest from being done, as a line of its report."""
     what = error.field if isinstance(error, BadRequest) else "the index"
     return Failure(what, f"nothing was ingested ({error.detail}): it is tried again until it can be")
-
-
-def _narrowed(
-    catalog: Catalog, engines: Engines, where: Filter, people: frozenset[str] | None, asked: Question
-) -> tuple[Numbers | None, bool]:
-    """The positions to search, None for all: those of the filter, and of what the question says itself.
-
-    False where the archive has no session of the question's time. A time of which the archive's texts speak, though no
-    session is of it, is part of the topic; so it is where a session is chosen, or none has a date.
-    """
-    if where.kind is None and asked.asks_for_all is not None:
-        where = replace(where, kind=asked.asks_for_all)
-    sessions = asked.sessions if where.session is None else frozenset()
-    named = engines.columns.in_sessions(sessions) if sessions else True
-    kinds = asked.within if where.kind is None else frozenset()
-    passed = engines.matching(where, people) & named if where != Filter() or sessions else None
-    if kinds:
-        of_kinds = engines.columns.of_kinds(kinds) & (True if passed is None else passed)
-        passed = of_kinds if of_kinds.any() else passed  # an archive without slides is asked what is on the slides
-    in_time = True
-    time = asked.time
-    if time is not None and not (where.since or where.until or where.session or sessions):
-        of_time = _of_time(engines, time)
-        if of_time.any():  # nothing is found, where the filter lets nothing of that time through
-            return np.flatnonzero(of_time & (True if passed is None else passed)), True
-        in_time = _is_topic(catalog, engines, time)
-    return None if passed is None else np.flatnonzero(passed), in_time
-
-
-def _where_they_speak(engines: Engines, people: frozenset[str], among: Numbers | None) -> Numbers | None:
-    """Those of some positions, None for all, where one of these people speaks; all of them, where nobody does."""
-    theirs = np.flatnonzero(engines.matching(Filter(), people))
-    theirs = theirs if among is None else np.intersect1d(theirs, among)
-    return theirs if len(theirs) else among
-
-
-def _of_time(engines: Engines, time: TimeSpan) -> Mask:
-    """Which passages are of a time: (passages,)."""
-    return engines.matching(Filter(since=time.since, until=time.until), None)
-
-
-def _narrows(catalog: Catalog, engines: Engines, time: TimeSpan) -> bool:
-    """Whether a time that a question names says where to look, and is no part of its topic."""
-    return bool(_of_time(engines, time).any()) or not _is_topic(catalog, engines, time)
-
-
-def _is_topic(catalog: Catalog, engines: Engines, time: TimeSpan) -> bool:
-    """Whether a time that no session is of belongs to the topic: texts speak of it, or no session has a date."""
-    rows = engines.keywords.with_all(time.words, LOOKED_THROUGH)
-    speaks_of_it = any(time.words in passage.text for passage in catalog.passages(rows).values())
-    return speaks_of_it or not any(date for _, _, date in engines.sessions)
-
-
-def _with_matches(found: list[retrieval.Found], asked: Question, words: WordIndex) -> list[retrieval.Found]:
-    """The hits that will be shown, with the words to mark in them."""
-    forms = frozenset(form for word in asked.words for form in words.forms_of(word))
-    matched = matched_words([item.hit.passage for item in found], forms)
-    return [replace(item, hit=replace(item.hit, matched=places)) for item, places in zip(found, matched, strict=True)]

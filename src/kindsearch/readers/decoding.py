@@ -27,7 +27,7 @@ def is_text(data: bytes) -> bool:
 
 
 def decoded(data: bytes) -> str:
-    """UTF-8 or UTF-16 with or without its mark, else Windows' western code page; line ends as line feeds."""
+    """UTF-8, UTF-16 with its mark, else Windows' western code page; line ends as line feeds."""
     if data[:2] in _UTF16_MARKS:
         text = data.decode("utf-16", "replace")
     else:

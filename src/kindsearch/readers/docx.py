@@ -105,7 +105,7 @@ def _parts(data: bytes, source: str, limits: Limits) -> dict[str, bytes]:
         raise UnreadableFile(source, f"not a Word document: it has no {DOCUMENT}")
     tags = sum(part.count(b"<") for part in parts.values())
     if tags * BYTES_A_TAG > limits.memory_bytes:
-        raise ReaderLimit(source, "size", f"{limits.memory_bytes // BYTES_A_TAG:,} tags")
+        raise ReaderLimit(source, "memory", f"{limits.memory_bytes // BYTES_A_TAG:,} tags")
     return parts
 
 
@@ -113,7 +113,7 @@ def _check_sizes(members: list[zipfile.ZipInfo], source: str, limits: Limits) ->
     """Compare what the directory promises with the limits, before anything is inflated."""
     total = sum(member.file_size for member in members)
     if total > limits.memory_bytes:
-        raise ReaderLimit(source, "size", f"{limits.memory_bytes // 2**20:,} MB when unpacked")
+        raise ReaderLimit(source, "memory", f"{limits.memory_bytes // 2**20:,} MB when unpacked")
     for member in members:
         if member.filename in (DOCUMENT, STYLES, LINKS) and member.file_size > BYTES_A_CHARACTER * limits.characters:
             allowed = BYTES_A_CHARACTER * limits.characters
