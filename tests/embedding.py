@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kindsearch.encoders import Encoder
-from kindsearch.stores.catalog import STATEMENT, WHOLE, Embeddings
+from kindsearch.stores.holdings import STATEMENT, WHOLE, Embeddings
 from kindsearch.types import Kind, Passage
 
 

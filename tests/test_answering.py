@@ -20,7 +20,8 @@ from kindsearch.confidence import THRESHOLD, confidence_of, whoever_said_it
 from kindsearch.encoders import Encoder
 from kindsearch.interfaces.records import answer_record
 from kindsearch.stores import sealing
-from kindsearch.stores.catalog import FILE, Catalog
+from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.schema import FILE
 from kindsearch.types import Citation, Kind, Passage, Session, Statement
 from kindsearch.video import clock
 

@@ -19,7 +19,7 @@ from kindsearch.erasing import Receipt
 from kindsearch.errors import BadRequest, IndexLocked, NotInArchive
 from kindsearch.forgetting import WITHHELD
 from kindsearch.ingesting import IngestReport
-from kindsearch.stores import catalog as catalog_module
+from kindsearch.stores import schema
 from kindsearch.stores.catalog import Catalog
 from kindsearch.types import Passage
 
@@ -1227,7 +1227,7 @@ def test_what_a_slow_reader_kept_from_being_wiped_is_wiped_later(
     archive: KindSearch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The log can't be emptied while somebody reads the old state; it must not stay so for ever."""
-    monkeypatch.setattr(catalog_module, "_BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(schema, "_BUSY_SECONDS", 0.1)
     slow = Catalog.open(archive.folder)
     stays_open = Catalog.open(archive.folder)  # as the connection of a web app does
     assert stays_open.generation == 1

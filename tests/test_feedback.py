@@ -11,7 +11,7 @@ from meetings import found_in
 from kindsearch import KindSearch
 from kindsearch.errors import BadRequest, IndexLocked
 from kindsearch.forgetting import WITHHELD
-from kindsearch.stores import catalog as catalog_module
+from kindsearch.stores import schema
 from kindsearch.types import Passage
 
 Make = Callable[..., KindSearch]
@@ -58,7 +58,7 @@ def test_what_makes_no_sense_is_refused(small_archive: Make) -> None:
 
 
 def test_a_rating_that_can_not_be_written_now_says_so(small_archive: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalog_module, "_BUSY_SECONDS", 0)
+    monkeypatch.setattr(schema, "_BUSY_SECONDS", 0)
     archive = small_archive()
     passage = first_hit(archive, "tea")
     other = sqlite3.connect(archive.folder / "catalog.sqlite", isolation_level=None)

@@ -22,7 +22,8 @@ from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import BadRequest
 from kindsearch.ingesting import IngestReport
 from kindsearch.stores import derived
-from kindsearch.stores.catalog import STATEMENT, WHOLE, Catalog
+from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.holdings import STATEMENT, WHOLE
 from kindsearch.types import Passage
 
 Make = Callable[..., KindSearch]

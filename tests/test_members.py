@@ -8,7 +8,7 @@ from dataclasses import replace
 from kindsearch.corpus import Notes, NotesFile, Speaker
 from kindsearch.forgetting import EVERYWHERE, WITHHELD, Forgotten, Memory
 from kindsearch.members import Archive, Member, archive_of
-from kindsearch.stores.catalog import Filing
+from kindsearch.stores.holdings import Filing
 from kindsearch.types import Document, Kind, PartialDate, Person, Session, extent_of
 
 Make = Callable[..., Document]

@@ -18,7 +18,8 @@ from small_packs import PACKS, pack_of
 from kindsearch import Answer, Filter, KindSearch, KindSearchError, PartialDate, answering, search
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import BadRequest, DamagedIndex, IncompatibleIndex, IndexLocked, NoIndex, UnreadableFile
-from kindsearch.stores.catalog import FILE, Catalog
+from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.schema import FILE
 from kindsearch.types import Kind
 
 Make = Callable[..., KindSearch]

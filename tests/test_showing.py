@@ -17,7 +17,8 @@ from kindsearch import KindSearch
 from kindsearch.chunking import passages_of
 from kindsearch.repeats import telling
 from kindsearch.showing import show_once
-from kindsearch.stores.catalog import Catalog, Embeddings
+from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.holdings import Embeddings
 from kindsearch.types import Document, Kind, PartialDate, Passage, Session, Span, Unit
 
 ABOUT = "Conversations for Kindness is a monthly meeting that eight colleagues set up in the summer of 2020."

@@ -26,7 +26,8 @@ from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import BadBackup, BadRequest, DamagedIndex, IncompatibleIndex, IndexLocked, StorageFailed
 from kindsearch.forgetting import WITHHELD
 from kindsearch.stores import durable, locking
-from kindsearch.stores.catalog import FILE, Catalog
+from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.schema import FILE
 
 Make = Callable[..., KindSearch]
 ASKED = [f"{question}{more}" for question in QUESTIONS for more in ("", " at night", " on the ward", " for nurses")]

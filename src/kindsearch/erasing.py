@@ -26,7 +26,8 @@ from kindsearch.ingesting import InTheEnd, joined, members_of, update
 from kindsearch.people import folded, is_called, name_of, possible_names
 from kindsearch.planning import known_aliases, memory_of, plan_of
 from kindsearch.redaction import notes_without, path_without, session_without
-from kindsearch.stores.catalog import Catalog, DocumentPlace, Filing
+from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.holdings import DocumentPlace, Filing
 from kindsearch.types import Passage
 
 

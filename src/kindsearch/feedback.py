@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from kindsearch.forgetting import Names, full_names
 from kindsearch.planning import memory_of
-from kindsearch.stores.catalog import Catalog, Rating
+from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.holdings import Rating
 from kindsearch.types import Passage
 
 

@@ -32,7 +32,8 @@ from kindsearch.repeats import telling
 from kindsearch.sessions import Family, family_of
 from kindsearch.showing import show_once
 from kindsearch.stores import derived
-from kindsearch.stores.catalog import STATEMENT, WHOLE, Catalog, Embeddings, Filing, LeftOut
+from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.holdings import STATEMENT, WHOLE, Embeddings, Filing, LeftOut
 from kindsearch.stores.keywords import ANALYSER
 from kindsearch.types import Document, Kind, Passage, Session
 

@@ -10,7 +10,7 @@ from kindsearch.corpus import Aliases, NotesFile
 from kindsearch.forgetting import WITHHELD, Forgotten, Memory, full_names, hers, with_short_forms
 from kindsearch.redaction import notes_without, session_without, without
 from kindsearch.sessions import Material, Placed, family_of, resolve
-from kindsearch.stores.catalog import Filing
+from kindsearch.stores.holdings import Filing
 from kindsearch.types import Document, Extent, Session, extent_of
 
 Key = tuple[str, str]

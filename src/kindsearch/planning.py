@@ -11,7 +11,8 @@ from kindsearch.corpus import Aliases, Failure, Found, NotesFile, SourceFile, fi
 from kindsearch.errors import UnreadableFile
 from kindsearch.forgetting import EVERYWHERE, Forgotten, Memory
 from kindsearch.redaction import aliases_without, notes_without
-from kindsearch.stores.catalog import Catalog, DocumentPlace
+from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.holdings import DocumentPlace
 
 ALIASES, SALT = "aliases", "salt"  # facts of the catalog: people.toml of each folder, the key of fingerprints
 

@@ -35,22 +35,13 @@ from kindsearch.rerankers import reranker_of
 from kindsearch.settings import Settings
 from kindsearch.stores import derived
 from kindsearch.stores.arrays import Numbers
-from kindsearch.stores.catalog import (
-    FILE,
-    Catalog,
-    FileIdentity,
-    LeftOut,
-    PersonSummary,
-    Rating,
-    Resource,
-    SessionSummary,
-    foreign_errors,
-    identity_of,
-)
+from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.counting import Counting, Counts
 from kindsearch.stores.derived import Engines
+from kindsearch.stores.holdings import LeftOut, PersonSummary, Rating, Resource, SessionSummary
 from kindsearch.stores.keywords import ANALYSER
 from kindsearch.stores.locking import only_writer
+from kindsearch.stores.schema import FILE, FileIdentity, foreign_errors, identity_of
 from kindsearch.threads import one_thread
 from kindsearch.types import Answer, Box, Brief, Filter, Hit, PartialDate, Passage, Read, Reading
 from kindsearch.upkeep import Checkup

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from kindsearch.repeats import Order, Repeats, Written, order_of, speech_without_repeats, written_repeats
-from kindsearch.stores.catalog import Catalog, Standing
+from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.holdings import Standing
 from kindsearch.types import Kind, PartialDate
 
 

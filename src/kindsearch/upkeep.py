@@ -13,9 +13,9 @@ from kindsearch.encoders import Encoder
 from kindsearch.errors import BadBackup, BadRequest, DamagedIndex, IncompatibleIndex, NoIndex
 from kindsearch.ingesting import InTheEnd, members_of, remember, update
 from kindsearch.planning import memory_of, plan_of
-from kindsearch.stores import catalog as catalogs
 from kindsearch.stores import derived, durable
 from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.schema import FILE, foreign_errors
 
 RECEIPTS, RESTORING, PART = "receipts", "restoring", ".part"
 
@@ -55,7 +55,7 @@ def tidy_up(catalog: Catalog) -> tuple[str, ...]:
 
 def _strays(catalog: Catalog) -> list[Path]:
     generations = derived.others_than(catalog.folder, catalog.generation)
-    others = (catalog.folder / f"{catalogs.FILE}{PART}", catalog.folder / RESTORING)
+    others = (catalog.folder / f"{FILE}{PART}", catalog.folder / RESTORING)
     return [*generations, *(path for path in others if path.exists())]
 
 
@@ -122,8 +122,8 @@ def restore(
     scratch = folder / RESTORING
     durable.delete(scratch)
     scratch.mkdir()
-    with durable.writing(scratch / catalogs.FILE):
-        shutil.copyfile(file, scratch / catalogs.FILE)
+    with durable.writing(scratch / FILE):
+        shutil.copyfile(file, scratch / FILE)
     with closing(_taken_from(file, scratch)) as new:
         refuse(new)
         here = _here(folder)
@@ -137,9 +137,9 @@ def restore(
         made = _made_ready(new, None, file, encoder, in_the_end)
         _move(made, folder)
     for left in ("", "-wal", "-shm"):  # of a catalog that could not be opened
-        durable.delete(folder / f"{catalogs.FILE}{left}")
-    durable.sync(scratch / catalogs.FILE)
-    durable.rename(scratch / catalogs.FILE, folder / catalogs.FILE)
+        durable.delete(folder / f"{FILE}{left}")
+    durable.sync(scratch / FILE)
+    durable.rename(scratch / FILE, folder / FILE)
     with closing(Catalog.open(folder)) as catalog:
         tidy_up(catalog)
 
@@ -164,7 +164,7 @@ def _here(folder: Path) -> Catalog | None:
     except (NoIndex, DamagedIndex, IncompatibleIndex):
         return None
     try:
-        with catalogs.foreign_errors(folder):
+        with foreign_errors(folder):
             memory_of(catalog), catalog.generation
     except DamagedIndex:
         catalog.close()

@@ -45,7 +45,7 @@ from kindsearch.readers import read_stranger
 from kindsearch.search import KindSearch
 from kindsearch.sessions import facts_of_name
 from kindsearch.stores import durable
-from kindsearch.stores.catalog import foreign_errors
+from kindsearch.stores.schema import foreign_errors
 from kindsearch.types import PartialDate, Session
 
 FOLDER, INCOMING, LOCK = "uploads", ".incoming", ".lock"

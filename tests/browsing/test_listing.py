@@ -14,7 +14,8 @@ from kindsearch.chunking import passages_of
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.sessions import Family
 from kindsearch.stores import derived
-from kindsearch.stores.catalog import Catalog, PersonSummary, SessionSummary
+from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.holdings import PersonSummary, SessionSummary
 from kindsearch.types import Document, Kind, Page, Unit
 
 Make = Callable[..., KindSearch]

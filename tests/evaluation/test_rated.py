@@ -12,7 +12,7 @@ from kindsearch import KindSearch
 from kindsearch.errors import BadRequest
 from kindsearch.evaluation.rated import is_place_of, scored
 from kindsearch.evaluation.reports import of_ratings
-from kindsearch.stores.catalog import Rating
+from kindsearch.stores.holdings import Rating
 from kindsearch.types import Passage
 
 RATING = Rating("tea?", "p1", "d1", "tea.md", 10, 20, (2, 3), 5_000, 9_000, True, None, "2024-01-18T18:00:00+00:00")

@@ -546,7 +546,7 @@ def test_forget_can_keep_the_words_without_the_name(run: Run, tea: Path) -> None
         (["backup", "/nowhere/at/all"], "file: there is no folder /nowhere/at"),
         (["backup", "/"], "file: / is a folder"),
         (["restore", "/nowhere/at/all"], "/nowhere/at/all can't be restored (there is no such file)"),
-        (["serve", "--port", "65536"], "--port: there is no 65536: choose one from 0 to 65535"),
+        (["serve", "--port", "65536"], "--port: 65536 is none: they go from 1 to 65535"),
         (["forget", "Nobody At All"], "person: nobody in the archive is called Nobody At All"),
     ],
 )

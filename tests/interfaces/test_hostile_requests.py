@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from kindsearch import Filter, KindSearch
-from kindsearch.errors import BadRequest
+from kindsearch.errors import BadRequest, NotInArchive
 from kindsearch.interfaces.web import create_app
 from kindsearch.types import PartialDate
 
@@ -130,12 +130,16 @@ def letters_of(value: str) -> str:
 
 
 def found(archive: KindSearch, **where: str) -> list[str]:
-    """The ids of the passages for a question."""
-    return sorted(hit.passage.id for hit in archive.search("tea", 100, Filter(**where)))  # type: ignore[arg-type]
+    """The ids of the passages for a question; none where the archive knows no such session or person."""
+    try:
+        hits = archive.search("tea", 100, Filter(**where))  # type: ignore[arg-type]
+    except NotInArchive:
+        return []
+    return sorted(hit.passage.id for hit in hits)
 
 
 def test_no_filter_is_taken_for_a_query(client: TestClient, archive: KindSearch) -> None:
-    """Each finds nothing, as a name that nobody has, or what the name in it finds, or is refused in a sentence."""
+    """Each is refused in a sentence, as a name that nobody has, or finds what the name in it finds."""
     assert len(set(HOSTILE)) >= 2_000
     before = contents(archive)
     assert found(archive, speaker="Xyzzy Quux") == []
@@ -143,11 +147,11 @@ def test_no_filter_is_taken_for_a_query(client: TestClient, archive: KindSearch)
         answer = client.get("/v1/search", params={"q": "tea", "k": 100, field: value})
         assert answer.status_code in {200, 422}, (field, value, answer.text)
         if answer.status_code == 422:
-            assert (answer.json()["field"], field in {"since", "kind"}) == (field, True), (field, value)
+            assert answer.json()["field"] == field, (field, value)
             continue
         ids = sorted(passage["passage_id"] for passage in answer.json()["passages"])
-        assert field in {"session", "speaker"}
-        assert not ids or (field == "speaker" and ids == found(archive, speaker=letters_of(value))), (field, value)
+        assert field == "speaker"
+        assert ids == found(archive, speaker=letters_of(value)), value
     assert contents(archive) == before
 
 

@@ -21,7 +21,7 @@ from kindsearch.interfaces.records import (
     status_record,
 )
 from kindsearch.search import Status
-from kindsearch.stores.catalog import PersonSummary, Resource, SessionSummary
+from kindsearch.stores.holdings import PersonSummary, Resource, SessionSummary
 from kindsearch.types import Answer, Citation, Hit, Kind, PartialDate, Passage, Person, Session
 
 PLACE = {

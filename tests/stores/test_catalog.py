@@ -15,18 +15,9 @@ from hypothesis import strategies as st
 from kindsearch.chunking import passages_of
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import DamagedIndex, IncompatibleIndex, NoIndex
-from kindsearch.stores.catalog import (
-    FILE,
-    FORMAT,
-    STATEMENT,
-    WHOLE,
-    Catalog,
-    DerivedFile,
-    DocumentPlace,
-    Embeddings,
-    FileSummary,
-    LeftOut,
-)
+from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.holdings import STATEMENT, WHOLE, DerivedFile, DocumentPlace, Embeddings, FileSummary, LeftOut
+from kindsearch.stores.schema import FILE, FORMAT
 from kindsearch.stores.words import words_in
 from kindsearch.types import (
     Box,
@@ -629,7 +620,7 @@ def test_nothing_of_what_was_taken_out_is_left_in_any_file(catalog: Catalog, doc
 def test_what_a_reader_keeps_from_being_wiped_is_wiped_the_next_time(
     catalog: Catalog, document: Callable[..., Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kindsearch.stores.catalog._BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("kindsearch.stores.schema._BUSY_SECONDS", 0.1)
     writer, reader = Catalog.open(catalog.folder), Catalog.open(catalog.folder)
     log = catalog.folder / f"{FILE}-wal"
     tea = document("Unmistakable tea calms.")

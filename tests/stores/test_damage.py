@@ -20,7 +20,8 @@ from kindsearch import KindSearch, Settings, feedback
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.errors import DamagedIndex, IncompatibleIndex
 from kindsearch.stores import derived
-from kindsearch.stores.catalog import FILE, Catalog, foreign_errors
+from kindsearch.stores.catalog import Catalog
+from kindsearch.stores.schema import FILE, foreign_errors
 
 QUESTIONS = (
     "does tea calm worried patients?", "who spoke of roses?", "what did Bo Ek say in January 2024?",

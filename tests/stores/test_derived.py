@@ -17,8 +17,9 @@ from meetings import found_in
 from kindsearch.chunking import passages_of
 from kindsearch.encoders.hashing import HashingEncoder
 from kindsearch.stores import derived, durable
-from kindsearch.stores.catalog import Catalog, Indexable
+from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.derived import Engines
+from kindsearch.stores.holdings import Indexable
 from kindsearch.types import Document, Filter, Kind, PartialDate, Passage, Unit
 
 ENCODER = HashingEncoder(16)

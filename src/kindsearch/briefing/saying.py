@@ -14,7 +14,7 @@ from kindsearch.questions import Question
 from kindsearch.quoting import asked_in, is_one_quote, is_verbatim, worths
 from kindsearch.retrieval import Encoded, Found
 from kindsearch.stores.arrays import Floats
-from kindsearch.stores.catalog import STATEMENT, Embeddings
+from kindsearch.stores.holdings import STATEMENT, Embeddings
 from kindsearch.stores.words import WordIndex
 from kindsearch.types import Choice, Citation, Link, Passage, Statement
 

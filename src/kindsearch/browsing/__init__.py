@@ -18,8 +18,9 @@ from kindsearch.browsing.listing import File, Voice
 from kindsearch.browsing.recommending import Recommended, holds, searchable
 from kindsearch.browsing.saying import InSession, Section
 from kindsearch.browsing.standing_out import Period, Theme, Topic, Topics
-from kindsearch.stores.catalog import Catalog, PersonSummary, Resource, SessionSummary
+from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.derived import Engines
+from kindsearch.stores.holdings import PersonSummary, Resource, SessionSummary
 
 __all__ = [
     "Browsing", "File", "InSession", "Period", "PersonView", "Recommended", "Section", "SessionView", "Theme", "Topic",

@@ -10,8 +10,9 @@ import numpy as np
 from kindsearch.people import name_of
 from kindsearch.sessions import Family, family_of
 from kindsearch.stores.arrays import Numbers
-from kindsearch.stores.catalog import Catalog, FileSummary, PersonSummary, SessionSummary
+from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.derived import Engines
+from kindsearch.stores.holdings import FileSummary, PersonSummary, SessionSummary
 from kindsearch.types import Page
 
 

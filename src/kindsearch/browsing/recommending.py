@@ -13,8 +13,9 @@ import numpy as np
 from kindsearch.answering import citation_of
 from kindsearch.briefing.saying import Said, is_question
 from kindsearch.quoting import asked_in, is_one_quote
-from kindsearch.stores.catalog import Catalog, Resource
+from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.derived import Engines
+from kindsearch.stores.holdings import Resource
 from kindsearch.types import Citation, Kind, Passage, Statement
 
 WITH_LINK = frozenset({Kind.CHAT, Kind.DISCUSSION, Kind.QUESTION_AND_ANSWER})

@@ -8,7 +8,7 @@ from kindsearch.evaluation.measures import HITS_AT
 from kindsearch.evaluation.summaries import Scored
 from kindsearch.ingesting import Progress
 from kindsearch.search import KindSearch
-from kindsearch.stores.catalog import Rating
+from kindsearch.stores.holdings import Rating
 from kindsearch.types import Passage
 
 

@@ -24,7 +24,7 @@ from kindsearch.ingesting import Progress
 from kindsearch.interfaces.records import answer_record
 from kindsearch.search import KindSearch
 from kindsearch.settings import Settings
-from kindsearch.stores.catalog import Rating
+from kindsearch.stores.holdings import Rating
 from kindsearch.types import Answer
 
 Record = dict[str, Any]

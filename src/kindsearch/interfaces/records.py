@@ -14,8 +14,8 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from kindsearch.search import Status
-from kindsearch.stores.catalog import PersonSummary, Resource, SessionSummary
 from kindsearch.stores.counting import Counts
+from kindsearch.stores.holdings import PersonSummary, Resource, SessionSummary
 from kindsearch.types import Answer, Brief, Choice, Citation, Hit, Kind, Passage, Reply, Session
 from kindsearch.uploading import Uploaded
 from kindsearch.video import clock, moment_link

@@ -9,10 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,8 +18,19 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from kindsearch.errors import DamagedIndex, IncompatibleIndex, IndexLocked, KindSearchError, NoIndex, StorageFailed
+from kindsearch.errors import DamagedIndex, IncompatibleIndex, KindSearchError, NoIndex
 from kindsearch.stores import durable, sealing
+from kindsearch.stores.holdings import (
+    DerivedFile,
+    DocumentPlace,
+    Embeddings,
+    FileSummary,
+    Filing,
+    Indexable,
+    LeftOut,
+    Rating,
+    Standing,
+)
 from kindsearch.stores.packing import (
     PASSAGE_COLUMNS,
     Origin,
@@ -39,228 +48,25 @@ from kindsearch.stores.packing import (
     units_blob,
     units_from,
 )
+from kindsearch.stores.schema import (
+    FILE,
+    FORMAT,
+    Connection,
+    FileIdentity,
+    connect,
+    create,
+    fill,
+    foreign_errors,
+    identity_of,
+)
 from kindsearch.stores.sealing import SHOWN, is_shown_whole, is_whole, seal_of, sealed
 from kindsearch.stores.words import words_in
-from kindsearch.types import Box, Document, Extent, Kind, Link, Page, PartialDate, Passage, Session, Span, extent_of
+from kindsearch.types import Box, Document, Kind, Link, Page, PartialDate, Passage, Session, Span, extent_of
 
-FILE = "catalog.sqlite"
-FORMAT = "8"
 ORIGINS_KEPT = 1_000  # documents whose passages were read last
-WHOLE, STATEMENT = 0, 1  # what a vector is of: a whole written passage, or a statement of any
-_BUSY_SECONDS = 30
 _KINDS = frozenset(Kind)
 _Row = TypeVar("_Row")
 _UNWIPED, _OWED = "unwiped", "receipt"
-_AT_FIRST = {"format": FORMAT, "generation": "0"}
-_NOT_THE_FILE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, seal INTEGER) WITHOUT ROWID;
-CREATE TABLE documents (  -- without a source: read and embedded, but not yet part of the archive
-    id TEXT PRIMARY KEY, source TEXT, root TEXT, notes TEXT, described TEXT NOT NULL, session TEXT,
-    session_id TEXT, origin_ms INTEGER, by_the_clock INTEGER NOT NULL, private_messages INTEGER NOT NULL,
-    kinds TEXT NOT NULL, first_ms INTEGER, last_ms INTEGER, speakers TEXT NOT NULL,
-    redacted TEXT NOT NULL, illustrative INTEGER NOT NULL, passages INTEGER NOT NULL,  -- how many it has
-    seal INTEGER, text_seal INTEGER,
-    links TEXT NOT NULL, pages TEXT NOT NULL, text TEXT NOT NULL, units BLOB NOT NULL, boxes BLOB NOT NULL
-);
-CREATE TABLE unfinished (text_sha256 BLOB PRIMARY KEY, vector BLOB NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE passages (
-    row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
-    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-    "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL,
-    own_kind TEXT NOT NULL, kind TEXT NOT NULL, shown INTEGER NOT NULL,
-    section TEXT NOT NULL, statements TEXT NOT NULL, speakers TEXT NOT NULL,
-    first_page INTEGER, last_page INTEGER, start_ms INTEGER, end_ms INTEGER, link TEXT, session_id TEXT NOT NULL,
-    text_words TEXT NOT NULL, context_words TEXT NOT NULL, telling BLOB,  -- of what was written, see repeats.py
-    seal INTEGER, shown_seal INTEGER
-);
-CREATE INDEX passages_in_order ON passages(document_id, "start", "end", shown, kind, shown_seal);
-CREATE INDEX passages_written ON passages(row) WHERE telling IS NOT NULL;
-CREATE INDEX passages_with_link ON passages(row) WHERE link IS NOT NULL;
-CREATE INDEX passages_by_session ON passages(session_id);
-CREATE TABLE vectors (
-    document_id TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
-    places BLOB NOT NULL, vectors BLOB NOT NULL, seal INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE speakers (
-    passage INTEGER NOT NULL REFERENCES passages(row) ON DELETE CASCADE, name TEXT NOT NULL,
-    PRIMARY KEY (name, passage)
-) WITHOUT ROWID;
-CREATE INDEX speakers_by_passage ON speakers(passage);
-CREATE TABLE people (
-    session_id TEXT NOT NULL, name TEXT NOT NULL, person TEXT NOT NULL, seal INTEGER NOT NULL,
-    PRIMARY KEY (session_id, name)
-) WITHOUT ROWID;
-CREATE TABLE forgotten (
-    fingerprint TEXT NOT NULL, place TEXT NOT NULL, person TEXT NOT NULL, words_stay INTEGER NOT NULL,
-    seal INTEGER NOT NULL,
-    PRIMARY KEY (fingerprint, place)
-) WITHOUT ROWID;
-CREATE TABLE ratings (
-    question TEXT NOT NULL, passage_id TEXT NOT NULL, document_id TEXT NOT NULL, source TEXT NOT NULL,
-    "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, first_page INTEGER, last_page INTEGER,
-    start_ms INTEGER, end_ms INTEGER, helpful INTEGER NOT NULL, remark TEXT, rated_at TEXT NOT NULL,
-    seal INTEGER,
-    PRIMARY KEY (question, passage_id)
-) WITHOUT ROWID;
-CREATE TABLE left_out (  -- files that could not be read
-    root TEXT NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (root, source)
-) WITHOUT ROWID;
-CREATE TABLE words (word TEXT PRIMARY KEY, vector BLOB NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE derived (
-    name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL, seal INTEGER NOT NULL
-) WITHOUT ROWID;
-"""
-
-
-@dataclass(frozen=True)
-class DerivedFile:
-    """A file made from the catalog: its path under the index folder, its size in bytes, its SHA-256."""
-
-    name: str
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class DocumentPlace:
-    """Where a document was found: its path relative to the folder ``root``; ``document_id`` is its bytes' SHA-256."""
-
-    source: str
-    root: str
-    document_id: str
-
-    @property
-    def path(self) -> Path:
-        """The file it was read from."""
-        return Path(self.root) / self.source
-
-
-@dataclass(frozen=True)
-class Filing:
-    """What is known of a document beside its contents.
-
-    ``described`` is what the file says of its session, ``session`` what all files of the meeting say together;
-    ``notes`` are the notes about it, as JSON; ``origin_ms`` is the clock time of the session's time 0 in a chat;
-    ``speakers`` are the names of those who speak in it, as it writes them; ``redacted`` says with what knowledge of
-    people who are to be forgotten it was last gone through.
-    """
-
-    document_id: str
-    source: str
-    root: str
-    notes: str | None
-    described: Session
-    session: Session
-    origin_ms: int | None
-    extent: Extent
-    by_the_clock: bool
-    speakers: tuple[str, ...]
-    redacted: str
-
-
-@dataclass(frozen=True)
-class PersonSummary:
-    """A person with the names she is written by and what the archive holds of her: session ids, passages.
-
-    ``id`` tells her from others of one name: see :mod:`kindsearch.people`.
-    """
-
-    id: str
-    name: str
-    spellings: tuple[str, ...]
-    sessions: tuple[str, ...]
-    passages: int
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A file that could not be read when it was looked at last, below the folder ``root``, and why."""
-
-    source: str
-    root: str
-    reason: str
-
-    @property
-    def path(self) -> Path:
-        """Where it is."""
-        return Path(self.root) / self.source
-
-
-@dataclass(frozen=True)
-class Rating:
-    """What somebody said of a passage that was shown for a question: whether it helped, and a remark if she made one.
-
-    The place is kept, never the words: ``start`` and ``end`` are offsets of the document, pages and times as in
-    :class:`~kindsearch.types.Passage`. ``rated_at`` is in UTC, ISO 8601.
-    """
-
-    question: str
-    passage_id: str
-    document_id: str
-    source: str
-    start: int
-    end: int
-    pages: tuple[int, int] | None
-    start_ms: int | None
-    end_ms: int | None
-    helpful: bool
-    remark: str | None
-    rated_at: str
-
-
-@dataclass(frozen=True)
-class FileSummary:
-    """A file of the archive: its session, its pages, and what of a meeting it holds, as in :class:`Filing`."""
-
-    document_id: str
-    source: str
-    session_id: str
-    by_the_clock: bool
-    pages: tuple[Page, ...]
-    extent: Extent
-
-
-@dataclass(frozen=True)
-class Embeddings:
-    """The vectors of a document: ``vectors`` (n, dimensions) float32, ``places`` (n, 3) int64, what each is of.
-
-    A place is an offset where it begins, one where it ends, and WHOLE or STATEMENT.
-    Places ascend, so that a passage stands before its statements.
-    """
-
-    places: NDArray[np.int64]
-    vectors: NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Indexable:
-    """What the derived indexes need of a document: its passages that are shown, in order, each with its row.
-
-    ``words`` are (those of its text, those of its context) of each passage, repeats included.
-    """
-
-    rows: tuple[int, ...]
-    passages: tuple[Passage, ...]
-    words: tuple[tuple[list[str], list[str]], ...]
-    embeddings: Embeddings
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Whether a passage is shown, and as which kind, beside its own; with what it is put in order by."""
-
-    id: str
-    document_id: str
-    session_id: str
-    source: str
-    start: int
-    has_pages: bool
-    own_kind: Kind
-    kind: Kind
-    shown: bool
-
-
 _STANDING = (
     'SELECT p.telling, p.id, p.document_id, p.session_id, d.source, p."start", p.first_page IS NOT NULL, p.own_kind, '
     f"p.kind, p.shown, {is_shown_whole('p')} FROM passages p JOIN documents d ON d.id = p.document_id"
@@ -272,65 +78,6 @@ def _standing(values: Sequence[Any]) -> Standing:
     return Standing(
         id_, document_id, session_id, source, start, bool(has_pages), Kind(own_kind), Kind(kind), bool(shown)
     )
-
-
-@dataclass(frozen=True)
-class SessionSummary:
-    """A session with what the archive holds of it."""
-
-    session: Session
-    sources: tuple[str, ...]
-    passages: int
-    speakers: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Resource:
-    """Something that was recommended: one link, or one thing named without a link, in the passage that tells of it.
-
-    ``speaker`` is whom the source names for it, None where it names nobody; ``start`` is where the link begins in the
-    document, or the passage where there is none.
-    """
-
-    passage: Passage
-    link: str | None
-    speaker: str | None
-    start: int
-
-
-@contextmanager
-def foreign_errors(folder: Path) -> Iterator[None]:
-    """Turn what SQLite and the system say into our errors: of a damaged file, a lock, a disk that is full."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise _ours(folder, error) from error
-    except zlib.error as error:
-        raise DamagedIndex(folder, str(error)) from error
-    except OSError as error:
-        raise StorageFailed(folder, str(error)) from error
-
-
-def _ours(folder: Path, error: sqlite3.DatabaseError) -> KindSearchError:
-    name = getattr(error, "sqlite_errorname", "")  # what is no text at all is no error of SQLite's
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return IndexLocked(folder)
-    if name.startswith(_NOT_THE_FILE):
-        return StorageFailed(folder, str(error))
-    return DamagedIndex(folder, str(error))
-
-
-FileIdentity = tuple[int, int]
-"""What tells a file from all others while somebody has it open: its device and its number there."""
-
-
-def identity_of(folder: Path) -> FileIdentity | None:
-    """Which file is the catalog of ``folder`` now; None where there is none."""
-    try:
-        found = (folder / FILE).stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    return found.st_dev, found.st_ino
 
 
 class Catalog:
@@ -355,7 +102,7 @@ class Catalog:
             file = identity_of(folder)  # before it is opened: if another takes its place now, that is noticed
             if file is None:
                 raise NoIndex(folder)
-            catalog = cls(folder, _connect(folder / FILE), file)
+            catalog = cls(folder, connect(folder / FILE), file)
         try:
             with foreign_errors(folder):
                 catalog._check_format()
@@ -376,14 +123,14 @@ class Catalog:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / FILE).is_file():
             with foreign_errors(folder):
-                _create(folder)
+                create(folder)
         return cls.open(folder)
 
     @classmethod
     def in_memory(cls, folder: Path) -> Catalog:
         """An empty catalog as ``folder`` would get one, of which nothing is on the disk."""
-        connection: sqlite3.Connection = sqlite3.connect(":memory:", isolation_level=None, factory=_Connection)
-        _fill(connection)
+        connection: sqlite3.Connection = sqlite3.connect(":memory:", isolation_level=None, factory=Connection)
+        fill(connection)
         return cls(folder, connection, None)
 
     def close(self) -> None:
@@ -1135,62 +882,3 @@ def _words_of(passage: Passage) -> list[str]:
 
 def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-
-
-def _create(folder: Path) -> None:
-    """Make an empty catalog, which is there whole or not at all."""
-    part = folder / f"{FILE}.part"
-    for left in (part, *(folder / f"{name}{suffix}" for name in (FILE, part.name) for suffix in ("-wal", "-shm"))):
-        durable.delete(left)  # what is left of a catalog that is gone would be taken for this one's
-    with durable.writing(part):
-        connection = sqlite3.connect(part, isolation_level=None)
-        try:
-            _fill(connection)
-            connection.execute("PRAGMA journal_mode = WAL")
-        finally:
-            connection.close()
-    durable.sync(part)
-    durable.rename(part, folder / FILE)
-
-
-def _fill(connection: sqlite3.Connection) -> None:
-    """Make the tables of an empty catalog."""
-    sealing.install(connection)
-    facts = ", ".join(f"('{key}', '{value}', sealed('{key}', '{value}'))" for key, value in _AT_FIRST.items())
-    connection.executescript(f"BEGIN;{_SCHEMA}INSERT INTO meta VALUES {facts};COMMIT;")
-
-
-class _Connection(sqlite3.Connection):
-    """Says what is damaged of what is no UTF-8, as SQLite's own words about a damaged schema may be."""
-
-    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        try:
-            return super().execute(sql, parameters)
-        except UnicodeDecodeError as error:
-            raise sqlite3.DatabaseError(str(error)) from error
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection: sqlite3.Connection = sqlite3.connect(
-        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=_Connection
-    )
-    try:
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA secure_delete = ON")  # what is taken out is overwritten, not left in free pages
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        ours = _ours(path.parent, error)
-        if not isinstance(ours, StorageFailed):
-            raise ours from error
-        connection = _connect_to_read(path)
-    sealing.install(connection)
-    return connection
-
-
-def _connect_to_read(path: Path) -> sqlite3.Connection:
-    """For a folder that may not be written to. Without a log beside it the file is all there is, and nobody writes."""
-    mode = "mode=ro" if path.with_name(f"{FILE}-wal").exists() else "immutable=1"
-    uri = f"{path.resolve().as_uri()}?{mode}"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, factory=_Connection)

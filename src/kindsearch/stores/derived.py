@@ -22,8 +22,9 @@ import numpy as np
 from kindsearch.people import name_of
 from kindsearch.stores import durable
 from kindsearch.stores.arrays import Mask, Numbers, Ranges
-from kindsearch.stores.catalog import STATEMENT, WHOLE, Catalog, DerivedFile, Indexable
+from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.columns import KINDS, Columns
+from kindsearch.stores.holdings import STATEMENT, WHOLE, DerivedFile, Indexable
 from kindsearch.stores.keywords import KeywordIndex
 from kindsearch.stores.statements import Statements
 from kindsearch.stores.vectors import NOBODY, Embedded, VectorIndex

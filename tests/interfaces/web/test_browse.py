@@ -17,7 +17,7 @@ from kindsearch.interfaces.web import browse, create_app, rendering
 from kindsearch.interfaces.web.browse import address_of, in_years, paged, reason_of, years_shown
 from kindsearch.interfaces.web.view import View
 from kindsearch.interfaces.web.walls import Walls
-from kindsearch.stores.catalog import LeftOut
+from kindsearch.stores.holdings import LeftOut
 
 Make = Callable[..., KindSearch]
 Pack = Callable[..., str]

@@ -12,7 +12,7 @@ from kindsearch.interfaces.web import markup
 from kindsearch.interfaces.web.rendering import environment, safe
 from kindsearch.interfaces.web.view import View
 from kindsearch.interfaces.web.wording import SHOWN_WORDS, runs
-from kindsearch.stores.catalog import SessionSummary
+from kindsearch.stores.holdings import SessionSummary
 from kindsearch.types import (
     Answer,
     Citation,

@@ -25,7 +25,7 @@ from kindsearch.interfaces.web.turns import turns_of
 from kindsearch.links import safe_link
 from kindsearch.search import KindSearch
 from kindsearch.sessions import Family
-from kindsearch.stores.catalog import LeftOut, PersonSummary, SessionSummary
+from kindsearch.stores.holdings import LeftOut, PersonSummary, SessionSummary
 from kindsearch.types import Kind
 from kindsearch.video import clock
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from kindsearch.interfaces.web.view import time_in_words, when_of
 from kindsearch.search import KindSearch
-from kindsearch.stores.catalog import SessionSummary
 from kindsearch.stores.counting import Counts
+from kindsearch.stores.holdings import SessionSummary
 from kindsearch.types import Filter, Kind, Reading
 
 Choices = list[tuple[str, str]]

@@ -15,7 +15,7 @@ from kindsearch.interfaces.web.asking import filled, literally, opened, read_aga
 from kindsearch.interfaces.web.choices import WIDER, in_words, looked_in
 from kindsearch.interfaces.web.rendering import fragment, places
 from kindsearch.interfaces.web.view import OPEN, View, side_of
-from kindsearch.stores.catalog import SessionSummary
+from kindsearch.stores.holdings import SessionSummary
 from kindsearch.types import Answer, Citation, Filter, Read
 
 EMPTY_QUESTION = "Write a question first, or choose one of the examples."

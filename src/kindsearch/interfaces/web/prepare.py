@@ -26,7 +26,7 @@ from kindsearch.links import safe_link
 from kindsearch.people import is_called
 from kindsearch.search import KindSearch
 from kindsearch.settings import MOST_NAMED
-from kindsearch.stores.catalog import PersonSummary, SessionSummary
+from kindsearch.stores.holdings import PersonSummary, SessionSummary
 from kindsearch.types import Brief, PartialDate, Session
 
 PLACE = "Prepare"
