@@ -20,10 +20,11 @@ from visiting import CHROMIUM, CHROMIUM_ARGUMENTS, ROOT, Visit, open_page, serve
 from kindsearch import KindSearch, Settings
 
 IMAGES = ROOT / "docs" / "images" / "pages"
+STILL = {"reduced_motion": "reduce"}  # nothing is still scrolling while a picture is taken
 SCREENS: dict[str, dict[str, Any]] = {
-    "light": {},
-    "dark": {"color_scheme": "dark"},
-    "phone": {"width": 360, "height": 740, "device_scale_factor": 2, "has_touch": True},
+    "light": {**STILL},
+    "dark": {**STILL, "color_scheme": "dark"},
+    "phone": {**STILL, "width": 360, "height": 740, "device_scale_factor": 2, "has_touch": True},
 }
 PLAIN = {
     "prepare": "/prepare",
