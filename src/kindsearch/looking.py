@@ -80,7 +80,7 @@ class Lookup:
     def best_of_sessions(self, asked: Question, begun: retrieval.Ahead, shown: int, where: Filter) -> list[Hit]:
         """The best hit of each of so many sessions: while one fills all places, it is looked for beside it."""
         hits, sessions = list[Hit](), frozenset[str]()
-        while len(sessions) < shown:
+        while len(sessions) < min(shown, len(self.engines.columns.session_ids)):
             more = [item.hit for item in self.found(asked, begun, MAX_K, where, sessions).found]
             if not more:
                 break

@@ -304,7 +304,8 @@ class Passage:
 
     def person_of(self, speaker: str | None) -> str | None:
         """Who it is that the document names so, of those who speak here; None where it names nobody."""
-        return dict(zip(self.speakers, self.people, strict=True)).get(speaker or "")
+        named = zip(self.speakers, self.people, strict=True)
+        return next((person for name, person in named if name == speaker), None)
 
     def quote(self, start: int, end: int) -> str:
         """The words at ``start:end`` (offsets of the document) of this passage."""

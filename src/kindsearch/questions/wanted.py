@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from kindsearch.questions.vocabulary import AUXILIARIES
 from kindsearch.stores.words import words_in
 from kindsearch.types import MONTHS
 
@@ -51,7 +52,7 @@ _TIME = re.compile(
 _BORNE = {"money": _MONEY, "number": _NUMBER, "time": _TIME}
 _NAME = re.compile(r"(?<=[^\s.!?:;“\"(])\s+([A-Z][^\W\d_]+)")
 
-_HELPS = r"(?:do|does|did|is|are|was|were|have|has|had|can|could|should|must|may|might|will|would)\b"
+_HELPS = rf"(?:{'|'.join(sorted(AUXILIARIES | {'are', 'must', 'may', 'might'}))})\b"
 _OWNED = r"(?:(?:the|an?|our|your|their|these|those|his|her)\s+)"
 _THINGS = tuple(
     re.compile(
