@@ -20,6 +20,9 @@ SCREENS: dict[str, dict[str, Any]] = {
     "dark": {"width": 1280, "color_scheme": "dark"},
     "phone": {"width": 360, "height": 740, "has_touch": True},
 }
+COME_TO_REST = """Promise.allSettled(document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+    .map((one) => one.finished)).then(() => null)"""
 
 
 @cache
@@ -31,7 +34,11 @@ def axe() -> str:
 
 
 def violations(page: Any) -> list[str]:
-    """What is wrong with a page as it stands, with where: all that axe takes for serious, and the lesser as well."""
+    """What is wrong with a page as it stands, with where: all that axe takes for serious, and the lesser as well.
+
+    What is still fading in is faint: so the page is looked at when it has come to rest.
+    """
+    page.evaluate(COME_TO_REST)
     page.evaluate(axe())
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     return [f"{one['impact']} {one['id']}: {node['target']}" for one in found for node in one["nodes"]]
