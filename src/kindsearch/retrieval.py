@@ -18,7 +18,7 @@ import math
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -283,7 +283,7 @@ def _new(engines: Engines, catalog: Catalog, positions: Numbers, said: Floats) -
 
     def texts_of(numbers: Sequence[int]) -> list[str]:
         rows = engines.columns.rows[positions[list(numbers)]].tolist()
-        passages = catalog.passages(rows)
+        passages = engines.cache.passages(catalog, rows)
         return [passages[row].text for row in rows]
 
     written = ~engines.columns.are_speech(positions)
@@ -312,8 +312,8 @@ def _read(
     """The passages as they are shown; ``best`` are the places in ``evidence`` of what the stretches are made of."""
     positions = evidence.positions[best]
     rows = engines.columns.rows[positions].tolist()
-    passages = catalog.passages([rows[window] for stretch in stretches for window in stretch.windows])
-    text_of = cache(catalog.text_of)
+    passages = engines.cache.passages(catalog, [rows[window] for stretch in stretches for window in stretch.windows])
+    text_of = partial(engines.cache.text_of, catalog)
     found = []
     for stretch in stretches:
         windows = [(passages[rows[window]], int(positions[window])) for window in stretch.windows]

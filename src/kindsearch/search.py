@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -320,7 +320,7 @@ class KindSearch:
                 looked.found,
                 retrieval.Searched.of(engines.columns, looked.among),
                 engines.words,
-                catalog.text_of,
+                partial(engines.cache.text_of, catalog),
                 catalog.links_of,
                 shown,
                 looked.people or frozenset(),

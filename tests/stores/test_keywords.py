@@ -62,11 +62,17 @@ def test_words_become_folded_stems(text: str, terms: list[str]) -> None:
         ("2020-2021, 3-4, 10-week, p12-14, A1-B2, 0131-496-0000", []),
         ("kind–always, kind—always, kind--always, tea - hot, tea- and", []),
         ("-tea- 'n'-roll _-_ well-\nbeing a_b", []),
+        ("a-2_a-2,a-b'c'd-e", ["a-2", "a-2", "a-b'c", "d-e"]),
     ],
 )
 def test_a_hyphen_between_letters_makes_a_word_and_other_dashes_none(text: str, hyphenated: list[str]) -> None:
     found = hyphenated_in(text)
     assert [one.group() for one in found] == hyphenated == [text[one.start() : one.end()] for one in found]
+
+
+@given(st.text("ab2-‐'’_ \n.é", max_size=30))
+def test_words_are_found_by_their_hyphens_as_if_each_word_were_looked_at(text: str) -> None:
+    assert [found.span() for found in hyphenated_in(text)] == [one.span() for one in module._HYPHENATED.finditer(text)]
 
 
 @pytest.mark.parametrize(

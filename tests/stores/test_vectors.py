@@ -310,11 +310,19 @@ def built(many_vectors: Embedded) -> VectorIndex:
         return VectorIndex.build(many_vectors)
 
 
-@pytest.fixture(params=["built", "loaded"])
-def short(request: pytest.FixtureRequest, built: VectorIndex, tmp_path: Path, few_are_exact: None) -> VectorIndex:
-    """An index of many vectors, with short forms, made here or read from a file."""
+@pytest.fixture(params=["built", "loaded", "too large to be held"])
+def short(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    built: VectorIndex,
+    tmp_path: Path,
+    few_are_exact: None,
+) -> VectorIndex:
+    """An index of many vectors, with short forms, made here or read from a file; held in memory, or left in files."""
     if request.param == "built":
         return built
+    if request.param == "too large to be held":
+        monkeypatch.setattr(module, "HELD_UP_TO", 200)
     built.save(tmp_path)
     assert (tmp_path / module.FILE).is_file()
     return VectorIndex.load(tmp_path)

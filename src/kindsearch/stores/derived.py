@@ -14,7 +14,7 @@ import tempfile
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ import numpy as np
 from kindsearch.people import name_of
 from kindsearch.stores import durable
 from kindsearch.stores.arrays import Mask, Numbers, Ranges
+from kindsearch.stores.cache import ReadCache
 from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.columns import KINDS, Columns
 from kindsearch.stores.holdings import STATEMENT, WHOLE, DerivedFile, Indexable
@@ -56,13 +57,14 @@ class Engines(Stores):
     """The indexes of one generation, with what the catalog says of people and sessions.
 
     ``persons`` are who is meant by each name of ``columns.names``, ``people`` are who speaks, (name as written,
-    person), ``sessions`` are (id, title, date).
+    person), ``sessions`` are (id, title, date), ``cache`` what was read of the catalog since.
     """
 
     generation: int
     persons: tuple[str, ...]
     people: tuple[tuple[str, str], ...]
     sessions: tuple[tuple[str, str, PartialDate | None], ...]
+    cache: ReadCache = field(default_factory=ReadCache, compare=False)
 
     def names_of(self, people: frozenset[str]) -> Numbers:
         """The numbers of the names that these people are written by, in any session."""
