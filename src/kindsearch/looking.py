@@ -51,7 +51,7 @@ class Lookup:
     def found(
         self,
         asked: Question,
-        begun: retrieval.Ahead,
+        begun: retrieval.Ahead | None,
         shown: int,
         where: Filter,
         without_sessions: frozenset[str] = frozenset(),
@@ -77,7 +77,7 @@ class Lookup:
         found[:shown] = _with_matches(found[:shown], asked, engines.words)
         return Looked(asked, encoded, found, among, people, in_time)
 
-    def best_of_sessions(self, asked: Question, begun: retrieval.Ahead, shown: int, where: Filter) -> list[Hit]:
+    def best_of_sessions(self, asked: Question, begun: retrieval.Ahead | None, shown: int, where: Filter) -> list[Hit]:
         """The best hit of each of so many sessions: while one fills all places, it is looked for beside it."""
         hits, sessions = list[Hit](), frozenset[str]()
         while len(sessions) < min(shown, len(self.engines.columns.session_ids)):

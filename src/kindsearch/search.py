@@ -673,9 +673,14 @@ class KindSearch:
         """A question, understood."""
         return understand(text, self._known(engines), engines.words.__contains__, literal=literal, unread=unread)
 
-    def _begun(self, text: str, literal: bool) -> retrieval.Ahead:
-        """The encoding of a question, which takes longer than all that comes before its vector is needed."""
-        return retrieval.ahead(likely_matched(text, literal), self._encoder)
+    def _begun(self, text: str, literal: bool) -> retrieval.Ahead | None:
+        """The encoding of a question, which takes longer than all that comes before its vector is needed.
+
+        None where it is better to understand the question first.
+        """
+        prepared = self._prepared  # for the question before, perhaps of an older generation
+        likely = likely_matched(text, prepared[1] if prepared else Known(), literal)
+        return None if likely is None else retrieval.ahead(likely, self._encoder)
 
     def _lookup(self, catalog: Catalog, engines: Engines) -> looking.Lookup:
         return looking.Lookup(catalog, engines, self._encoder, self._reranker, self.settings.candidates)

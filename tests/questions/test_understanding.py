@@ -433,9 +433,24 @@ def test_no_text_takes_long(piece: str) -> None:
 @pytest.mark.parametrize("literal", [False, True])
 @pytest.mark.parametrize(
     "text",
-    ["how do we measure kindness?", "What did they say about night shifts?", "Can you tell me who rings at night?"],
+    [
+        "how do we measure kindness?",
+        "What did they say about night shifts?",
+        "Can you tell me who rings at night?",
+        "What did Bob say about tea?",
+        "what does Ann Lee think of roses?",
+        "What did Suzie Holm say about kettles?",  # no speaker
+    ],
 )
-def test_what_will_be_matched_is_known_before_a_question_that_names_nothing_is_understood(
+def test_what_will_be_matched_is_known_before_a_question_that_names_but_people_is_understood(
     text: str, literal: bool
 ) -> None:
-    assert likely_matched(text, literal) == understand(text, Known(), lambda _: True, literal=literal).matched_text
+    likely = likely_matched(text, ARCHIVE, literal)
+    assert likely == understand(text, ARCHIVE, lambda _: True, literal=literal).matched_text
+
+
+def test_what_will_be_matched_is_not_guessed_of_a_question_that_may_name_a_time() -> None:
+    assert likely_matched("what did they say about tea in 2024?", ARCHIVE) is None
+    assert (
+        likely_matched("what did they say about tea in 2024?", ARCHIVE, True) == "what did they say about tea in 2024?"
+    )

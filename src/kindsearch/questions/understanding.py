@@ -13,7 +13,7 @@ from kindsearch.questions.places import NamedKinds, kinds_in, kinds_in_words
 from kindsearch.questions.sessions import NamedSessions, SessionNames, sessions_in
 from kindsearch.questions.speakers import Speakers, others_in, people_in, strangers_in
 from kindsearch.questions.times import Dates, TimeSpan, find_time
-from kindsearch.questions.vocabulary import ASKING_WORDS, without, without_genitive
+from kindsearch.questions.vocabulary import ASKING_WORDS, tokens_of, without, without_genitive
 from kindsearch.questions.wanted import Wanted, thing_in, wanted_in
 from kindsearch.questions.wrapping import unwrapped
 from kindsearch.stores.keywords import hyphenated_in, solid
@@ -214,13 +214,22 @@ def understand(
     )
 
 
-def likely_matched(text: str, literal: bool = False) -> str:
-    """What of a question will most likely be matched, told before it is understood: that it names nothing.
+def likely_matched(text: str, known: Known, literal: bool = False) -> str | None:
+    """What of a question will most likely be matched, told before it is understood: that it names people alone.
 
-    >>> likely_matched("What did they say about night shifts?"), likely_matched("who makes tea?")
-    ('night shifts', 'who makes tea?')
+    None where that is hard to tell: a number is most often a time's, which goes.
+
+    >>> likely_matched("What did they say about night shifts?", Known())
+    'night shifts'
+    >>> likely_matched("what did Bob say about tea?", Known.of([("Bob", "Bob")]))
+    'Bob tea'
     """
-    return text if literal else unwrapped(text, frozenset())
+    if literal:
+        return text
+    if any(map(str.isdecimal, text)):
+        return None
+    names = known.speakers.by_word.keys() & {token.folded for token in tokens_of(text) if token.is_capital}
+    return unwrapped(text, others_in(text, frozenset(names)) | names)
 
 
 def _literally(text: str) -> Question:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kindsearch.people import folded
 
@@ -97,15 +98,16 @@ class Token:
         return self.written.rstrip("sS")[-1:] in {"'", "’"}
 
 
-def tokens_of(text: str) -> list[Token]:
+@lru_cache(16)  # several readers of a question ask for them
+def tokens_of(text: str) -> tuple[Token, ...]:
     """The words of a text, numbers included.
 
     >>> [(token.folded, token.is_genitive) for token in tokens_of("Göran’s 2 O'Connors")]
     [('goran', True), ('2', False), ('oconnors', False)]
     """
-    return [
+    return tuple(
         Token(found.group(), folded(without_genitive(found.group())), found.start()) for found in _TOKEN.finditer(text)
-    ]
+    )
 
 
 def without_genitive(word: str) -> str:

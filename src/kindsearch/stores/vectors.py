@@ -192,9 +192,9 @@ class VectorIndex:
         wanted = min(2 * k, total)  # a window shares its statements with the next one
         while total and k > 0:
             numbers, cosines = self._vectors_near(query, wanted, allowed, exact)
-            passages, nearest = self._by_passage(numbers, cosines, among)
-            if len(passages) >= k or wanted >= total:
-                return list(zip(passages[:k].tolist(), nearest[:k].tolist(), strict=True))
+            found = self._by_passage(numbers, cosines, among)
+            if len(found) >= k or wanted >= total:
+                return found[:k]
             wanted = min(total, wanted * GROWTH)
         return []
 
@@ -217,8 +217,8 @@ class VectorIndex:
                 return _best(numbers, self._cosines(query, numbers), wanted)
             compared *= GROWTH
 
-    def _by_passage(self, numbers: Numbers, cosines: Floats, among: Numbers | None) -> tuple[Numbers, Floats]:
-        """The passages that vectors, best first, belong to, each with the cosine of its best."""
+    def _by_passage(self, numbers: Numbers, cosines: Floats, among: Numbers | None) -> list[tuple[int, float]]:
+        """The passages that vectors, best first, belong to, best first, each with the cosine of its best."""
         begins = np.searchsorted(self._passages.end, numbers, side="right")
         ends = np.searchsorted(self._passages.first, numbers, side="right")
         positions = stretches(begins, ends)
@@ -226,9 +226,10 @@ class VectorIndex:
         if among is not None:
             passed = np.isin(positions, among)
             positions, cosines = positions[passed], cosines[passed]
-        passages, seen = np.unique(positions, return_index=True)
-        order = np.argsort(seen)
-        return passages[order], cosines[seen[order]]
+        best: dict[int, float] = {}
+        for position, cosine in zip(positions.tolist(), cosines.tolist(), strict=True):
+            best.setdefault(position, cosine)
+        return list(best.items())
 
     def vectors_of(self, positions: Numbers) -> Floats:
         """One vector for each passage, (passages, dimensions): of speech the mean of its statements, of length 1."""

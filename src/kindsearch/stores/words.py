@@ -205,7 +205,9 @@ class Bags:
         near = np.flatnonzero(places >= 0)  # few are: nothing more is done with the others
         sizes = self.words.sizes(positions)
         ends = np.cumsum(sizes)
-        own = np.diff(np.searchsorted(near, ends), prepend=0)
+        upto = np.searchsorted(near, ends)
+        own = upto.copy()
+        own[1:] -= upto[:-1]
         numbers = near + np.repeat(self.words.offsets[positions] - (ends - sizes), own)
         first, end = alike.pairs.offsets[:-1].take(places[near]), alike.pairs.offsets[1:].take(places[near])
         pairs, many = stretches(first, end), end - first
