@@ -110,14 +110,18 @@ def found(
     names = tuple(dict.fromkeys(speaker for speaker, _ in said if speaker))
     plain = {"speakers": names, "people": names, "kind": Kind.TRANSCRIPT, "statements": tuple(statements)}
     hit = Hit(passage(text, **{**plain, **changes}), score)
-    return Found(hit, np.array(coverage, dtype=np.float32), np.array(fits, dtype=np.float32), by_person, gained)
+    return Found(hit, lambda: (np.array(coverage, np.float32), np.array(fits, np.float32)), by_person, gained)
+
+
+def covering(item: Found, coverage: np.ndarray) -> Found:
+    return replace(item, measure=lambda: (coverage, item.cosines))
 
 
 def signals(text: str, *items: Found, weights: Sequence[float] = (), searched: Searched = FEW) -> Signals | None:
     """The signals of a question to which these were found; what covers nothing is told so here."""
     question = asked(text)
     none = np.zeros(len(question.words), dtype=np.float32)
-    items = tuple(item if len(item.coverage) else replace(item, coverage=none) for item in items)
+    items = tuple(item if len(item.coverage) else covering(item, none) for item in items)
     return signals_of(question, weighed(question, weights), items, NO_WORDS, searched)
 
 

@@ -48,7 +48,7 @@ def found(passage: PassageOf) -> Callable[..., list[Found]]:
             hit = Hit(
                 passage(f"{name} {who}", id=str(number), session=Session(name, name), speakers=said, people=said), score
             )
-            made.append(Found(hit, NONE, NONE, False, 0.0))
+            made.append(Found(hit, lambda: (NONE, NONE), False, 0.0))
         return made
 
     return make

@@ -42,7 +42,7 @@ NO_WORDS = WordIndex.none(2)
 def hit(made: Passage, answers: Sequence[float], score: float = 1.0) -> Found:
     """A passage that was found, whose statements that say something answer a question as well as is said."""
     cosines = np.array(answers, dtype=np.float32)
-    return Found(Hit(made, score), coverage=NONE, cosines=cosines, by_person=False, gained=0.0)
+    return Found(Hit(made, score), measure=lambda: (NONE, cosines), by_person=False, gained=0.0)
 
 
 def asked(text: str) -> Question:

@@ -15,10 +15,10 @@ measured in docs/evaluation.md.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,17 +119,31 @@ class Encoded:
 class Found:
     """A hit with what the answer needs of it.
 
-    ``coverage`` (question words,) in 0..1; ``cosines`` (quotable statements,) to the question; ``by_person`` whether it
-    is said by, or speaks of, somebody whom the question names; ``gained`` what the score gained or lost for who says
-    it, and for what kind of passage, of which kind of file, it is; ``positions`` those of the passages it is read from.
+    ``measure`` gives :attr:`coverage` and :attr:`cosines`; ``by_person`` whether it is said by, or speaks of, somebody
+    whom the question names; ``gained`` what the score gained or lost for who says it, and for what kind of passage, of
+    which kind of file, it is; ``positions`` those of the passages it is read from.
     """
 
     hit: Hit
-    coverage: Floats
-    cosines: Floats
+    measure: Callable[[], tuple[Floats, Floats]]
     by_person: bool
     gained: float
     positions: tuple[int, ...] = ()
+
+    @property
+    def coverage(self) -> Floats:
+        """How far it covers each word of the question: (question words,) in 0..1."""
+        return self._measured[0]
+
+    @property
+    def cosines(self) -> Floats:
+        """Those of its quotable statements to the question: (statements,)."""
+        return self._measured[1]
+
+    @cached_property
+    def _measured(self) -> tuple[Floats, Floats]:
+        """What a search does without, and so is worked out when it is asked for."""
+        return self.measure()
 
 
 def encode(
@@ -325,8 +339,7 @@ def _read(
         found.append(
             Found(
                 hit=hit,
-                coverage=evidence.coverage[:, places].max(axis=1),
-                cosines=_statement_cosines(passage, windows, engines, evidence.cosines),
+                measure=partial(_measured, passage, windows, engines, evidence, places),
                 by_person=said or _speaks_of(passage, question),
                 gained=float(evidence.gained[places[0]]),
                 positions=tuple(position for _, position in windows),
@@ -335,16 +348,20 @@ def _read(
     return found
 
 
-def _statement_cosines(
-    passage: Passage, windows: Sequence[tuple[Passage, int]], engines: Engines, cosines: Cosines
-) -> Floats:
-    """The cosines of the quotable statements of a passage made of windows, with their positions: (statements,)."""
+def _measured(
+    passage: Passage, windows: Sequence[tuple[Passage, int]], engines: Engines, evidence: Evidence, places: Numbers
+) -> tuple[Floats, Floats]:
+    """The coverage of a passage, and the cosines of its quotable statements.
+
+    It is made of windows, given with their positions, that are at these places of the evidence.
+    """
     number_of = {
         statement.start: number
         for window, position in windows
         for statement, number in zip(window.quotable, engines.vectors.statements_of(position).tolist(), strict=True)
     }
-    return cosines.of(np.array([number_of[statement.start] for statement in passage.quotable], dtype=np.int64))
+    numbers = np.array([number_of[statement.start] for statement in passage.quotable], dtype=np.int64)
+    return evidence.coverage[:, places].max(axis=1), evidence.cosines.of(numbers)
 
 
 def reach_of(question: Question) -> Reach:

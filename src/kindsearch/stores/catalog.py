@@ -63,6 +63,7 @@ from kindsearch.stores.sealing import SHOWN, is_shown_whole, is_whole, seal_of, 
 from kindsearch.stores.words import words_in
 from kindsearch.types import Box, Document, Kind, Link, Page, PartialDate, Passage, Session, Span, extent_of
 
+_PASSAGE = f"document_id, {PASSAGE_COLUMNS}, {is_whole('passages')} AND {is_shown_whole()}"
 ORIGINS_KEPT = 1_000  # documents whose passages were read last
 _KINDS = frozenset(Kind)
 _Row = TypeVar("_Row")
@@ -662,8 +663,7 @@ class Catalog:
         ]
 
     def _select(self, kind: str, condition: str, values: tuple[Any, ...]) -> Iterator[tuple[int, Passage]]:
-        seals = f"{is_whole('passages')} AND {is_shown_whole()}"
-        query = f"SELECT row, {kind}, document_id, {PASSAGE_COLUMNS}, {seals} FROM passages WHERE {condition}"
+        query = f"SELECT row, {kind}, {_PASSAGE} FROM passages WHERE {condition}"
         found = list(self._whole_rows(query, values))
         origins = self._origins_of({document_id for _, _, document_id, *_ in found})
         for row, own_kind, document_id, *rest in found:
