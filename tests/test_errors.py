@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,14 @@ def test_an_error_keeps_its_data_and_says_it_in_one_line(
     assert {name: getattr(error, name) for name in data} == data
     assert [word for word in words if word not in str(error)] == []
     assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize(("error", "data", "words"), EXAMPLES, ids=lambda value: type(value).__name__)
+def test_an_error_of_another_process_is_the_same_here(
+    error: errors.KindSearchError, data: dict[str, object], words: list[str]
+) -> None:
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
 
 
 def test_every_error_has_an_example_here() -> None:

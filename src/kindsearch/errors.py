@@ -30,7 +30,16 @@ from typing import ClassVar
 
 
 class KindSearchError(Exception):
-    """Base of all errors that kindsearch raises on purpose."""
+    """Base of all errors that kindsearch raises on purpose. They can be pickled, for they may be another process's."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _made_again, (type(self), self.args, vars(self))  # what a subclass is made of is not its message
+
+
+def _made_again(of: type[KindSearchError], args: tuple[object, ...], data: dict[str, object]) -> KindSearchError:
+    error = of.__new__(of, *args)
+    vars(error).update(data)
+    return error
 
 
 class UnreadableFile(KindSearchError):

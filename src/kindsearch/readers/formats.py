@@ -74,13 +74,14 @@ def _read_lines(file: File, text: str) -> Document:
     visible, invisible = without_invisible(text)
     lines = without_skipped(visible)
     by_name = file.suffix in PLAIN or file.suffix == ".docx"
-    hidden = 0
+    forms, hidden = TEXTS, 0
     if not chat.recognises(lines):  # else its reader leaves out what is private; any other would take it for words
         if _PRIVATE.search(lines):
             reason = "it looks like a saved chat with private messages, in a form not known here"
             raise UnreadableFile(file.source, reason)
         lines, hidden = without_private(lines, file.source)
-    for form in TEXTS:
+        forms = TEXTS if hidden else TEXTS[1:]  # to look for a chat takes as long as to read one
+    for form in forms:
         if (form.anywhere or by_name) and form.recognises(lines):
             document = form.read(lines, file.id, file.source)
             if not document.units:
@@ -103,7 +104,7 @@ _PRIVATE = re.compile(
 )
 PLAIN = frozenset({".md", ".markdown", ".txt", ".text", ""})
 # A Teams transcript has lines like those of a caption file, so written transcripts are asked before captions.
-TEXTS = (
+TEXTS: tuple[Text, ...] = (
     Text("a saved meeting chat", chat.recognises, chat.read, anywhere=True),
     Text("a transcript with names or times", transcript.recognises, transcript.read),
     Text("captions (VTT, SRT)", captions.recognises, captions.read, anywhere=True),
