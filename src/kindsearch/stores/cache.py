@@ -1,7 +1,7 @@
 """What questions have read of one generation of the catalog, kept for the next ones.
 
 A passage is read, checked against its seal and put together once; so is the text of a document, which is looked into
-to check quotes. Those of an archive of some sixty meetings all stay, a larger one begins anew when it is full.
+to check quotes. Those of some forty recorded meetings all stay; where there are more, all goes when it is full.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from kindsearch.stores.catalog import Catalog
 from kindsearch.types import Passage
 
-PASSAGES_KEPT = 5_000  # at some 3 KB
+PASSAGES_KEPT = 10_000  # at some 2.4 KB
 CHARACTERS_KEPT = 8_000_000  # of documents
 
 
