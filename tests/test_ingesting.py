@@ -24,7 +24,7 @@ from kindsearch.ingesting import IngestReport
 from kindsearch.stores import derived
 from kindsearch.stores.catalog import Catalog
 from kindsearch.stores.holdings import STATEMENT, WHOLE
-from kindsearch.types import Passage
+from kindsearch.types import Filter, Passage
 
 Make = Callable[..., KindSearch]
 TEA, GARDEN, MUSIC = "2024-01-18-tea.md", "2024-06-garden.md", "2023-05-music.md"
@@ -206,6 +206,7 @@ def test_an_archive_whose_files_are_all_gone_is_empty(small_archive: Make) -> No
     assert archive.ingest().removed == ALL
     assert (archive.search("tea"), archive.sessions(), archive.people()) == ([], [], [])
     assert archive.ask("does tea help?").text == answering.EMPTY
+    assert archive.ask("does tea help?", where=Filter(speaker="Bob")).text == answering.EMPTY  # not: no such person
 
 
 def test_files_given_one_by_one_do_not_remove_the_others(small_archive: Make) -> None:
@@ -257,6 +258,20 @@ def test_a_folder_that_goes_while_it_is_looked_through_is_no_fault_of_the_index(
     with pytest.raises(BadRequest, match=r"sub.*try again"):
         archive.ingest()
     assert set(said(archive)) == set(ALL)
+
+
+def test_who_is_shown_the_progress_and_goes_away_is_no_fault_of_the_index(
+    small_archive: Make, pack: Callable[..., str]
+) -> None:
+    archive = small_archive()
+    (corpus_of(archive) / "more.md").write_text(pack("Walks", "July 2024", ("Cy Dee", "Walk a little.")))
+
+    def gone(*_: object) -> None:
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        archive.ingest(progress=gone)
+    assert changes(archive.ingest())["added"] == ("more.md",)
 
 
 def test_a_text_that_can_not_be_decoded_elsewhere_is_not_taken_for_a_damaged_catalog(

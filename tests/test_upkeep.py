@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import shutil
 import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -92,20 +95,44 @@ def test_a_backup_is_one_file_that_is_whole_or_not_there(
     target.parent.mkdir()
     earlier = archive.backup(target).read_bytes()
     archive.remove("2024-06-garden.md")
+    told = []
     for at in range(1, 9):
         monkeypatch.setenv("KINDSEARCH_FAIL_AT", f"{at}:ENOSPC")
         monkeypatch.setattr("kindsearch.stores.durable._numbers", iter(range(1, 99)))
         try:
             archive.backup(target)
             break
-        except StorageFailed:
+        except BadRequest as error:
+            told.append(str(error))
             assert [path.name for path in target.parent.iterdir()] == ["one"]
             assert restored(target, tmp_path / f"{at}").status().documents in (2, 3)
     monkeypatch.delenv("KINDSEARCH_FAIL_AT")
-    assert at > 3
+    assert len(told) > 2
+    assert all(f"{target} can't be written" in one and "No space left" in one for one in told)
     assert [path.name for path in target.parent.iterdir()] == ["one"]
     assert target.read_bytes() != earlier
     assert restored(target, tmp_path / "again").status().documents == 2
+
+
+def test_a_backup_for_which_there_is_no_room_is_told_of_its_place_and_not_of_the_index(
+    small_archive: Make, tmp_path: Path
+) -> None:
+    archive, target = small_archive(), tmp_path / "backup"
+    with (
+        ProcessPoolExecutor(1, get_context("spawn"), _with_small_files) as process,
+        pytest.raises(BadRequest, match="backup can't be written"),
+    ):
+        process.submit(_backed_up, archive.folder, target).result(60)
+    assert not target.exists()
+    assert archive.search("tea")
+
+
+def _with_small_files() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+
+
+def _backed_up(folder: Path, target: Path) -> None:
+    KindSearch.open(folder, encoder=HashingEncoder()).backup(target)
 
 
 def test_a_backup_to_where_none_can_be_says_so_of_the_place_and_not_of_the_index(

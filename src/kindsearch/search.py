@@ -306,10 +306,10 @@ class KindSearch:
         text, shown, where = self._noted(question), self._shown(k), self._checked_filter(where)
         begun = self._begun(text, literal)
         with self._reading() as (catalog, engines):
-            asked = self._asked(engines, text, literal, unread)
-            looked = self._lookup(catalog, engines).found(asked, begun, shown, where)
             if not len(engines.columns):
                 return Answer(text, False, 0.0, answering.EMPTY)
+            asked = self._asked(engines, text, literal, unread)
+            looked = self._lookup(catalog, engines).found(asked, begun, shown, where)
             if not looked.in_time:
                 hits = tuple(item.hit for item in looked.found[:shown])
                 understood = looked.asked.understood.in_words

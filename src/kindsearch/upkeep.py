@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
-from contextlib import closing
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -87,16 +88,33 @@ def backup(catalog: Catalog, file: Path) -> None:
     """
     _refuse_place(file, catalog.folder)
     part = file.with_name(f"{file.name}{PART}")
-    durable.delete(part)
     try:
-        with catalog.reading(), durable.writing(part):
+        with catalog.reading():
             catalog.check()
-            catalog.copy_to(part)
-        durable.sync(part)
-        durable.rename(part, file)
+            with _written_to(file):
+                durable.delete(part)
+                with durable.writing(part):
+                    catalog.copy_to(part)
+                durable.sync(part)
+                durable.rename(part, file)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def _written_to(file: Path) -> Iterator[None]:
+    """Tell what keeps a file outside of the index from being written as what it is: no fault of the index.
+
+    That was gone through just before, so that what SQLite can't do now it can't do there.
+    """
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            raise
+        reason = f"{file} can't be written ({error}): make room there, or name another place"
+        raise BadRequest("file", reason) from error
 
 
 def _refuse_place(file: Path, index: Path) -> None:

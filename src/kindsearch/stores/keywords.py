@@ -46,8 +46,10 @@ def hyphenated_in(text: str) -> list[re.Match[str]]:
     """
     found, end = list[re.Match[str]](), 0
     for joint in _JOINT.finditer(text):
-        begins = max(text.rfind(" ", end, joint.start()) + 1, end)
-        if joint.start() >= end and (word := _HYPHENATED.search(text, begins)):
+        if joint.start() < end:  # another one of the word that was found last
+            continue
+        word = _HYPHENATED.search(text, max(text.rfind(" ", end, joint.start()) + 1, end))
+        if word:
             found.append(word)
             end = word.end()
     return found

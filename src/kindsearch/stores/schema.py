@@ -145,6 +145,8 @@ def foreign_errors(folder: Path) -> Iterator[None]:
         raise _ours(folder, error) from error
     except zlib.error as error:
         raise DamagedIndex(folder, str(error)) from error
+    except ConnectionError:  # of whoever is shown the progress, or the answer
+        raise
     except OSError as error:
         raise StorageFailed(folder, str(error)) from error
 
