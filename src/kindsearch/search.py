@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -320,7 +320,7 @@ class KindSearch:
                 looked.found,
                 retrieval.Searched.of(engines.columns, looked.among),
                 engines.words,
-                partial(engines.cache.text_of, catalog),
+                catalog.text_of,  # as the file has it now: what is quoted is compared with that
                 catalog.links_of,
                 shown,
                 looked.people or frozenset(),

@@ -1,7 +1,7 @@
 """What questions have read of one generation of the catalog, kept for the next ones.
 
-A passage is read, checked against its seal and put together once; so is the text of a document, which is looked into
-to check quotes. Those of some forty recorded meetings all stay; where there are more, all goes when it is full.
+A passage is read, checked against its seal and put together once; so is the text of a document, out of which passages
+are pieced. Those of some forty recorded meetings all stay; where there are more, all goes when it is full.
 """
 
 from __future__ import annotations
