@@ -16,7 +16,7 @@ from kindsearch.ingesting import InTheEnd, members_of, remember, update
 from kindsearch.planning import memory_of, plan_of
 from kindsearch.stores import derived, durable
 from kindsearch.stores.catalog import Catalog
-from kindsearch.stores.schema import FILE, foreign_errors
+from kindsearch.stores.schema import FILE, foreign_errors, is_locked
 
 RECEIPTS, RESTORING, PART = "receipts", "restoring", ".part"
 
@@ -111,7 +111,7 @@ def _written_to(file: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.OperationalError) as error:
-        if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        if is_locked(error):
             raise
         reason = f"{file} can't be written ({error}): make room there, or name another place"
         raise BadRequest("file", reason) from error

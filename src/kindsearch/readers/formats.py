@@ -74,21 +74,21 @@ def _read_lines(file: File, text: str) -> Document:
     visible, invisible = without_invisible(text)
     lines = without_skipped(visible)
     by_name = file.suffix in PLAIN or file.suffix == ".docx"
-    forms, hidden = TEXTS, 0
-    if not chat.recognises(lines):  # else its reader leaves out what is private; any other would take it for words
+    form, hidden = CHAT if CHAT.recognises(lines) else None, 0
+    if form is None:  # a chat's reader leaves out what is private; any other would take it for words
         if _PRIVATE.search(lines):
             reason = "it looks like a saved chat with private messages, in a form not known here"
             raise UnreadableFile(file.source, reason)
         lines, hidden = without_private(lines, file.source)
-        forms = TEXTS if hidden else TEXTS[1:]  # to look for a chat takes as long as to read one
-    for form in forms:
-        if (form.anywhere or by_name) and form.recognises(lines):
-            document = form.read(lines, file.id, file.source)
-            if not document.units:
-                raise UnreadableFile(file.source, "there are no words in it")
-            hidden += document.private_messages
-            return replace(document, invisible_characters=invisible, private_messages=hidden)
-    raise _unknown(file)
+        others = (one for one in TEXTS if one is not CHAT or hidden)  # to look for one takes as long as to read it
+        form = next((one for one in others if (one.anywhere or by_name) and one.recognises(lines)), None)
+    if form is None:
+        raise _unknown(file)
+    document = form.read(lines, file.id, file.source)
+    if not document.units:
+        raise UnreadableFile(file.source, "there are no words in it")
+    hidden += document.private_messages
+    return replace(document, invisible_characters=invisible, private_messages=hidden)
 
 
 def _read_pack(lines: str, document_id: str, source: str) -> Document:
@@ -103,9 +103,10 @@ _PRIVATE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 PLAIN = frozenset({".md", ".markdown", ".txt", ".text", ""})
+CHAT = Text("a saved meeting chat", chat.recognises, chat.read, anywhere=True)
 # A Teams transcript has lines like those of a caption file, so written transcripts are asked before captions.
-TEXTS: tuple[Text, ...] = (
-    Text("a saved meeting chat", chat.recognises, chat.read, anywhere=True),
+TEXTS = (
+    CHAT,
     Text("a transcript with names or times", transcript.recognises, transcript.read),
     Text("captions (VTT, SRT)", captions.recognises, captions.read, anywhere=True),
     Text("a pack as text or Markdown", text.recognises, _read_pack),

@@ -151,13 +151,21 @@ def foreign_errors(folder: Path) -> Iterator[None]:
         raise StorageFailed(folder, str(error)) from error
 
 
+def is_locked(error: Exception) -> bool:
+    """Whether somebody else's writing is what SQLite complains of."""
+    return _name_of(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
 def _ours(folder: Path, error: sqlite3.DatabaseError) -> KindSearchError:
-    name = getattr(error, "sqlite_errorname", "")  # what is no text at all is no error of SQLite's
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    if is_locked(error):
         return IndexLocked(folder)
-    if name.startswith(_NOT_THE_FILE):
+    if _name_of(error).startswith(_NOT_THE_FILE):
         return StorageFailed(folder, str(error))
     return DamagedIndex(folder, str(error))
+
+
+def _name_of(error: Exception) -> str:
+    return getattr(error, "sqlite_errorname", "")  # what is no text at all is no error of SQLite's
 
 
 FileIdentity = tuple[int, int]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -126,9 +127,6 @@ class VectorIndex:
         self._passages, self._whole = embedded.passages, embedded.whole
         self._short = short
         self._flat = _flat(embedded) if short is None else None
-        self._vectors = _stored(self._flat) if self._flat else None
-        if self._vectors is None and len(embedded.codes) <= HELD_UP_TO:
-            self._vectors = embedded.decoded(slice(None))
 
     @classmethod
     def build(cls, embedded: Embedded) -> VectorIndex:
@@ -171,6 +169,13 @@ class VectorIndex:
         return len(self._passages)
 
     # ------------------------------------------------------------ what a search asks
+
+    @cached_property
+    def _vectors(self) -> Floats | None:
+        """All vectors in memory, (vectors, dimensions), which no ingest needs; None where they stay in their file."""
+        if self._flat is not None:
+            return _stored(self._flat)
+        return self.embedded.decoded(slice(None)) if len(self.embedded.codes) <= HELD_UP_TO else None
 
     def search(self, query: Floats, k: int, among: Numbers | None = None) -> list[tuple[int, float]]:
         """The ``k`` nearest passages as (position, cosine of its nearest vector), best first; only ``among`` these.
